@@ -1,0 +1,35 @@
+/** Everything the rest of the house needs to know about one Open Banking dialect, in one row. */
+
+/** Public reasons for a refusal. Private reasons (`decide/reasons.ts`) map onto these, exhaustively. */
+export type Refusal =
+  | 'malformed' // 400
+  | 'too_large' // 413
+  | 'media_type' // 415
+  | 'certificate_missing' // 401
+  | 'certificate_invalid' // 401
+  | 'certificate_expired' // 401
+  | 'certificate_revoked' // 401
+  | 'token_missing' // 401
+  | 'token_invalid' // 401
+  | 'forbidden' // 403
+  | 'challenged' // 403, the browser channel only
+  | 'too_many' // 429
+  | 'upgrade' // 501: the gate carries no WebSocket
+  | 'origin_down' // 502
+  | 'origin_slow' // 504
+  | 'unavailable' // 503
+
+export interface RefusalBody {
+  readonly status: number
+  readonly mediaType: string
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface Dialect {
+  readonly name: string
+  /** Renders a refusal. `reference` is opaque; `now` is milliseconds since the epoch. */
+  refuse(refusal: Refusal, reference: string, now: number): RefusalBody
+  /** True when this header says that the payment service user is present (a claim). */
+  readonly presenceHeader: string | undefined
+}

@@ -1,0 +1,468 @@
+/**
+ * The facts that one request leaves behind, in the order in which the pipeline finds them (`guard.ts`).
+ * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one.
+ */
+import type { Fact } from './lib/fact.ts'
+
+// ---------------------------------------------------------------------------------------------- exchange
+
+/** How the received request target differs from its normalised form. Two readings of one path are a way in. */
+export type TargetDifference =
+  | 'percent_encoding' // an unreserved character was percent-encoded, or hexadecimal digits were lower case
+  | 'encoded_separator' // %2F or %5C: one segment to us, two to a lenient reader
+  | 'dot_segment'
+  | 'empty_segment'
+  | 'path_parameter' // ;name=value
+  | 'backslash'
+  | 'control_character'
+  | 'malformed_encoding' // a % that starts no valid triplet, or octets that are not UTF-8
+  | 'host_case'
+
+/** RFC 9112 section 3.2 request target, as it came and as we match it. */
+export interface Target {
+  /** Path and query exactly as received: what is signed and what is forwarded. */
+  readonly raw: string
+  /** Scheme and authority as received, without a trailing slash: `https://bank.example`. */
+  readonly origin: string
+  /** Lower-case host without port. */
+  readonly host: string
+  /** Normalised path, always starting with `/`. */
+  readonly path: string
+  /** Query as received, without `?`; empty when there is none. */
+  readonly query: string
+  readonly differences: readonly TargetDifference[]
+}
+
+/** One request as it arrived. Headers are the client's own: spoofable ones are already gone. */
+export interface Exchange {
+  /** Opaque reference: given to a refused client, looked up by the operator. */
+  readonly id: string
+  /** Milliseconds since the epoch, read once. */
+  readonly arrivedAt: number
+  readonly method: string
+  readonly target: Target
+  readonly headers: Headers
+  /** CF-Connecting-IP, set by the edge; `''` when there is none (a request that came past the edge). */
+  readonly address: string
+  /** Names of headers that only an edge or the gate may set, which this client sent. Values are not kept. */
+  readonly spoofed: readonly string[]
+  /** The original request: its `cf` is read in `identify/edge.ts` alone, its body in `exchange.ts` alone. */
+  readonly request: Request
+}
+
+export type ContentProblem =
+  | 'body_too_large'
+  | 'body_truncated'
+  | 'content_encoding_refused'
+  | 'media_type_refused'
+  | 'charset_refused'
+  | 'body_not_utf8'
+  | 'json_malformed'
+  | 'json_too_deep'
+  | 'json_duplicate_member'
+  | 'form_malformed'
+  | 'form_duplicate_field'
+
+/** What the typed body claims about its sender. Raw values: they never leave the stage that pseudonymises them. */
+export interface Credentials {
+  readonly user?: string
+  readonly password?: string
+  readonly card?: string
+}
+
+/** The body, read once. `streamed` bodies were not read: the route says that it need not be inspected. */
+export interface Content {
+  readonly bytes: Uint8Array | undefined
+  readonly streamed: boolean
+  readonly credentials: Credentials
+}
+
+export type ContentFact = Fact<Content, ContentProblem>
+
+// ---------------------------------------------------------------------------------------------- identify
+
+export interface Network {
+  readonly address: string
+  /** IPv4 /24 or IPv6 /48, in CIDR notation. The longest form that journals, metrics and consoles may show. */
+  readonly prefix: string
+  /** IPv4 /32 or IPv6 /64: one subscriber, as far as an address can tell. */
+  readonly subscriber: string
+  readonly asn: number | undefined
+  readonly organisation: string | undefined
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | undefined
+}
+
+export interface Tls {
+  readonly version: string | undefined
+  readonly cipher: string | undefined
+  /** JA4 (TLS client) fingerprint; absent without Cloudflare Bot Management. */
+  readonly ja4: Fact<string>
+  readonly ja3: Fact<string>
+}
+
+export type CertificateProblem =
+  | 'certificate_not_verified'
+  | 'certificate_expired'
+  | 'certificate_not_yet_valid'
+  | 'certificate_revoked'
+  | 'certificate_malformed'
+  | 'certificate_too_large'
+  | 'certificate_without_organisation'
+
+/** A client certificate as the edge reports it: what was presented, not what is proven. */
+export interface PresentedCertificate {
+  readonly verification: string
+  readonly revoked: boolean
+  /** DER, unpadded of its RFC 9440 colons, standard base64. */
+  readonly der: string
+  readonly chain: readonly string[]
+  readonly tooLarge: boolean
+  readonly subject: string
+  readonly issuer: string
+  readonly serial: string
+  readonly sha256: string
+  readonly notBefore: string
+  readonly notAfter: string
+}
+
+export type AgentFamily =
+  | 'chrome'
+  | 'edge'
+  | 'firefox'
+  | 'safari'
+  | 'other_browser'
+  | 'app' // a native application's HTTP stack: okhttp, CFNetwork, Dalvik
+  | 'tool' // curl, wget, libraries, declared bots
+  | 'none' // no user agent at all
+  | 'unknown'
+
+/** What the user agent says it is. A claim, until something agrees with it. */
+export interface AgentClaim {
+  readonly family: AgentFamily
+  readonly major: number | undefined
+  readonly platform: 'windows' | 'macos' | 'linux' | 'android' | 'ios' | 'chromeos' | 'unknown'
+  readonly mobile: boolean
+  /** Says itself that it is automation: HeadlessChrome, a named crawler, a library. */
+  readonly declaresAutomation: boolean
+}
+
+/** One way in which a client's parts disagree with what it says it is. */
+export type Contradiction =
+  | 'tls_unlike_claim'
+  | 'protocol_unlike_claim'
+  | 'client_hints_missing'
+  | 'client_hints_unexpected'
+  | 'client_hints_disagree'
+  | 'fetch_metadata_missing'
+  | 'fetch_metadata_unexpected'
+  | 'fetch_metadata_disagrees'
+  | 'accept_unlike_claim'
+  | 'accept_language_missing'
+  | 'accept_encoding_unlike_claim'
+  | 'user_agent_obsolete'
+  | 'user_agent_duplicated'
+  | 'header_unlike_claim'
+
+export interface HeaderShape {
+  readonly count: number
+  readonly bytes: number
+  /** Hash of the sorted names that clients of one make send alike: cookies and per-request names left out. */
+  readonly names: string
+  readonly hasCookie: boolean
+  readonly hasReferer: boolean
+  readonly hasOrigin: boolean
+  readonly acceptsLanguage: number
+  readonly encodings: string
+}
+
+export type ListKind = 'address' | 'prefix' | 'asn'
+export interface ListHit {
+  readonly kind: ListKind
+  /** The list entry that matched and why it is there: shown to the operator alone. */
+  readonly entry: string
+  readonly note: string
+}
+
+/** A cookie that we set ourselves: proof that this client fetched a page before, or met a challenge. */
+export interface Pass {
+  readonly id: string
+  readonly issuedAt: number
+  readonly cleared: boolean
+}
+export type PassProblem = 'pass_malformed' | 'pass_forged' | 'pass_expired' | 'pass_of_another_client'
+
+export interface Client {
+  readonly network: Network
+  readonly tls: Tls
+  readonly protocol: string | undefined
+  readonly certificate: Fact<PresentedCertificate, CertificateProblem>
+  readonly shape: HeaderShape
+  readonly claim: AgentClaim
+  readonly contradictions: readonly Contradiction[]
+  /** Stable over a client's visits, alike for equal software: TLS, protocol, header shape and claim. */
+  readonly fingerprint: string
+  readonly listed: readonly ListHit[]
+  /** Comes from a network that rents out machines: configured or listed, never guessed. */
+  readonly hosting: boolean
+}
+
+// ------------------------------------------------------------------------------------------------- match
+
+export type Channel = 'tpp' | 'mobile' | 'browser' | 'direct'
+export type Sensitivity = 'login' | 'payment' | 'account' | 'other'
+export type Posture = 'observe' | 'enforce'
+
+/** Where a typed secret sits: a JSON pointer (RFC 6901) when it starts with `/`, otherwise a form field. */
+export interface FieldPlaces {
+  readonly user: readonly string[]
+  readonly password: readonly string[]
+  readonly card: readonly string[]
+}
+
+/** What the origin's answer must look like to count as a failed attempt; anything below 400 otherwise succeeds. */
+export interface FailureSigns {
+  readonly statuses: readonly number[]
+  /** A redirect whose Location path starts with one of these is a failed attempt. */
+  readonly locations: readonly string[]
+}
+
+export interface Route {
+  readonly id: string
+  readonly methods: readonly string[]
+  /** `/accounts/{AccountId}`; a last segment `*` takes the rest. */
+  readonly pattern: string
+  /** Name of a row in `dialects/`. */
+  readonly dialect: string
+  readonly channel: Channel
+  readonly sensitivity: Sensitivity
+  readonly posture: Posture
+  readonly fields: FieldPlaces
+  readonly failure: FailureSigns
+  /** Media types that an inspected body may have, lower case, without parameters. */
+  readonly mediaTypes: readonly string[]
+  readonly maxBodyBytes: number
+  /** The body is passed on as it comes and is not inspected: large uploads. */
+  readonly streamed: boolean
+  readonly certificate: 'required' | 'optional'
+  readonly token: 'required' | 'optional'
+  /** False for the route that catches what no configured route matched. */
+  readonly documented: boolean
+}
+
+/** The route that matched, with what the path said. */
+export interface Match {
+  readonly route: Route
+  /** Values of the pattern's parameters, decoded once. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Keyed pseudonyms of what the body claimed. Each carries its key's id, so that a rotation resets nothing. */
+export interface Claims {
+  readonly account?: string
+  readonly card?: string
+  /** First six digits of the card number: issuer, not person. */
+  readonly bin?: string
+  /** At most 16 bits under a daily key: shows one password over many accounts, reveals none. */
+  readonly password?: string
+}
+
+// ------------------------------------------------------------------------------------------------ verify
+
+export type TppRole = 'PSP_AS' | 'PSP_PI' | 'PSP_AI' | 'PSP_IC'
+
+/** A third party that its certificate proves. */
+export interface Tpp {
+  readonly organisation: string
+  readonly name: string
+  readonly roles: readonly TppRole[]
+  readonly country: string | undefined
+  /** SHA-256 of the DER leaf, hexadecimal. */
+  readonly thumbprint: string
+  /** Standard base64 of the DER leaf, for RFC 9440 towards the bank. */
+  readonly der: string
+}
+
+export type TokenProblem =
+  | 'token_malformed'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_scheme_refused'
+
+/** A bearer token that is well formed and in date (RFC 6750, RFC 7519). Its signature is not yet checked. */
+export interface BearerToken {
+  readonly kind: 'jwt' | 'opaque'
+  /** SHA-256 of the token, base64url, first 22 characters: a name, not the token. */
+  readonly thumbprint: string
+  readonly expiresAt: number | undefined
+}
+
+export type SignatureProblem = 'signature_missing' | 'signature_invalid'
+export type VerifierOutage = 'key_source_unavailable' | 'verifier_failed'
+
+export interface Signature {
+  readonly keyId: string
+  readonly algorithm: string
+}
+
+export interface Proof {
+  readonly certificate: Fact<Tpp, CertificateProblem, VerifierOutage>
+  readonly token: Fact<BearerToken, TokenProblem, VerifierOutage>
+  readonly signature: Fact<Signature, SignatureProblem, VerifierOutage>
+  readonly pass: Fact<Pass, PassProblem, VerifierOutage>
+}
+
+// ----------------------------------------------------------------------------------------------- observe
+
+/** Rungs of the identity ladder under which behaviour is remembered. */
+export type KeyKind = 'tpp' | 'token' | 'account' | 'card' | 'pass' | 'client' | 'address' | 'prefix'
+
+export interface LedgerKey {
+  readonly kind: KeyKind
+  readonly id: string
+  /** State under a claimed key may raise a score; it never alone denies a proven caller. */
+  readonly standing: 'proven' | 'claimed'
+}
+
+/** Counts in one sliding window. */
+export interface Tally {
+  readonly requests: number
+  /** Requests that try a secret: logins, card payments. */
+  readonly attempts: number
+  readonly failures: number
+  readonly successes: number
+  /** Origin answered 404 or 403. */
+  readonly misses: number
+  /** Distinct accounts tried, estimated. */
+  readonly accounts: number
+  /** Distinct clients seen under this key, estimated. */
+  readonly clients: number
+}
+
+/** What one key has been doing. */
+export interface Behaviour {
+  readonly minute: Tally
+  readonly hour: Tally
+  readonly day: Tally
+  readonly firstSeenAt: number
+  /** Milliseconds since the request before this one; undefined on the first. */
+  readonly sinceLast: number | undefined
+  /** Coefficient of variation of the intervals: near 0 is a metronome, people are above 1. Undefined below 4 intervals. */
+  readonly regularity: number | undefined
+  /** Pages fetched under this key in the last hour, before this request. */
+  readonly pages: number
+}
+
+export type LedgerOutage = 'ledger_timeout' | 'ledger_failed'
+export type BehaviourFact = Fact<Behaviour, never, LedgerOutage>
+
+/** What everybody who looks alike has been doing, as this isolate knows it. */
+export interface Cohort {
+  readonly behaviour: Behaviour
+  /** Milliseconds since this picture was last brought up to date. */
+  readonly staleness: number
+}
+
+/** Exact behaviour by key, and the approximate picture of the cohort. */
+export interface Conduct {
+  readonly keys: Readonly<Record<KeyKind, BehaviourFact>>
+  readonly cohort: Fact<Cohort>
+  /** Everybody's attempts on this route. */
+  readonly route: Fact<Cohort>
+}
+
+/** What a request leaves in the ledger, before its outcome is known. */
+export interface Footprint {
+  readonly requestId: string
+  readonly at: number
+  readonly route: string
+  readonly sensitivity: Sensitivity
+  readonly attempt: boolean
+  /** A page fetched by a browser. */
+  readonly page: boolean
+  readonly keys: readonly LedgerKey[]
+  readonly account: string | undefined
+  readonly client: string
+  readonly cohort: string
+  /** Where claimed client-side keys live together, so that one call serves them all. */
+  readonly home: string
+}
+
+export type OutcomeKind = 'success' | 'failure' | 'miss' | 'served' | 'origin_error' | 'refused'
+
+// ------------------------------------------------------------------------------------------------- score
+
+export type Intent =
+  | 'benign_person'
+  | 'benign_automation'
+  | 'credential_stuffing'
+  | 'password_spraying'
+  | 'card_testing'
+  | 'enumeration'
+  | 'scraping'
+  | 'account_takeover'
+
+export interface Contribution {
+  readonly feature: string
+  /** The feature's value; undefined when it was missing. */
+  readonly value: number | undefined
+  /** Added to the intent's margin (log-odds). */
+  readonly effect: number
+}
+
+export interface Score {
+  /** Hash of the model blob. */
+  readonly model: string
+  readonly probabilities: Readonly<Record<Intent, number>>
+  /** Likeliest intent that is not benign. */
+  readonly intent: Intent
+  /** 1 minus the benign probabilities. */
+  readonly abuse: number
+  readonly margin: number
+  /** Strongest first; empty when nothing was odd enough to explain. */
+  readonly contributions: readonly Contribution[]
+}
+export type ScorerOutage = 'model_absent' | 'model_refused' | 'scorer_failed'
+
+// ------------------------------------------------------------------------------------------------ decide
+
+export type Action = 'allow' | 'flag' | 'throttle' | 'challenge' | 'deny'
+
+/** Why, in one word that never changes its meaning. The list is `decide/reasons.ts`. */
+export interface Verdict {
+  /** What is done: `allow` or `flag` wherever the posture is `observe`. */
+  readonly action: Action
+  /** What would be done under `enforce`. */
+  readonly intended: Action
+  readonly posture: Posture
+  /** The rule that decided; `default` when none did. */
+  readonly rule: string
+  readonly reason: string
+  readonly retryAfterSeconds: number | undefined
+  /** In words: the nearest change that would have changed the verdict. */
+  readonly counterfactual: string | undefined
+}
+
+// ----------------------------------------------------------------------------------------------- respond
+
+export type UpstreamOutage = 'origin_unreachable' | 'origin_timeout' | 'origin_not_configured'
+
+/** What was answered, and what the origin's answer tells. */
+export interface Answer {
+  readonly response: Response
+  readonly outcome: OutcomeKind
+  /** Status of the origin; undefined when the request was not forwarded. */
+  readonly originStatus: number | undefined
+  readonly upstream: 'forwarded' | 'refused' | UpstreamOutage
+}
+
+/** Everything known when the verdict is made. Earlier stages see prefixes of it. */
+export interface Evidence {
+  readonly exchange: Exchange
+  readonly client: Client
+  readonly match: Match
+  readonly content: ContentFact
+  readonly claims: Claims
+  readonly proof: Proof
+  readonly conduct: Conduct
+}

@@ -1,0 +1,107 @@
+/**
+ * The outside world, as the pipeline sees it. The Worker builds these from bindings (`house.ts`); tests, the
+ * laboratory and the replay tool build them in memory and run the very same `guard`.
+ */
+import type { Config } from './config.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type {
+  Answer,
+  BehaviourFact,
+  Cohort,
+  Evidence,
+  Footprint,
+  KeyKind,
+  ListHit,
+  Network,
+  OutcomeKind,
+  Score,
+  ScorerOutage,
+  UpstreamOutage,
+  Verdict,
+} from './evidence.ts'
+import type { Fact } from './lib/fact.ts'
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** A fresh opaque reference, unguessable. */
+  id(): string
+}
+
+/** What a keyed MAC is for: each purpose has a key of its own, derived from the master key. */
+export type KeyPurpose = 'account' | 'card' | 'password' | 'pass' | 'challenge' | 'risk'
+
+export interface Mac {
+  /** Id of the master key: part of every name made with it, so that a rotation resets nothing. */
+  readonly keyId: string
+  /** HMAC-SHA-256, 32 bytes. */
+  readonly mac: Uint8Array
+}
+
+export interface Keys {
+  /** Under the current key. `scope` separates names under one purpose, such as a day. */
+  mac(purpose: KeyPurpose, scope: string, value: string | Uint8Array): Mac
+  /** Under the named key; undefined when that key is not (or no longer) configured. */
+  macWith(keyId: string, purpose: KeyPurpose, scope: string, value: string | Uint8Array): Mac | undefined
+  /** RFC 9421 signature over the signature base, with the gate's own key; undefined when none is configured. */
+  sign(base: Uint8Array): Promise<{ readonly keyId: string; readonly signature: Uint8Array } | undefined>
+}
+
+/** Known-malicious addresses, prefixes and networks, and networks that rent out machines. A snapshot: no hop. */
+export interface Lists {
+  malicious(network: Network): readonly ListHit[]
+  hosting(asn: number | undefined): boolean
+}
+
+/** Exact memory, in the request path. Never rejects: a late or failed object is the state `unavailable`. */
+export interface Ledger {
+  /** Counts the request under all its keys, in one round trip, and returns what was there before it. */
+  observe(footprint: Footprint): Promise<Readonly<Record<KeyKind, BehaviourFact>>>
+  /** Feeds the origin's answer back. Batched per isolate; returns at once. */
+  settle(footprint: Footprint, outcome: OutcomeKind, at: number): void
+}
+
+/** Approximate memory of everybody, in this isolate. Synchronous: no request waits for it. */
+export interface Estate {
+  observe(footprint: Footprint): { readonly cohort: Fact<Cohort>; readonly route: Fact<Cohort> }
+  settle(footprint: Footprint, outcome: OutcomeKind, at: number): void
+}
+
+export interface Scorer {
+  score(evidence: Evidence): Fact<Score, never, ScorerOutage>
+}
+
+/** The bank. Resolves to the origin's response, or says why there is none; never rejects. */
+export interface Upstream {
+  forward(request: Request): Promise<Fact<Response, never, UpstreamOutage>>
+}
+
+/** Where records go, after the answer. */
+export interface Sink {
+  write(record: DecisionRecord): void
+}
+
+/** Everything that RECORD keeps of a request; each sink takes what its own rules allow it. */
+export interface DecisionRecord {
+  readonly evidence: Evidence
+  readonly score: Fact<Score, never, ScorerOutage>
+  readonly verdict: Verdict
+  readonly answer: Answer
+  readonly ledgerMs: number
+  readonly originMs: number
+}
+
+export interface House {
+  readonly config: Config
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly lists: Lists
+  readonly ledger: Ledger
+  readonly estate: Estate
+  readonly scorer: Scorer
+  readonly upstream: Upstream
+  readonly sink: Sink
+  readonly dialects: Readonly<Record<string, Dialect>>
+  /** Work that outlives the answer. */
+  waitUntil(work: Promise<unknown>): void
+}

@@ -1,0 +1,43 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const NODE_TESTS = [
+  'test/architecture.test.ts',
+  'test/local/**/*.test.ts',
+  'test/lab/**/*.test.ts',
+  'test/journeys/**/*.test.ts',
+]
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              workers: [
+                {
+                  name: 'bank',
+                  modules: true,
+                  scriptPath: 'test/fixtures/bank.js',
+                  compatibilityDate: '2026-11-01',
+                },
+              ],
+            },
+          }),
+        ],
+        test: { name: 'workers', include: ['test/**/*.test.ts'], exclude: NODE_TESTS },
+      },
+      {
+        test: {
+          name: 'node',
+          include: NODE_TESTS,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
