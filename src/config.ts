@@ -1,3 +1,4 @@
+/** What an operator sets, once it has been read and found whole (`config/parse.ts`). Types only. */
 import type { Policy } from './decide/policy.ts'
 import type { Route } from './evidence.ts'
 
@@ -5,7 +6,7 @@ import type { Route } from './evidence.ts'
 export type OriginProof = 'service_binding' | 'mtls' | 'signature'
 
 export interface Config {
-  /** In order: the first route that matches wins. */
+  /** In order: static segments before parameters, then the first. */
   readonly routes: readonly Route[]
   /** For what no route matched. */
   readonly fallback: Route
@@ -26,6 +27,30 @@ export interface Config {
     readonly retentionHours: number
     readonly maxEntries: number
   }
-  /** SHA-256 of the operator's token, hexadecimal. */
-  readonly operatorTokenDigest: string
 }
+
+export interface Secrets {
+  /** HMAC master keys, the current one first. */
+  readonly gateKeys: readonly { readonly id: string; readonly bytes: Uint8Array }[]
+  readonly operatorToken: string
+  /** Ed25519 private key (RFC 8037 JWK) that proves the gate to the bank. */
+  readonly signatureKey: JsonWebKey | undefined
+}
+
+/** One mistake: what stands where, and what may stand there. Secrets are described, never shown. */
+export interface Mistake {
+  readonly binding: string
+  readonly found: string
+  readonly allowed: string
+}
+
+/** Names that live in other rooms, so that a typing error in a binding is found at the start and not at three in the morning. */
+export interface Vocabulary {
+  readonly dialects: readonly string[]
+  readonly rules: readonly string[]
+  readonly policy: Policy
+}
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config; readonly secrets: Secrets }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] }

@@ -1,0 +1,107 @@
+/** The shape of every text and structured binding, with its bounds and its default. */
+import * as v from 'valibot'
+
+/** Bindings are small. A larger document is a mistake, not a configuration. */
+const MAX_ROUTES = 2_000
+const MAX_BODY_BYTES = 1_048_576
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens'),
+)
+const strings = v.optional(
+  v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(256))), v.maxLength(16)),
+  [],
+)
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
+/** Text bindings carry numbers as text. */
+const count = (min: number, max: number) =>
+  v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number))]),
+    whole(min, max),
+  )
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const posture = v.picklist(['observe', 'enforce'])
+
+const place = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(256),
+  v.regex(/^(?:(?:\/(?:[^~/]|~[01])*)+|[^/].*)$/, 'a JSON pointer (RFC 6901) or the name of a form field'),
+)
+const places = v.optional(v.pipe(v.array(place), v.maxLength(8)), [])
+
+const routeEntries = {
+  id: name,
+  dialect: v.string(),
+  channel: v.picklist(['tpp', 'mobile', 'browser', 'direct']),
+  sensitivity: v.optional(v.picklist(['login', 'payment', 'account', 'other']), 'other'),
+  posture: v.optional(posture, 'enforce'),
+  user: places,
+  password: places,
+  card: places,
+  failureStatuses: v.optional(v.pipe(v.array(whole(200, 599)), v.maxLength(16)), [401]),
+  failureLocations: strings,
+  mediaTypes: strings,
+  maxBodyBytes: v.optional(whole(0, MAX_BODY_BYTES), 65_536),
+  streamed: v.optional(v.boolean(), false),
+  certificate: v.optional(v.picklist(['required', 'optional']), 'optional'),
+  token: v.optional(v.picklist(['required', 'optional']), 'optional'),
+}
+
+const routeSchema = v.strictObject({
+  ...routeEntries,
+  methods: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[A-Z]{3,10}$/, 'an upper-case method'))),
+    v.minLength(1),
+    v.maxLength(16),
+  ),
+  pattern: v.pipe(
+    v.string(),
+    v.maxLength(512),
+    v.regex(
+      /^\/(?:(?:[A-Za-z0-9._~!$&'()+,=:@-]+|\{[^{}/]{1,64}\})(?:\/(?:[A-Za-z0-9._~!$&'()+,=:@-]+|\{[^{}/]{1,64}\}))*(?:\/\*)?|\*)?$/,
+      'a path such as /accounts/{AccountId} whose last segment may be *',
+    ),
+  ),
+})
+const fallbackSchema = v.strictObject(routeEntries)
+
+const policySchema = v.strictObject({
+  rules: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({
+        posture: v.optional(v.picklist(['observe', 'enforce', 'off'])),
+        action: v.optional(v.picklist(['allow', 'flag', 'throttle', 'challenge', 'deny'])),
+        limit: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1_000_000))),
+      }),
+    ),
+    {},
+  ),
+  thresholds: v.optional(
+    v.strictObject({
+      flag: v.optional(probability),
+      challenge: v.optional(probability),
+      throttle: v.optional(probability),
+      deny: v.optional(probability),
+    }),
+    {},
+  ),
+  retryAfterSeconds: v.optional(whole(1, 86_400)),
+})
+
+export const varsSchema = v.object({
+  ROUTES: v.pipe(v.array(routeSchema), v.maxLength(MAX_ROUTES)),
+  FALLBACK: fallbackSchema,
+  POLICY: v.optional(policySchema, {}),
+  ORIGIN_URL: v.optional(v.pipe(v.string(), v.maxLength(512)), ''),
+  ORIGIN_PROOF: v.optional(v.picklist(['service_binding', 'mtls', 'signature']), 'service_binding'),
+  ORIGIN_TIMEOUT_MS: v.optional(count(50, 120_000), 30_000),
+  JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
+  LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
+  LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),
+  JOURNAL_RETENTION_HOURS: v.optional(count(1, 8_760), 168),
+  JOURNAL_MAX_ENTRIES: v.optional(count(100, 1_000_000), 20_000),
+})
+export type Vars = v.InferOutput<typeof varsSchema>

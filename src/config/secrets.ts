@@ -1,0 +1,70 @@
+import * as v from 'valibot'
+import type { Mistake, Secrets } from '../config.ts'
+
+const MIN_KEY_BYTES = 32
+const MIN_TOKEN_LENGTH = 24
+
+/** Reads the three secrets. What was found is described by its length or count, never shown. */
+export function readSecrets(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): Secrets {
+  return {
+    gateKeys: readGateKeys(env.GATE_KEYS, mistakes),
+    operatorToken: readOperatorToken(env.OPERATOR_TOKEN, mistakes),
+    signatureKey: readSignatureKey(env.GATE_SIGNATURE_KEY, mistakes),
+  }
+}
+
+function readGateKeys(value: unknown, mistakes: Mistake[]): Secrets['gateKeys'] {
+  const binding = 'GATE_KEYS'
+  const allowed = `secret text "id:key", several separated by commas, current first, each key at least ${MIN_KEY_BYTES} bytes in base64url`
+  if (typeof value !== 'string' || value === '') {
+    mistakes.push({ binding, found: 'nothing', allowed })
+    return []
+  }
+  const keys = value.split(',').map((part) => /^([a-z0-9]{1,16}):([A-Za-z0-9_-]+)$/.exec(part.trim()))
+  const read = keys.flatMap((match) => {
+    const [, id, text] = match ?? []
+    if (id === undefined || text === undefined) return []
+    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) =>
+      c.charCodeAt(0),
+    )
+    return bytes.length < MIN_KEY_BYTES ? [] : [{ id, bytes }]
+  })
+  if (read.length !== keys.length || new Set(read.map((key) => key.id)).size !== read.length) {
+    mistakes.push({ binding, found: `${keys.length} entries, ${read.length} of them usable`, allowed })
+  }
+  return read
+}
+
+function readOperatorToken(value: unknown, mistakes: Mistake[]): string {
+  if (typeof value === 'string' && value.length >= MIN_TOKEN_LENGTH) return value
+  mistakes.push({
+    binding: 'OPERATOR_TOKEN',
+    found: typeof value === 'string' ? `${value.length} characters` : 'nothing',
+    allowed: `secret text of at least ${MIN_TOKEN_LENGTH} characters`,
+  })
+  return ''
+}
+
+const signatureKeySchema = v.object({
+  kty: v.literal('OKP'),
+  crv: v.literal('Ed25519'),
+  x: v.string(),
+  d: v.string(),
+  kid: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
+})
+
+function readSignatureKey(value: unknown, mistakes: Mistake[]): JsonWebKey | undefined {
+  if (value === undefined || value === '') return undefined
+  try {
+    const key = v.safeParse(signatureKeySchema, typeof value === 'string' ? JSON.parse(value) : value)
+    if (key.success) return key.output
+  } catch {
+    // Not JSON: the same mistake as JSON of another shape.
+  }
+  mistakes.push({
+    binding: 'GATE_SIGNATURE_KEY',
+    found: 'something else',
+    allowed: 'secret text: an Ed25519 private key as JWK (RFC 8037) with "kid"',
+  })
+  return undefined
+}
