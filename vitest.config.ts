@@ -16,6 +16,12 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              bindings: {
+                // Local workerd has no jurisdictions; the rest are keys of the tests alone.
+                JURISDICTION: 'none',
+                GATE_KEYS: `test:${'A'.repeat(43)}`,
+                OPERATOR_TOKEN: 'operator-token-of-the-tests',
+              },
               workers: [
                 {
                   name: 'bank',

@@ -34,7 +34,16 @@ export interface Secrets {
   readonly gateKeys: readonly { readonly id: string; readonly bytes: Uint8Array }[]
   readonly operatorToken: string
   /** Ed25519 private key (RFC 8037 JWK) that proves the gate to the bank. */
-  readonly signatureKey: JsonWebKey | undefined
+  readonly signatureKey: SignatureKey | undefined
+}
+
+/** RFC 8037 section 2: an Ed25519 private key as JWK. */
+export interface SignatureKey {
+  readonly kty: 'OKP'
+  readonly crv: 'Ed25519'
+  readonly x: string
+  readonly d: string
+  readonly kid: string
 }
 
 /** One mistake: what stands where, and what may stand there. Secrets are described, never shown. */

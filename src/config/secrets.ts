@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { Mistake, Secrets } from '../config.ts'
+import type { Mistake, Secrets, SignatureKey } from '../config.ts'
+import { fromBase64url } from '../lib/base64.ts'
 
 const MIN_KEY_BYTES = 32
 const MIN_TOKEN_LENGTH = 24
@@ -24,10 +25,8 @@ function readGateKeys(value: unknown, mistakes: Mistake[]): Secrets['gateKeys'] 
   const read = keys.flatMap((match) => {
     const [, id, text] = match ?? []
     if (id === undefined || text === undefined) return []
-    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) =>
-      c.charCodeAt(0),
-    )
-    return bytes.length < MIN_KEY_BYTES ? [] : [{ id, bytes }]
+    const bytes = fromBase64url(text)
+    return bytes === undefined || bytes.length < MIN_KEY_BYTES ? [] : [{ id, bytes }]
   })
   if (read.length !== keys.length || new Set(read.map((key) => key.id)).size !== read.length) {
     mistakes.push({ binding, found: `${keys.length} entries, ${read.length} of them usable`, allowed })
@@ -53,7 +52,7 @@ const signatureKeySchema = v.object({
   kid: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
 })
 
-function readSignatureKey(value: unknown, mistakes: Mistake[]): JsonWebKey | undefined {
+function readSignatureKey(value: unknown, mistakes: Mistake[]): SignatureKey | undefined {
   if (value === undefined || value === '') return undefined
   try {
     const key = v.safeParse(signatureKeySchema, typeof value === 'string' ? JSON.parse(value) : value)

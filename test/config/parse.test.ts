@@ -1,0 +1,137 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config/parse.ts'
+import type { Vocabulary } from '../../src/config.ts'
+
+const vocabulary: Vocabulary = {
+  dialects: ['page', 'problem', 'obie-4.0', 'obie-3.1', 'berlin-group-1.3'],
+  rules: ['client_many_accounts'],
+  policy: {
+    rules: {},
+    thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.9 },
+    retryAfterSeconds: 30,
+  },
+}
+
+const SHIPPED: Readonly<Record<string, unknown>> = { ...env }
+
+function mistakesOf(change: Readonly<Record<string, unknown>>) {
+  const parsed = parseConfig({ ...SHIPPED, ...change }, vocabulary)
+  return parsed.ok ? [] : parsed.mistakes
+}
+
+describe('parseConfig() on good bindings', () => {
+  it('reads what wrangler.toml ships', () => {
+    const parsed = parseConfig(SHIPPED, vocabulary)
+    expect(parsed).toMatchObject({ ok: true })
+    if (!parsed.ok) return
+    expect(parsed.config.routes.length).toBeGreaterThan(15)
+    expect(parsed.config.ledger).toEqual({ jurisdiction: 'none', shards: 64, budgetMs: 250 })
+    expect(parsed.config.policy).toEqual({ ...vocabulary.policy, retryAfterSeconds: 60 })
+    expect(parsed.config.fallback.documented).toBe(false)
+  })
+
+  it('reads structured bindings that arrive as JSON text, as the dashboard sends them', () => {
+    const parsed = parseConfig({ ...SHIPPED, ROUTES: JSON.stringify(SHIPPED.ROUTES) }, vocabulary)
+    expect(parsed.ok).toBe(true)
+  })
+
+  it('reads numbers that arrive as text', () => {
+    const parsed = parseConfig({ ...SHIPPED, LEDGER_SHARDS: '8' }, vocabulary)
+    expect(parsed.ok && parsed.config.ledger.shards).toBe(8)
+  })
+
+  it('keeps the default where a rule or threshold is not named', () => {
+    const POLICY = { rules: { client_many_accounts: { limit: 3 } }, thresholds: { deny: 0.95 } }
+    const parsed = parseConfig({ ...SHIPPED, POLICY }, vocabulary)
+    expect(parsed.ok && parsed.config.policy).toEqual({
+      rules: { client_many_accounts: { limit: 3 } },
+      thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.95 },
+      retryAfterSeconds: 30,
+    })
+  })
+
+  it('takes several master keys with the current one first', () => {
+    const parsed = parseConfig(
+      { ...SHIPPED, GATE_KEYS: `k2:${'B'.repeat(43)},k1:${'A'.repeat(43)}` },
+      vocabulary,
+    )
+    expect(parsed.ok && parsed.secrets.gateKeys.map((key) => key.id)).toEqual(['k2', 'k1'])
+  })
+})
+
+describe('parseConfig() on bad bindings', () => {
+  const route = { id: 'a', methods: ['GET'], pattern: '/a', dialect: 'page', channel: 'browser' }
+  const BAD: readonly (readonly [what: string, change: Record<string, unknown>, binding: string])[] = [
+    ['no master key', { GATE_KEYS: undefined }, 'GATE_KEYS'],
+    ['a short master key', { GATE_KEYS: 'k1:AAAA' }, 'GATE_KEYS'],
+    ['a master key of an impossible length', { GATE_KEYS: `k1:${'A'.repeat(45)}` }, 'GATE_KEYS'],
+    ['two master keys of one id', { GATE_KEYS: `k1:${'A'.repeat(43)},k1:${'B'.repeat(43)}` }, 'GATE_KEYS'],
+    ['a guessable operator token', { OPERATOR_TOKEN: 'secret' }, 'OPERATOR_TOKEN'],
+    ['a signature key that is no key', { GATE_SIGNATURE_KEY: '{}' }, 'GATE_SIGNATURE_KEY'],
+    ['no ledger', { LEDGER: undefined }, 'LEDGER'],
+    ['no lists', { LISTS: undefined }, 'LISTS'],
+    ['no bank at all', { BANK: undefined }, 'BANK'],
+    ['an unknown jurisdiction', { JURISDICTION: 'mars' }, 'JURISDICTION'],
+    ['no shard', { LEDGER_SHARDS: 0 }, 'LEDGER_SHARDS'],
+    ['a budget that is no number', { LEDGER_BUDGET_MS: 'soon' }, 'LEDGER_BUDGET_MS'],
+    [
+      'a path in the origin',
+      { ORIGIN_URL: 'https://bank.example/api', ORIGIN_PROOF: 'signature' },
+      'ORIGIN_URL',
+    ],
+    ['plain http to a public origin', { ORIGIN_URL: 'http://bank.example' }, 'ORIGIN_URL'],
+    ['a public origin without proof of the gate', { ORIGIN_URL: 'https://bank.example' }, 'ORIGIN_PROOF'],
+    [
+      'mTLS without a certificate',
+      { ORIGIN_URL: 'https://bank.example', ORIGIN_PROOF: 'mtls' },
+      'ORIGIN_MTLS',
+    ],
+    ['a signature without a key', { ORIGIN_PROOF: 'signature' }, 'GATE_SIGNATURE_KEY'],
+    ['routes that are no list', { ROUTES: 'all of them' }, 'ROUTES'],
+    ['a route without a pattern', { ROUTES: [{ ...route, pattern: undefined }] }, 'ROUTES'],
+    ['a relative pattern', { ROUTES: [{ ...route, pattern: 'a' }] }, 'ROUTES'],
+    ['a lower-case method', { ROUTES: [{ ...route, methods: ['get'] }] }, 'ROUTES'],
+    ['a misspelt field', { ROUTES: [{ ...route, postur: 'observe' }] }, 'ROUTES'],
+    ['a bad JSON pointer', { ROUTES: [{ ...route, user: ['/a~2b'] }] }, 'ROUTES'],
+    ['an unknown dialect', { ROUTES: [{ ...route, dialect: 'klingon' }] }, 'ROUTES (a)'],
+    ['the same id twice', { ROUTES: [route, route] }, 'ROUTES (a)'],
+    ['a streamed login', { ROUTES: [{ ...route, streamed: true, user: ['u'] }] }, 'ROUTES (a)'],
+    ['no fallback', { FALLBACK: undefined }, 'FALLBACK'],
+    ['an unknown rule', { POLICY: { rules: { no_such_rule: {} } } }, 'POLICY'],
+    ['thresholds out of order', { POLICY: { thresholds: { flag: 0.99 } } }, 'POLICY'],
+    ['a threshold above one', { POLICY: { thresholds: { deny: 90 } } }, 'POLICY'],
+  ]
+
+  it.each(BAD)('refuses %s and names the binding', (_what, change, binding) => {
+    const mistakes = mistakesOf(change)
+    expect(mistakes.map((mistake) => mistake.binding)).toContain(binding)
+    for (const mistake of mistakes) {
+      expect(mistake.found).not.toBe('')
+      expect(mistake.allowed).not.toBe('')
+    }
+  })
+
+  it('reports all mistakes at once, so that an operator mends them in one go', () => {
+    const mistakes = mistakesOf({ GATE_KEYS: '', OPERATOR_TOKEN: '', LEDGER: null, LEDGER_SHARDS: -1 })
+    expect(mistakes.map((mistake) => mistake.binding).sort()).toEqual([
+      'GATE_KEYS',
+      'LEDGER',
+      'LEDGER_SHARDS',
+      'OPERATOR_TOKEN',
+    ])
+  })
+
+  it('says where in a structured binding the mistake stands', () => {
+    const [mistake] = mistakesOf({ ROUTES: [{ ...route, sensitivity: 'huge' }] })
+    expect(mistake?.found).toContain('0.sensitivity')
+  })
+
+  it('never shows a secret', () => {
+    const secret = 'tooshort-secret-value'
+    const text = JSON.stringify(
+      mistakesOf({ GATE_KEYS: secret, OPERATOR_TOKEN: secret, GATE_SIGNATURE_KEY: secret }),
+    )
+    expect(text).not.toContain('secret-value')
+  })
+})
