@@ -1,0 +1,118 @@
+/** The few shapes that a feature can have. Missing is NaN, and never a number that somebody invented. */
+import type { Behaviour, Cohort, Contradiction, Evidence, KeyKind, Tally } from '../evidence.ts'
+import type { Fact } from '../lib/fact.ts'
+import { known } from '../lib/fact.ts'
+
+export type Feature = (evidence: Evidence) => number
+type Window = 'minute' | 'hour' | 'day'
+type Subject = (evidence: Evidence) => Behaviour | undefined
+type Measure = (behaviour: Behaviour, evidence: Evidence) => number
+
+/** Contradictions of the transport need a transport that we can see; all others are in the headers, which we always see. */
+const TRANSPORT = {
+  tls_unlike_claim: ({ client }) => client.tls.ja4.state === 'valid',
+  protocol_unlike_claim: ({ client }) => client.protocol !== undefined,
+} as const satisfies Partial<Record<Contradiction, (evidence: Evidence) => boolean>>
+
+export function flag(condition: boolean): number {
+  return condition ? 1 : 0
+}
+
+/** NaN where `condition` could not be known. */
+export function flagWhere(knowable: boolean, condition: boolean): number {
+  return knowable ? flag(condition) : Number.NaN
+}
+
+export function contradicts(kind: Exclude<Contradiction, keyof typeof TRANSPORT>): Feature {
+  return ({ client }) => flag(client.contradictions.includes(kind))
+}
+
+/** Without Cloudflare Bot Management there is no JA4, and "no contradiction" would be a guess. */
+export function transportContradicts(kind: keyof typeof TRANSPORT): Feature {
+  return (evidence) => {
+    if (evidence.client.contradictions.includes(kind)) return 1
+    return flagWhere(TRANSPORT[kind](evidence), false)
+  }
+}
+
+export function headerContradictions({ client }: Evidence): number {
+  return client.contradictions.filter((kind) => !(kind in TRANSPORT)).length
+}
+
+/** 1 where the proof holds; NaN where we could not find out. */
+export function holds(of: (evidence: Evidence) => Fact<unknown, string, string>): Feature {
+  return (evidence) => {
+    const { state } = of(evidence)
+    return flagWhere(state !== 'unavailable', state === 'valid')
+  }
+}
+
+/** 1 where something false was shown; showing nothing is 0. NaN where we could not find out. */
+export function refused(of: (evidence: Evidence) => Fact<unknown, string, string>): Feature {
+  return (evidence) => {
+    const { state } = of(evidence)
+    return flagWhere(state !== 'unavailable', state === 'invalid')
+  }
+}
+
+/** A measure of what has been done under one key: NaN where the request has no such key or the ledger did not answer. */
+export function under(kind: KeyKind, measure: Measure): Feature {
+  return of((evidence) => known(evidence.conduct.keys[kind]), measure)
+}
+
+/** A measure of what all who look alike, or all on this route, have been doing. */
+export function among(group: 'cohort' | 'route', measure: Measure): Feature {
+  return of((evidence) => known<Cohort>(evidence.conduct[group])?.behaviour, measure)
+}
+
+function of(subject: Subject, measure: Measure): Feature {
+  return (evidence) => {
+    const behaviour = subject(evidence)
+    return behaviour === undefined ? Number.NaN : measure(behaviour, evidence)
+  }
+}
+
+/** log1p keeps one noisy key from dwarfing every other input. */
+export function count(window: Window, of: keyof Tally): Measure {
+  return (behaviour) => Math.log1p(behaviour[window][of])
+}
+
+/** Failed share of the attempts that the bank has answered; NaN while it has answered none. */
+export function failureRatio(window: Window): Measure {
+  return (behaviour) => {
+    const { failures, successes } = behaviour[window]
+    return failures + successes === 0 ? Number.NaN : failures / (failures + successes)
+  }
+}
+
+/**
+ * Attempts that the bank never answered, because we refused them or it was down. A campaign that is being
+ * stopped leaves no failures, so without this it would look better with every refusal.
+ */
+export function unresolved(window: Window): Measure {
+  return (behaviour) => {
+    const { attempts, failures, successes } = behaviour[window]
+    return Math.log1p(Math.max(0, attempts - failures - successes))
+  }
+}
+
+export function regularity(behaviour: Behaviour): number {
+  return behaviour.regularity ?? Number.NaN
+}
+
+export function sinceLast(behaviour: Behaviour): number {
+  return behaviour.sinceLast === undefined ? Number.NaN : logSeconds(behaviour.sinceLast)
+}
+
+export function sinceFirst(behaviour: Behaviour, { exchange }: Evidence): number {
+  return logSeconds(exchange.arrivedAt - behaviour.firstSeenAt)
+}
+
+export function pages(behaviour: Behaviour): number {
+  return Math.log1p(behaviour.pages)
+}
+
+/** Two objects may disagree about the time by a little: never negative. */
+export function logSeconds(milliseconds: number): number {
+  return Math.log1p(Math.max(0, milliseconds) / 1000)
+}
