@@ -1,0 +1,54 @@
+/**
+ * One request's whole way: the order, and nothing else.
+ *
+ *   exchange > identify > match > verify > observe > score > decide > respond, and record after the answer
+ *
+ * Every stage takes earlier facts and returns one new one, so that the wrong order does not compile. Nothing
+ * short-circuits: every request is decided once, answered once and recorded once.
+ */
+import { claimsFrom } from './claims.ts'
+import { decide } from './decide/decide.ts'
+import type { Evidence } from './evidence.ts'
+import { readContent } from './exchange/content.ts'
+import { receive } from './exchange/receive.ts'
+import { identify } from './identify/identify.ts'
+import { known } from './lib/fact.ts'
+import { match } from './match/match.ts'
+import { footprint } from './observe/footprint.ts'
+import { observe } from './observe/observe.ts'
+import type { House } from './ports.ts'
+import { respond } from './respond/respond.ts'
+import { verify } from './verify/verify.ts'
+
+/** Decides and answers one request. Rejects only for a bug of ours; the app answers that, once, in one place. */
+export async function guard(request: Request, house: House): Promise<Response> {
+  const { clock, config, keys } = house
+
+  const exchange = receive(request, clock)
+  const client = identify(exchange, house.lists)
+  const matched = match(house.matcher, exchange)
+  const content = await readContent(exchange, matched.route)
+  const claims = claimsFrom(known(content)?.credentials ?? {}, keys, exchange.arrivedAt)
+  const proof = verify({ exchange, client, match: matched }, keys)
+  const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
+  const asked = clock.now()
+  const conduct = await observe(print, house.ledger, house.estate)
+  const answered = clock.now()
+  const evidence: Evidence = { exchange, client, match: matched, content, claims, proof, conduct }
+  const score = house.scorer.score(evidence)
+  const verdict = decide(evidence, score, config.policy)
+  const answer = await respond({ ...evidence, score, verdict }, house)
+  const done = clock.now()
+
+  house.ledger.settle(print, answer.outcome, done)
+  house.estate.settle(print, answer.outcome, done)
+  house.sink.write({
+    evidence,
+    score,
+    verdict,
+    answer,
+    ledgerMs: answered - asked,
+    originMs: done - answered,
+  })
+  return answer.response
+}
