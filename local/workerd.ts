@@ -3,15 +3,12 @@ import { Log, LogLevel, Miniflare, type MiniflareOptions } from 'miniflare'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import { bundleWorker, scriptWorker, type WorkerModules } from './modules.ts'
 
+// Whoever starts Workers and asks them without the edge brings its own `request.cf` in this header.
+export { CF_BLOB_HEADER } from './edge/request-cf.ts'
+
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 
-/**
- * The header in which `request.cf` reaches a Worker through a direct socket. Miniflare sets it as workerd's
- * `cfBlobHeader` on every direct socket, always under this name; workerd takes it off again, so the Worker sees
- * `request.cf` and no trace of the header. A client that sends it itself would choose its own `request.cf`: the edge
- * strips it, and the socket listens on loopback only.
- */
-export const CF_BLOB_HEADER = 'MF-CF-Blob'
+const FRONT = 'front'
 
 type WorkerOptions = MiniflareOptions['workers'][number]
 type WorkerConfig = WorkerOptions['config']
@@ -61,9 +58,16 @@ export interface WorkersOptions {
   readonly quiet?: boolean
 }
 
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
 export interface Workers {
   /** Plain HTTP, nothing altered on the way: for the edge and for tests that bring their own `request.cf`. */
-  readonly gate: { readonly host: string; readonly port: number }
+  readonly gate: Address
+  /** The same for the edge: takes absolute targets, as a forward proxy does, so that `request.url` says https. */
+  readonly front: Address
   readonly mf: Miniflare
   close(): Promise<void>
 }
@@ -76,7 +80,7 @@ export async function startWorkers(options: WorkersOptions = {}): Promise<Worker
       ? await bundleWorker(options.entry ?? config.main)
       : scriptWorker(options.script)
   const bank = options.bank ?? { entry: `${PROJECT}local/bank/index.ts` }
-  const workers = [gateWorker(config, gate, options, bank)]
+  const workers = [gateWorker(config, gate, options, bank), frontWorker(config)]
   if (!('address' in bank)) workers.push(await bankWorker(config, bank))
   const mf = new Miniflare({
     // The registry would write to the home folder and let other Workers of this machine be found; nobody needs either.
@@ -89,9 +93,10 @@ export async function startWorkers(options: WorkersOptions = {}): Promise<Worker
     ...(options.persistTo === undefined ? {} : { resourcePersistencePath: options.persistTo }),
     workers,
   })
-  const url = await mf.unsafeGetDirectURL(config.name)
+  const [direct, front] = [await mf.unsafeGetDirectURL(config.name), await mf.unsafeGetDirectURL(FRONT)]
   return {
-    gate: { host: url.hostname, port: Number(url.port) },
+    gate: { host: direct.hostname, port: Number(direct.port) },
+    front: { host: front.hostname, port: Number(front.port) },
     mf,
     close: () => mf.dispose(),
   }
@@ -112,10 +117,28 @@ function gateWorker(
       exports: durableObjects(config),
     },
     dev: {
+      // Miniflare gives every direct socket workerd's `cfBlobHeader`, under the name in edge/request-cf.ts: workerd makes
+      // `request.cf` of it and takes it off, so the Worker sees no trace. Whoever reaches this socket chooses its own
+      // `request.cf`: it listens on loopback only, and the edge strips what clients send.
       unsafeDirectSockets: [{ host: '127.0.0.1', port: options.port ?? 0 }],
       // A deployed Worker's fetch to an origin outside carries CF-Connecting-IP; Miniflare would take it off.
       stripCfConnectingIp: false,
     },
+  }
+}
+
+/**
+ * A Worker has one direct socket for each entrypoint. This one is never reached: it holds the gate's second socket,
+ * in workerd's proxy style, because only there does the request line carry the scheme that the client used.
+ */
+function frontWorker(config: WranglerConfig): WorkerOptions {
+  return {
+    config: {
+      name: FRONT,
+      ...compatibility(config),
+      manifest: { ...scriptWorker('export default {}'), modulesRoot: PROJECT },
+    },
+    dev: { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0, serviceName: config.name, proxy: true }] },
   }
 }
 

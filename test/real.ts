@@ -4,7 +4,6 @@
  * Use: `describe.runIf(requireReal('curl', found))('...', ...)`.
  */
 export function requireReal(name: string, present: boolean): boolean {
-  if (!present && process.env['CI'])
-    throw new Error(`Cannot test without ${name}: absent, and CI must have it`)
+  if (!present && process.env.CI) throw new Error(`Cannot test without ${name}: absent, and CI must have it`)
   return present
 }

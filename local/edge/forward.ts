@@ -1,0 +1,124 @@
+import { Agent, type ClientRequest, type IncomingMessage, request, STATUS_CODES } from 'node:http'
+import { pipeline } from 'node:stream'
+import { expandedFields, expander } from './content-coding.ts'
+import type { ConnectionCf } from './request-cf.ts'
+import { HOP_BY_HOP, hostOf, type Refusal, refusalOf, upstreamFields } from './request-fields.ts'
+import { type Field, pairs, type Reply, type Visit, valuesOf } from './visit.ts'
+
+/** Where the gate listens: plain HTTP, and nothing between that would alter a byte. */
+export interface Upstream {
+  readonly host: string
+  readonly port: number
+  readonly agent: Agent
+}
+
+/** Who is on the other side of the connection. */
+export interface Client {
+  readonly address: string
+  readonly cf: ConnectionCf
+}
+
+/** workerd drops a connection that was idle for five seconds; one that we drop first cannot fail under a request. */
+const IDLE_SOCKET_MS = 4_000
+/** As long as Cloudflare waits for an origin's next byte. */
+const SILENCE_MS = 100_000
+/** Room for what the edge adds to a client's 128 kB. */
+const MAX_ANSWER_HEADER_BYTES = 262_144
+
+export function upstreamAt(host: string, port: number): Upstream {
+  return { host, port, agent: new Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS }) }
+}
+
+/** Answers one request: with the gate's answer, or with the edge's own where the gate cannot be asked. */
+export function forward(visit: Visit, client: Client, upstream: Upstream): void {
+  const refusal = refusalOf(visit)
+  if (refusal) refuse(visit, refusal)
+  else send(visit, upstreamFields(visit, client.address, client.cf), upstream, 'first')
+}
+
+function send(visit: Visit, fields: readonly Field[], upstream: Upstream, attempt: 'first' | 'second'): void {
+  const outgoing = open(visit, fields, upstream)
+  if (!outgoing) {
+    refuse(visit, { status: 400, text: 'Malformed request' })
+    return
+  }
+  let settled = false
+  outgoing.once('response', (incoming) => {
+    settled = true
+    reply(visit, incoming, outgoing)
+  })
+  outgoing.once('upgrade', (_response, socket) => {
+    settled = true
+    socket.destroy()
+    refuse(visit, { status: 502, text: 'The gate took a WebSocket, which this edge does not carry' })
+  })
+  outgoing.once('timeout', () => outgoing.destroy(new Error('the gate was silent')))
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    if (settled) return
+    settled = true
+    // A kept connection may have died while it was idle; nothing of this request was read, so it may be sent again.
+    const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !visit.body
+    if (stale && attempt === 'first') send(visit, fields, upstream, 'second')
+    else refuse(visit, { status: 502, text: 'The gate did not answer' })
+  })
+  visit.onAbort(() => outgoing.destroy())
+  sendBody(visit, outgoing)
+}
+
+/** Undefined where Node's client finds a name, value or path that HTTP has no room for. */
+function open(visit: Visit, fields: readonly Field[], upstream: Upstream): ClientRequest | undefined {
+  try {
+    return request({
+      host: upstream.host,
+      port: upstream.port,
+      agent: upstream.agent,
+      method: visit.method,
+      // Absolute, so that the gate sees the scheme; the target itself goes out as it came.
+      path: `https://${hostOf(visit)}${visit.target}`,
+      // A flat list goes out as it stands: no name gets another case, no duplicate is joined, nothing is added.
+      headers: fields.flat(),
+      setDefaultHeaders: false,
+      maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
+      timeout: SILENCE_MS,
+    })
+  } catch {
+    return undefined
+  }
+}
+
+/** Not `pipeline`: when the gate fails, it would take the client's connection down before the client is told. */
+function sendBody({ body }: Visit, outgoing: ClientRequest): void {
+  if (!body) {
+    outgoing.end()
+    return
+  }
+  body.on('error', () => outgoing.destroy())
+  body.pipe(outgoing)
+}
+
+function reply(visit: Visit, incoming: IncomingMessage, outgoing: ClientRequest): void {
+  const status = incoming.statusCode ?? 502
+  const fields = pairs(incoming.rawHeaders).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()))
+  const expand = expander(status, fields, valuesOf(visit.fields, 'accept-encoding'))
+  const answer = visit.answer(status, incoming.statusMessage ?? '', expand ? expandedFields(fields) : fields)
+  // Registered before the pipeline's own: trailers have to be there when it ends the answer.
+  incoming.once('end', () => addTrailers(answer, incoming))
+  const streams = expand ? [incoming, expand, answer] : [incoming, answer]
+  // Whatever broke, both sides are closed by now. A gate that answered before it had read all need not read the rest.
+  pipeline(streams, () => {
+    if (!outgoing.writableFinished) outgoing.destroy()
+  })
+}
+
+function addTrailers(answer: Reply, { trailers }: IncomingMessage): void {
+  if (Object.keys(trailers).length > 0) answer.addTrailers(trailers)
+}
+
+function refuse(visit: Visit, { status, text }: Refusal): void {
+  const body = `${text}\n`
+  const answer = visit.answer(status, STATUS_CODES[status] ?? '', [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(Buffer.byteLength(body))],
+  ])
+  answer.end(visit.method === 'HEAD' ? undefined : body)
+}
