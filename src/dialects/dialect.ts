@@ -28,8 +28,22 @@ export interface RefusalBody {
 
 export interface Dialect {
   readonly name: string
-  /** Renders a refusal. `reference` is opaque; `now` is milliseconds since the epoch. */
-  refuse(refusal: Refusal, reference: string, now: number): RefusalBody
+  /** Who reads an answer of this dialect. A program never gets HTML. */
+  readonly readBy: 'people' | 'programs'
+  /** The row that serves programs on a route of this dialect; undefined where this row serves everybody. */
+  readonly forPrograms: string | undefined
+  /** Correlation headers that the standard wants back on every answer, lower case. */
+  readonly playedBack: readonly string[]
+  /**
+   * Renders a refusal. `reference` is opaque; `now` is milliseconds since the epoch. `members` are added to the
+   * body where the format knows extension members (RFC 9457 section 3.2), and left out elsewhere.
+   */
+  refuse(
+    refusal: Refusal,
+    reference: string,
+    now: number,
+    members?: Readonly<Record<string, unknown>>,
+  ): RefusalBody
   /** True when this header says that the payment service user is present (a claim). */
   readonly presenceHeader: string | undefined
 }

@@ -1,0 +1,29 @@
+/** RFC 9457 problem details: what a program gets where no banking standard says otherwise. */
+import type { Dialect, RefusalBody } from './dialect.ts'
+import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
+
+export const problem: Dialect = {
+  name: 'problem',
+  readBy: 'programs',
+  forPrograms: undefined,
+  playedBack: [],
+  presenceHeader: undefined,
+  refuse(refusal, reference, _now, members = {}): RefusalBody {
+    const status = STATUS[refusal]
+    const body = {
+      // Section 4.2.1: "about:blank" has the status phrase for its title.
+      type: 'about:blank',
+      title: PHRASE[refusal],
+      status,
+      detail: SENTENCE[refusal],
+      reference,
+      ...members,
+    }
+    return {
+      status,
+      mediaType: 'application/problem+json',
+      body: JSON.stringify(body),
+      headers: authenticate(refusal),
+    }
+  },
+}

@@ -1,0 +1,72 @@
+/**
+ * What every dialect says in the same way: the status of a refusal and one plain sentence about it. The sentences are
+ * generic on purpose (the reason goes to the operator), and tell an honest client what it can do.
+ */
+import type { Refusal } from './dialect.ts'
+
+export const STATUS = {
+  malformed: 400,
+  too_large: 413,
+  media_type: 415,
+  certificate_missing: 401,
+  certificate_invalid: 401,
+  certificate_expired: 401,
+  certificate_revoked: 401,
+  token_missing: 401,
+  token_invalid: 401,
+  forbidden: 403,
+  challenged: 403,
+  too_many: 429,
+  upgrade: 501,
+  origin_down: 502,
+  origin_slow: 504,
+  unavailable: 503,
+} as const satisfies Record<Refusal, number>
+
+/** Status phrases of RFC 9110 section 15 and, for 429, RFC 6585 section 4. */
+export const PHRASE = {
+  malformed: 'Bad Request',
+  too_large: 'Content Too Large',
+  media_type: 'Unsupported Media Type',
+  certificate_missing: 'Unauthorized',
+  certificate_invalid: 'Unauthorized',
+  certificate_expired: 'Unauthorized',
+  certificate_revoked: 'Unauthorized',
+  token_missing: 'Unauthorized',
+  token_invalid: 'Unauthorized',
+  forbidden: 'Forbidden',
+  challenged: 'Forbidden',
+  too_many: 'Too Many Requests',
+  upgrade: 'Not Implemented',
+  origin_down: 'Bad Gateway',
+  origin_slow: 'Gateway Timeout',
+  unavailable: 'Service Unavailable',
+} as const satisfies Record<Refusal, string>
+
+export const SENTENCE = {
+  malformed: 'The request cannot be read in one way only.',
+  too_large: 'The body is larger than this service accepts.',
+  media_type: 'The body has a type or encoding that this service does not accept.',
+  certificate_missing: 'A client certificate is required.',
+  certificate_invalid: 'The client certificate is not accepted.',
+  certificate_expired: 'The client certificate has expired.',
+  certificate_revoked: 'The client certificate has been revoked.',
+  token_missing: 'An access token is required.',
+  token_invalid: 'The access token is not accepted.',
+  forbidden: 'The request was refused.',
+  challenged: 'The request needs a check of the browser first.',
+  too_many: 'Too many requests. Try again later.',
+  upgrade: 'This service does not switch protocols.',
+  origin_down: 'The service cannot be reached at the moment. Try again later.',
+  origin_slow: 'The service did not answer in time. Try again later.',
+  unavailable: 'The service is not available at the moment. Try again later.',
+} as const satisfies Record<Refusal, string>
+
+/**
+ * RFC 9110 section 11.6.1: a 401 names at least one scheme. RFC 6750 section 3: an error only where a token was sent.
+ * No scheme stands for a certificate of the TLS layer, so that its refusals carry the plain one.
+ */
+export function authenticate(refusal: Refusal): Readonly<Record<string, string>> {
+  if (STATUS[refusal] !== 401) return {}
+  return { 'www-authenticate': refusal === 'token_invalid' ? 'Bearer error="invalid_token"' : 'Bearer' }
+}
