@@ -1,0 +1,137 @@
+/**
+ * The laboratory's bank: the demo bank's routes and statuses for half a million customers, without a store. It has no
+ * lockout and no rate limit: what stops anybody here is the gate.
+ */
+import { valid } from '../src/lib/fact.ts'
+import type { Upstream } from '../src/ports.ts'
+import { accountId, CUSTOMERS, cardOf, customerNumber, passwordOf, readToken, tokenFor } from './traffic/visitor.ts'
+
+type Handler = (request: Request, url: URL) => Response | Promise<Response>
+
+const ACCOUNTS_EACH = 2
+
+export function labBank(): Upstream {
+  return {
+    async forward(request) {
+      const url = new URL(request.url)
+      const handler = HANDLERS.find(
+        ([method, path]) => method === request.method && path.test(url.pathname),
+      )?.[2]
+      return valid(handler === undefined ? json(404, { error: 'not_found' }) : await handler(request, url))
+    },
+  }
+}
+
+const HANDLERS: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
+  ['GET', /^\/$/, () => page('Northgate Bank')],
+  ['GET', /^\/login$/, () => page('Sign in', [['bank_visit', 'visited']])],
+  ['POST', /^\/login$/, signInByForm],
+  ['POST', /^\/api\/login$/, signInByScript],
+  ['GET', /^\/account$/, accountPage],
+  ['POST', /^\/logout$/, () => redirect('/', [['bank_session', '']])],
+  ['POST', /^\/mobile\/v1\/login$/, signInByApp],
+  ['GET', /^\/mobile\/v1\/accounts(?:\/([^/]+)\/transactions)?$/, (request) => owned(request, 'mobile')],
+  ['POST', /^\/api\/cards\/top-up$/, topUp],
+  [
+    'POST',
+    /^\/oauth2\/token$/,
+    () => json(200, { access_token: tokenFor('client', 1), token_type: 'Bearer' }),
+  ],
+  [
+    'POST',
+    /^\/open-banking\/v4\.0\/aisp\/account-access-consents$/,
+    (request) => held(request, 'client', 201),
+  ],
+  [
+    'GET',
+    /^\/open-banking\/v4\.0\/aisp\/accounts(?:\/([^/]+)(?:\/(?:balances|transactions))?)?$/,
+    (request) => owned(request, 'consent'),
+  ],
+  ['POST', /^\/open-banking\/v4\.0\/pisp\/[a-z-]+$/, (request) => held(request, 'consent', 201)],
+  ['POST', /^\/open-banking\/v4\.0\/cbpii\/[a-z-]+$/, (request) => held(request, 'consent', 201)],
+]
+
+function customerOf(username: unknown, password: unknown): number | undefined {
+  const customer = typeof username === 'string' ? customerNumber(username) : undefined
+  return customer !== undefined && password === passwordOf(customer) ? customer : undefined
+}
+
+async function signInByForm(request: Request): Promise<Response> {
+  const fields = new URLSearchParams(await request.text())
+  const customer = customerOf(fields.get('username'), fields.get('password'))
+  if (customer === undefined) return page('Sign in', [], 401)
+  return redirect('/account', [['bank_session', tokenFor('session', customer)]])
+}
+
+async function signInByScript(request: Request): Promise<Response> {
+  const customer = await typed(request)
+  if (customer === undefined) return json(401, { error: 'invalid_credentials' })
+  return json(200, { customerId: customer }, [['bank_session', tokenFor('session', customer)]])
+}
+
+async function signInByApp(request: Request): Promise<Response> {
+  const customer = await typed(request)
+  if (customer === undefined) return json(401, { error: 'invalid_credentials' })
+  return json(200, { token: tokenFor('mobile', customer) })
+}
+
+async function typed(request: Request): Promise<number | undefined> {
+  // Written by the laboratory's own clients.
+  const body = (await request.json()) as { username?: unknown; password?: unknown }
+  return customerOf(body.username, body.password)
+}
+
+function accountPage(request: Request): Response {
+  const session = /(?:^|; )bank_session=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1]
+  return readToken(session ?? '')?.kind === 'session' ? page('Your accounts') : redirect('/login', [])
+}
+
+function bearer(request: Request): ReturnType<typeof readToken> {
+  return readToken(/^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? '')
+}
+
+function held(request: Request, kind: string, status: number): Response {
+  return bearer(request)?.kind === kind ? json(status, { Data: {} }) : json(401, { error: 'unauthorised' })
+}
+
+/** Somebody else's account is as unknown as one that never was. */
+function owned(request: Request, kind: string): Response {
+  const token = bearer(request)
+  if (token?.kind !== kind) return json(401, { error: 'unauthorised' })
+  const wanted = /\/accounts\/([^/]+)/.exec(new URL(request.url).pathname)?.[1]
+  const own = Array.from({ length: ACCOUNTS_EACH }, (_, index) => accountId(token.customer, index))
+  if (wanted !== undefined && !own.includes(wanted)) return json(404, { error: 'not_found' })
+  return json(200, { accounts: own })
+}
+
+async function topUp(request: Request): Promise<Response> {
+  const { card } = (await request.json()) as { card: { number: string; expiry: string; cvv: string } }
+  const customer = Number(card.number.slice(6, 15))
+  const real = cardOf(customer)
+  const good =
+    customer < CUSTOMERS && card.number === real.number && card.expiry === real.expiry && card.cvv === real.cvv
+  return good ? json(200, { status: 'accepted' }) : json(402, { status: 'declined' })
+}
+
+type Cookies = readonly (readonly [name: string, value: string])[]
+
+function withCookies(headers: Headers, cookies: Cookies): Headers {
+  for (const [name, value] of cookies) {
+    headers.append('set-cookie', `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax`)
+  }
+  return headers
+}
+
+function page(title: string, cookies: Cookies = [], status = 200): Response {
+  const headers = withCookies(new Headers({ 'content-type': 'text/html; charset=utf-8' }), cookies)
+  return new Response(`<!doctype html><title>${title}</title>`, { status, headers })
+}
+
+function json(status: number, body: unknown, cookies: Cookies = []): Response {
+  const headers = withCookies(new Headers({ 'content-type': 'application/json' }), cookies)
+  return new Response(JSON.stringify(body), { status, headers })
+}
+
+function redirect(location: string, cookies: Cookies): Response {
+  return new Response(null, { status: 303, headers: withCookies(new Headers({ location }), cookies) })
+}

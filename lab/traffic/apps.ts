@@ -1,0 +1,84 @@
+/** The bank's own application: signs in, refreshes in the background, reads accounts. No pages, no cookies. */
+import { type Group, momentOfDay, neighbourhood } from './people.ts'
+import * as places from './places.ts'
+import { bankApp } from './programs.ts'
+import type { Random } from './random.ts'
+import type { Arrival, Session, Truth } from './traffic.ts'
+import { accountId, CUSTOMERS, passwordOf, send, tokenFor, userName, type Visitor } from './visitor.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+export function* phones(group: Group, random: Random): Generator<Arrival> {
+  const settle = neighbourhood(group.count, random.fork('neighbourhood'))
+  for (let index = 0; index < group.count; index += 1) {
+    const stream = random.fork(index)
+    const truth: Truth = {
+      intent: 'benign_person',
+      class: 'mobile app',
+      campaign: group.name,
+      person: `${group.name}/phone-${index}`,
+      attempt: false,
+      valid: false,
+    }
+    const place = stream.chance(0.5) ? places.carrier(stream) : settle(stream)
+    const software = bankApp(stream)
+    const transport = place.inspection ?? software.transport
+    const phone: Visitor = { software: { ...software, transport }, place, cookies: undefined, truth }
+    const customer = stream.below(CUSTOMERS)
+    const at = momentOfDay(group.span, stream)
+    yield { at, begin: () => use(phone, customer, at, group.span.to, stream) }
+  }
+}
+
+function* use(phone: Visitor, customer: number, start: number, until: number, random: Random): Session {
+  let at = start
+  // Two in three have signed in before and only show their token.
+  if (random.chance(0.35)) {
+    const entered = yield* enter(phone, customer, at, random)
+    if (entered === undefined) return
+    at = entered
+  }
+  yield* read(phone, customer, at, random)
+  const refreshes = Math.min(12, Math.floor(random.exponential(3)))
+  const every = random.pick([15, 30, 60, 240]) * MINUTE
+  for (let refresh = 0; refresh < refreshes; refresh += 1) {
+    // Operating systems run background work when it suits them, not on the second.
+    at += every * random.between(0.9, 1.6)
+    if (at > until) return
+    if (random.chance(0.25)) phone.place = random.chance(0.5) ? places.carrier(random) : places.home(random)
+    if (!(yield* read(phone, customer, at, random))) return
+  }
+}
+
+function* enter(phone: Visitor, customer: number, start: number, random: Random) {
+  let at = start
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const wrong = random.chance(0.07)
+    const password = wrong ? `${passwordOf(customer)}x` : passwordOf(customer)
+    const reply = yield* send(phone, {
+      at,
+      path: '/mobile/v1/login',
+      purpose: { kind: 'call', type: 'application/json' },
+      body: JSON.stringify({ username: userName(customer), password }),
+      truth: { attempt: true, valid: !wrong },
+    })
+    if (!reply.forwarded) return undefined
+    if (reply.status < 400) return at + random.logNormal(400, 0.4)
+    at += random.logNormal(6 * SECOND, 0.5)
+  }
+  return undefined
+}
+
+/** False when the gate or the bank said no. */
+function* read(phone: Visitor, customer: number, at: number, random: Random) {
+  const headers = { authorization: `Bearer ${tokenFor('mobile', customer)}` }
+  const purpose = { kind: 'call' } as const
+  const reply = yield* send(phone, { at, path: '/mobile/v1/accounts', purpose, headers })
+  if (!reply.forwarded || reply.status >= 400) return false
+  for (let index = 0; index < 1 + random.below(2); index += 1) {
+    const path = `/mobile/v1/accounts/${accountId(customer, index)}/transactions`
+    yield* send(phone, { at: at + 300 * (index + 1), path, purpose, headers })
+  }
+  return true
+}

@@ -1,0 +1,98 @@
+/** Machines that mean well and say so: monitoring, the bank's own tests, a customer's headless browser. */
+import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
+import type { Group } from './people.ts'
+import { momentOfDay } from './people.ts'
+import * as places from './places.ts'
+import { DECLARED } from './programs.ts'
+import type { Random } from './random.ts'
+import type { Arrival, BenignClass, Session, Truth } from './traffic.ts'
+import { CUSTOMERS, form, passwordOf, send, userName, type Visitor } from './visitor.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+function truthOf(group: Group, name: BenignClass, index: number): Truth {
+  return {
+    intent: 'benign_automation',
+    class: name,
+    campaign: group.name,
+    person: `${group.name}/${name}-${index}`,
+    attempt: false,
+    valid: false,
+  }
+}
+
+/** Each watches pages or signs in with its own test customer, by the clock. */
+export function* declared(group: Group, random: Random): Generator<Arrival> {
+  for (let index = 0; index < group.count; index += 1) {
+    const stream = random.fork(index)
+    const software = stream.pick(DECLARED)
+    const truth = truthOf(group, 'declared automation', index)
+    const monitor: Visitor = { software, place: places.hosting(stream), cookies: undefined, truth }
+    const at = stream.between(group.span.from, group.span.to)
+    yield { at, begin: () => watch(monitor, at, group.span.to, stream) }
+  }
+}
+
+function* watch(monitor: Visitor, start: number, until: number, random: Random): Session {
+  const customer = random.below(CUSTOMERS)
+  const every = random.pick([1, 5, 5, 15]) * MINUTE
+  const signsIn = random.chance(0.5)
+  const rounds = 4 + random.below(12)
+  for (let round = 0, at = start; round < rounds && at < until; round += 1, at += every) {
+    yield* send(monitor, { at, path: random.chance(0.5) ? '/login' : '/', purpose: { kind: 'call' } })
+    if (!signsIn) continue
+    yield* send(monitor, {
+      at: at + 200,
+      path: '/api/login',
+      purpose: { kind: 'call', type: 'application/json' },
+      body: JSON.stringify({ username: userName(customer), password: passwordOf(customer) }),
+      truth: { attempt: true, valid: true },
+    })
+  }
+}
+
+/** Headless Chromium that names itself: synthetic monitoring, or a customer who automates his own account. */
+export function* headless(group: Group, random: Random): Generator<Arrival> {
+  for (let index = 0; index < group.count; index += 1) {
+    const stream = random.fork(index)
+    const software = chromium({
+      major: CURRENT_CHROMIUM - stream.below(12),
+      platform: 'Linux',
+      brand: 'HeadlessChrome',
+      languages: 'en-US,en;q=0.9',
+    })
+    const place = stream.chance(0.5) ? places.hosting(stream) : places.home(stream)
+    const truth = truthOf(group, 'headless browser', index)
+    const at = momentOfDay(group.span, stream)
+    yield {
+      at,
+      begin: () => drive({ software, place, cookies: new Map(), truth }, at, stream),
+    }
+  }
+}
+
+function* drive(browser: Visitor, start: number, random: Random): Session {
+  const username = userName(random.below(CUSTOMERS))
+  const password = passwordOf(Number(username.slice('customer-'.length)))
+  const rounds = 1 + random.below(6)
+  for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([1, 5, 60]) * MINUTE) {
+    const page = yield* send(browser, { at, path: '/login', purpose: { kind: 'page' } })
+    if (!page.forwarded) return
+    const reply = yield* send(browser, {
+      at: at + random.between(150, 2_500),
+      path: '/login',
+      purpose: { kind: 'form', from: '/login' },
+      body: form({ username, password }),
+      truth: { attempt: true, valid: true },
+    })
+    if (!reply.forwarded) return
+    yield* send(browser, {
+      at: at + 3 * SECOND,
+      path: '/account',
+      purpose: { kind: 'page', from: '/login' },
+    })
+    // A fresh profile for every run is what most automation does.
+    if (random.chance(0.7)) browser.cookies?.clear()
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * Browsers as they are on the wire: names, presence and values of headers by make, version and purpose. Written from
+ * the public behaviour of the browsers (Fetch Metadata, Client Hints, the captures listed in lab/README.md).
+ */
+import { chromiumTransport, firefoxTransport, safariTransport } from './ja4.ts'
+import type { Random } from './random.ts'
+import type { Purpose, Software } from './traffic.ts'
+
+export const ORIGIN = 'https://bank.example'
+
+/** Stable release of Chromium when the laboratory's calendar starts (November 2026). */
+export const CURRENT_CHROMIUM = 156
+const CURRENT_FIREFOX = 157
+const CURRENT_SAFARI = 26
+
+type Platform = 'Windows' | 'macOS' | 'Linux' | 'Android' | 'iOS'
+
+const CHROMIUM_SYSTEMS: Readonly<Record<Exclude<Platform, 'iOS'>, string>> = {
+  Windows: 'Windows NT 10.0; Win64; x64',
+  macOS: 'Macintosh; Intel Mac OS X 10_15_7',
+  Linux: 'X11; Linux x86_64',
+  Android: 'Linux; Android 10; K',
+}
+const FIREFOX_SYSTEMS: Readonly<Record<Exclude<Platform, 'iOS'>, (major: number) => string>> = {
+  Windows: (major) => `Windows NT 10.0; Win64; x64; rv:${frozen(major)}.0`,
+  macOS: (major) => `Macintosh; Intel Mac OS X 10.15; rv:${frozen(major)}.0`,
+  Linux: (major) => `X11; Linux x86_64; rv:${frozen(major)}.0`,
+  Android: (major) => `Android 14; Mobile; rv:${frozen(major)}.0`,
+}
+
+/** Firefox froze "rv:" at 109 in its versions 110 to 119 (bug 1805967). */
+function frozen(major: number): number {
+  return major >= 110 && major < 120 ? 109 : major
+}
+
+const LANGUAGES = [
+  ['en-GB,en-US;q=0.9,en;q=0.8', 50],
+  ['en-GB,en;q=0.9', 15],
+  ['en-US,en;q=0.9', 12],
+  ['pl-PL,pl;q=0.9,en-GB;q=0.8,en;q=0.7', 5],
+  ['fr-FR,fr;q=0.9,en-US;q=0.8,en;q=0.7', 5],
+  ['de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7', 5],
+  ['es-ES,es;q=0.9', 4],
+  ['ro-RO,ro;q=0.9,en-GB;q=0.8,en;q=0.7', 2],
+  ['vi-VN,vi;q=0.9', 1],
+  ['cy,en-GB;q=0.9,en;q=0.8', 1],
+] as const
+
+export interface ChromiumTraits {
+  readonly major: number
+  readonly platform: Exclude<Platform, 'iOS'>
+  readonly brand: 'Google Chrome' | 'Microsoft Edge' | 'Brave' | 'Opera' | 'HeadlessChrome'
+  readonly languages: string
+  /** Global Privacy Control, as privacy browsers send it. */
+  readonly gpc?: boolean
+  readonly http3?: boolean
+}
+
+/** Chrome, Edge, Brave, Opera, and headless Chromium, which names itself. */
+export function chromium(traits: ChromiumTraits): Software {
+  const { major, platform, brand, languages } = traits
+  const hints = {
+    'sec-ch-ua': brandList(major, brand),
+    'sec-ch-ua-mobile': platform === 'Android' ? '?1' : '?0',
+    'sec-ch-ua-platform': `"${platform}"`,
+  }
+  const encodings = major >= 123 ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br'
+  const agent = chromiumAgent(major, platform, brand)
+  return {
+    name: `${brand} ${major} ${platform}`,
+    transport: chromiumTransport(major, traits.http3 ?? false),
+    encodings,
+    headers: (purpose) => ({
+      ...(major >= 89 ? hints : {}),
+      'user-agent': agent,
+      'accept-encoding': encodings,
+      'accept-language': languages,
+      ...(traits.gpc ? { 'sec-gpc': '1' } : {}),
+      ...browserPurpose(purpose, chromiumAccept(brand, major), major >= 124),
+    }),
+  }
+}
+
+/** Brave leaves signed exchanges out. */
+function chromiumAccept(brand: ChromiumTraits['brand'], major: number): string {
+  const images =
+    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'
+  if (brand === 'Brave') return images
+  return `${images},application/signed-exchange;v=b3;q=${major >= 110 ? '0.7' : '0.9'}`
+}
+
+function chromiumAgent(
+  major: number,
+  platform: ChromiumTraits['platform'],
+  brand: ChromiumTraits['brand'],
+): string {
+  const mobile = platform === 'Android' ? 'Mobile ' : ''
+  const product = brand === 'HeadlessChrome' ? 'HeadlessChrome' : 'Chrome'
+  const base = `Mozilla/5.0 (${CHROMIUM_SYSTEMS[platform]}) AppleWebKit/537.36 (KHTML, like Gecko) ${product}/${major}.0.0.0 ${mobile}Safari/537.36`
+  if (brand === 'Microsoft Edge') return `${base} Edg/${major}.0.0.0`
+  // Opera's own number runs 16 behind Chromium's.
+  if (brand === 'Opera') return `${base} OPR/${major - 16}.0.0.0`
+  return base
+}
+
+const GREASE_CHARACTERS = [' ', '(', ':', '-', '.', '/', ')', ';', '=', '?', '_'] as const
+const GREASE_VERSIONS = ['8', '99', '24'] as const
+const BRAND_ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+] as const
+
+/** Chromium's own rule for `Sec-CH-UA`: the major version seeds an invented brand and the order of the three. */
+export function brandList(major: number, brand: string): string {
+  const first = GREASE_CHARACTERS[major % GREASE_CHARACTERS.length] ?? ' '
+  const second = GREASE_CHARACTERS[(major + 1) % GREASE_CHARACTERS.length] ?? ' '
+  const order = BRAND_ORDERS[major % BRAND_ORDERS.length] ?? BRAND_ORDERS[0]
+  const entries = ['', '', '']
+  entries[order[0]] = `"Not${first}A${second}Brand";v="${GREASE_VERSIONS[major % GREASE_VERSIONS.length]}"`
+  entries[order[1]] = `"Chromium";v="${major}"`
+  entries[order[2]] = `"${brand}";v="${major}"`
+  return entries.join(', ')
+}
+
+export interface FirefoxTraits {
+  readonly major: number
+  readonly platform: Exclude<Platform, 'iOS'>
+  readonly languages: string
+  readonly gpc?: boolean
+}
+
+export function firefox(traits: FirefoxTraits): Software {
+  const { major, platform } = traits
+  const encodings = major >= 126 ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br'
+  const accept =
+    major >= 132
+      ? 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+      : 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
+  return {
+    name: `Firefox ${major} ${platform}`,
+    transport: firefoxTransport(major),
+    encodings,
+    headers: (purpose) => ({
+      'user-agent': `Mozilla/5.0 (${FIREFOX_SYSTEMS[platform](major)}) Gecko/${platform === 'Android' ? `${major}.0` : '20100101'} Firefox/${major}.0`,
+      'accept-encoding': encodings,
+      'accept-language': traits.languages,
+      ...(traits.gpc ? { 'sec-gpc': '1', dnt: '1' } : {}),
+      ...browserPurpose(purpose, accept, major >= 128),
+    }),
+  }
+}
+
+export interface SafariTraits {
+  readonly major: number
+  readonly minor: number
+  readonly platform: 'macOS' | 'iOS'
+  readonly languages: string
+  /** Chrome on iOS is Safari's engine under another name. */
+  readonly shell?: 'Chrome'
+}
+
+export function safari(traits: SafariTraits): Software {
+  const { major, minor, platform, shell } = traits
+  // Fetch Metadata since 16.4; no client hints at all.
+  const metadata = major > 16 || (major === 16 && minor >= 4)
+  const encodings = 'gzip, deflate, br'
+  return {
+    name: `${shell ?? 'Safari'} ${major} ${platform}`,
+    transport: safariTransport(major),
+    encodings,
+    headers: (purpose) => {
+      const {
+        'upgrade-insecure-requests': _,
+        'sec-fetch-user': __,
+        ...rest
+      } = browserPurpose(
+        purpose,
+        'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+        major >= 18,
+      )
+      const kept = Object.entries(rest).filter(([name]) => metadata || !name.startsWith('sec-fetch-'))
+      return {
+        'user-agent': safariAgent(traits),
+        'accept-encoding': encodings,
+        'accept-language': traits.languages,
+        ...Object.fromEntries(kept),
+      }
+    },
+  }
+}
+
+function safariAgent({ major, minor, platform, shell }: SafariTraits): string {
+  const engine = 'AppleWebKit/605.1.15 (KHTML, like Gecko)'
+  if (platform === 'macOS') {
+    return `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${engine} Version/${major}.${minor} Safari/605.1.15`
+  }
+  // Apple froze the system version in the user agent at 18.6 when it went to 26.
+  const system = major >= 26 ? '18_6' : `${major}_${minor}`
+  const product = shell === 'Chrome' ? `CriOS/${CURRENT_CHROMIUM}.0.8078.70` : `Version/${major}.${minor}`
+  return `Mozilla/5.0 (iPhone; CPU iPhone OS ${system} like Mac OS X) ${engine} ${product} Mobile/15E148 Safari/604.1`
+}
+
+/** Headers that tell a page load from a form and from a script's fetch, alike in all engines. */
+function browserPurpose(purpose: Purpose, pageAccept: string, priority: boolean): Record<string, string> {
+  const referer = purpose.from === undefined ? {} : { referer: `${ORIGIN}${purpose.from}` }
+  const site = purpose.from === undefined ? 'none' : 'same-origin'
+  if (purpose.kind === 'page' || purpose.kind === 'form') {
+    return {
+      accept: pageAccept,
+      'upgrade-insecure-requests': '1',
+      'sec-fetch-site': site,
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-user': '?1',
+      'sec-fetch-dest': 'document',
+      ...(priority ? { priority: 'u=0, i' } : {}),
+      ...referer,
+      ...(purpose.kind === 'form'
+        ? {
+            origin: ORIGIN,
+            'cache-control': 'max-age=0',
+            'content-type': 'application/x-www-form-urlencoded',
+          }
+        : {}),
+    }
+  }
+  return {
+    accept: '*/*',
+    'sec-fetch-site': 'same-origin',
+    'sec-fetch-mode': 'cors',
+    'sec-fetch-dest': 'empty',
+    ...(priority ? { priority: 'u=1, i' } : {}),
+    ...referer,
+    ...(purpose.type === undefined ? {} : { origin: ORIGIN, 'content-type': purpose.type }),
+  }
+}
+
+/** A browser as one meets it: mostly current, some a few versions behind, a few years behind. */
+export function anyBrowser(random: Random): Software {
+  const languages = random.weighted(LANGUAGES)
+  const make = random.weighted([
+    ['chrome', 42],
+    ['chrome-android', 18],
+    ['safari-ios', 16],
+    ['edge', 8],
+    ['safari', 7],
+    ['firefox', 6],
+    ['chrome-ios', 1.5],
+    ['opera', 1],
+    ['brave', 1],
+  ] as const)
+  const desktop = random.weighted([
+    ['Windows', 72],
+    ['macOS', 22],
+    ['Linux', 6],
+  ] as const)
+  const major = chromiumMajor(random)
+  const http3 = random.chance(0.25)
+  switch (make) {
+    case 'chrome':
+      return chromium({ major, platform: desktop, brand: 'Google Chrome', languages, http3 })
+    case 'chrome-android':
+      return chromium({ major, platform: 'Android', brand: 'Google Chrome', languages, http3 })
+    case 'edge':
+      return chromium({ major, platform: 'Windows', brand: 'Microsoft Edge', languages, http3 })
+    case 'opera':
+      return chromium({ major: Math.max(110, major - 2), platform: desktop, brand: 'Opera', languages })
+    case 'brave':
+      return chromium({
+        major,
+        platform: desktop,
+        brand: 'Brave',
+        languages: shortened(languages),
+        gpc: true,
+      })
+    case 'firefox':
+      return firefox({
+        major: firefoxMajor(random),
+        platform: desktop,
+        languages: languages.replaceAll('0.9', '0.5'),
+        gpc: random.chance(0.3),
+      })
+    case 'chrome-ios':
+      return safari({ ...safariVersion(random), platform: 'iOS', languages, shell: 'Chrome' })
+    case 'safari-ios':
+      return safari({ ...safariVersion(random), platform: 'iOS', languages: shortened(languages) })
+    case 'safari':
+      return safari({ ...safariVersion(random), platform: 'macOS', languages: shortened(languages) })
+  }
+}
+
+/** Privacy modes and Safari name one language and its stem, whatever the person has set. */
+function shortened(languages: string): string {
+  const [first = 'en-GB'] = languages.split(',')
+  const [stem = 'en'] = first.split('-')
+  return stem === first ? first : `${first},${stem};q=0.9`
+}
+
+/** Chromium 109 was the last for Windows 7 and 8.1; extended stable and forgotten machines make the tail. */
+export function chromiumMajor(random: Random): number {
+  const behind = random.weighted([
+    [0, 52],
+    [1, 24],
+    [2, 8],
+    [random.below(12), 9],
+    [random.below(36), 5],
+    [CURRENT_CHROMIUM - 109, 2],
+  ] as const)
+  return CURRENT_CHROMIUM - behind
+}
+
+function firefoxMajor(random: Random): number {
+  return random.weighted([
+    [CURRENT_FIREFOX, 60],
+    [CURRENT_FIREFOX - 1, 15],
+    [CURRENT_FIREFOX - random.below(12), 10],
+    [140, 10],
+    [115, 5],
+  ] as const)
+}
+
+function safariVersion(random: Random): { major: number; minor: number } {
+  return random.weighted([
+    [{ major: CURRENT_SAFARI, minor: 2 }, 58],
+    [{ major: 18, minor: 6 }, 22],
+    [{ major: 17, minor: 6 }, 9],
+    [{ major: 16, minor: 6 }, 6],
+    [{ major: 15, minor: 6 }, 5],
+  ] as const)
+}
