@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 
-export class Ledger extends DurableObject {}
+export { Ledger } from './observe/ledger-object.ts'
+
 export class Journal extends DurableObject {}
 
 export default {

@@ -1,0 +1,116 @@
+/**
+ * The state of one key and the two things that happen to it: a request touches it, and the origin's answer settles
+ * it. Pure but for the state, which is changed in place: a shard holds tens of thousands of them, and a copy per
+ * request would cost more than the counting.
+ */
+import type { Behaviour, OutcomeKind, Tally } from '../evidence.ts'
+import { type Distinct, estimate, mark, newDistinct } from './distinct.ts'
+import { beat, newRhythm, type Rhythm, regularity } from './regularity.ts'
+import { add, type Counter, type Counts, count, newCounts, type WindowName } from './windows.ts'
+
+export interface KeyState {
+  firstSeenAt: number
+  lastAt: number
+  readonly counts: Counts
+  readonly rhythm: Rhythm
+  readonly accounts: Distinct
+  readonly clients: Distinct
+}
+
+/** One request, as its keys see it. Names are hashes already: every key of a request needs the same two. */
+export interface Visit {
+  readonly at: number
+  readonly attempt: boolean
+  readonly page: boolean
+  readonly account: number | undefined
+  readonly client: number
+}
+
+export interface Settled {
+  /** When the request arrived: its outcome belongs to the window that counted it. */
+  readonly at: number
+  readonly attempt: boolean
+  readonly outcome: OutcomeKind
+}
+
+export function newState(at: number): KeyState {
+  return {
+    firstSeenAt: at,
+    lastAt: at,
+    counts: newCounts(),
+    rhythm: newRhythm(),
+    accounts: newDistinct(),
+    clients: newDistinct(),
+  }
+}
+
+/** Counts the request and tells what was there before it. */
+export function touch(state: KeyState, visit: Visit): Behaviour {
+  // Isolates' clocks differ by milliseconds. The order is that of the object that counts: never backwards.
+  const at = Math.max(visit.at, state.lastAt)
+  const before = behaviourAt(state, at)
+  if (before.sinceLast !== undefined) beat(state.rhythm, before.sinceLast)
+  add(state.counts, 'requests', at)
+  if (visit.attempt) add(state.counts, 'attempts', at)
+  if (visit.page) add(state.counts, 'pages', at)
+  if (visit.account !== undefined) mark(state.accounts, visit.account, at)
+  mark(state.clients, visit.client, at)
+  state.lastAt = at
+  return before
+}
+
+const COUNTED_AS: Readonly<Record<OutcomeKind, Counter | undefined>> = {
+  success: 'successes',
+  failure: 'failures',
+  miss: 'misses',
+  served: undefined,
+  origin_error: undefined,
+  refused: undefined,
+}
+
+/** False for outcomes that tell the ledger nothing new: nobody needs to send them. */
+export function settles(outcome: OutcomeKind, attempt: boolean): boolean {
+  return COUNTED_AS[outcome] !== undefined || (outcome === 'origin_error' && attempt)
+}
+
+/** Adds the origin's answer. An attempt on which the origin itself failed was nobody's: it is taken back. */
+export function settle(state: KeyState, settled: Settled): void {
+  const counter = COUNTED_AS[settled.outcome]
+  if (counter !== undefined) add(state.counts, counter, settled.at)
+  if (settled.outcome === 'origin_error' && settled.attempt) add(state.counts, 'attempts', settled.at, -1)
+}
+
+/** What the key has been doing, seen at `at`. Changes nothing. */
+export function behaviourAt(state: KeyState, at: number): Behaviour {
+  // A state that was only just made has been touched by nothing: its distinct clients are empty.
+  const touched = state.clients.times.length > 0
+  const accounts = estimate(state.accounts, at)
+  const clients = estimate(state.clients, at)
+  return {
+    minute: tally(state.counts, 'minute', at, accounts[0], clients[0]),
+    hour: tally(state.counts, 'hour', at, accounts[1], clients[1]),
+    day: tally(state.counts, 'day', at, accounts[2], clients[2]),
+    firstSeenAt: state.firstSeenAt,
+    sinceLast: touched ? Math.max(0, at - state.lastAt) : undefined,
+    regularity: regularity(state.rhythm),
+    pages: count(state.counts, 'hour', 'pages', at),
+  }
+}
+
+/** How much a key has been used lately: what eviction compares. Recent use counts in all three windows. */
+export function activity(state: KeyState, at: number): number {
+  const requests = (window: WindowName) => count(state.counts, window, 'requests', at)
+  return requests('minute') + requests('hour') + requests('day')
+}
+
+function tally(counts: Counts, window: WindowName, at: number, accounts = 0, clients = 0): Tally {
+  return {
+    requests: count(counts, window, 'requests', at),
+    attempts: count(counts, window, 'attempts', at),
+    failures: count(counts, window, 'failures', at),
+    successes: count(counts, window, 'successes', at),
+    misses: count(counts, window, 'misses', at),
+    accounts,
+    clients,
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The ledger port over Ledger objects. Made per request, because stubs are; what outlives a request (outcomes that
+ * wait to be sent) is the isolate's and handed in.
+ */
+import type { BehaviourFact, Footprint, KeyKind, OutcomeKind } from '../evidence.ts'
+import { type Batch, newBatch } from '../lib/batch.ts'
+import { ABSENT, unavailable, valid } from '../lib/fact.ts'
+import { within } from '../lib/within.ts'
+import type { Ledger } from '../ports.ts'
+import { settles } from './behaviour.ts'
+import { type Placement, place } from './shards.ts'
+import { type Arrival, faultOf, keyName, type Settlement, unpack } from './wire.ts'
+
+/** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
+export interface LedgerObject {
+  observe(arrival: Arrival): Promise<unknown>
+  settle(settlements: readonly Settlement[]): Promise<unknown>
+}
+
+export interface LedgerNamespace {
+  getByName(name: string): LedgerObject
+}
+
+/** One request's outcome on its way to one object. */
+export interface Posting {
+  readonly object: string
+  readonly settlement: Settlement
+}
+
+export interface LedgerOptions {
+  readonly shards: number
+  readonly budgetMs: number
+  readonly postings: Batch<Posting>
+  waitUntil(work: Promise<unknown>): void
+  /** A bug of ours inside an object: for the log. */
+  report(fault: string): void
+}
+
+/** Outcomes are late by at most this much; a stuffing run gets no more attempts through in it than it makes. */
+const MAX_WAIT_MS = 250
+const SEND_BUDGET_MS = 2_000
+
+/** Once per isolate. */
+export function newPostings(): Batch<Posting> {
+  return newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192 })
+}
+
+export function ledgerFrom(namespace: LedgerNamespace, options: LedgerOptions): Ledger {
+  return {
+    observe: (footprint) => observe(namespace, options, footprint),
+    settle(footprint, outcome, at) {
+      if (!settles(outcome, footprint.attempt)) return
+      const courier = {
+        now: at,
+        send: (postings: readonly Posting[]) => send(namespace, options, postings),
+        waitUntil: options.waitUntil,
+      }
+      for (const { object, keys } of place(footprint, options.shards)) {
+        options.postings.add({ object, settlement: settlementOf(footprint, outcome, keys) }, courier)
+      }
+    },
+  }
+}
+
+async function observe(
+  namespace: LedgerNamespace,
+  options: LedgerOptions,
+  footprint: Footprint,
+): Promise<Readonly<Record<KeyKind, BehaviourFact>>> {
+  const facts = absentFacts()
+  const placements = place(footprint, options.shards)
+  await Promise.all(
+    placements.map(async (placement) => {
+      const answers = await ask(namespace, options, footprint, placement)
+      placement.keys.forEach((key, index) => {
+        facts[key.kind] = answers[index] ?? ABSENT
+      })
+    }),
+  )
+  return facts
+}
+
+async function ask(
+  namespace: LedgerNamespace,
+  options: LedgerOptions,
+  footprint: Footprint,
+  { object, keys }: Placement,
+): Promise<readonly BehaviourFact[]> {
+  const answer = await within(
+    () => namespace.getByName(object).observe(arrivalOf(footprint, keys)),
+    options.budgetMs,
+    options.waitUntil,
+  )
+  if (!answer.ok) {
+    const reason = answer.reason === 'late' ? 'ledger_timeout' : 'ledger_failed'
+    return keys.map(() => unavailable(reason))
+  }
+  const behaviours = unpack(answer.value, keys.length)
+  if (behaviours !== undefined) return behaviours.map((behaviour) => valid(behaviour))
+  const fault = faultOf(answer.value)
+  if (fault !== undefined) options.report(fault)
+  return keys.map(() => unavailable('ledger_failed'))
+}
+
+/** One call per object. What an object did not acknowledge is returned, to be tried again. */
+async function send(
+  namespace: LedgerNamespace,
+  options: LedgerOptions,
+  postings: readonly Posting[],
+): Promise<readonly Posting[]> {
+  const byObject = Map.groupBy(postings, ({ object }) => object)
+  const refused = await Promise.all(
+    Array.from(byObject, async ([object, mine]) => {
+      const settlements = mine.map(({ settlement }) => settlement)
+      const answer = await within(
+        () => namespace.getByName(object).settle(settlements),
+        SEND_BUDGET_MS,
+        options.waitUntil,
+      )
+      return answer.ok && answer.value === settlements.length ? [] : mine
+    }),
+  )
+  return refused.flat()
+}
+
+export function arrivalOf(footprint: Footprint, keys: Placement['keys']): Arrival {
+  const { requestId, at, attempt, page, account, client } = footprint
+  return { id: requestId, at, attempt, page, account, client, keys: keys.map(keyName) }
+}
+
+export function settlementOf(
+  footprint: Footprint,
+  outcome: OutcomeKind,
+  keys: Placement['keys'],
+): Settlement {
+  return {
+    id: footprint.requestId,
+    at: footprint.at,
+    attempt: footprint.attempt,
+    outcome,
+    keys: keys.map(keyName),
+  }
+}
+
+/** Key kinds that the request does not have stay absent. */
+export function absentFacts(): Record<KeyKind, BehaviourFact> {
+  return {
+    tpp: ABSENT,
+    token: ABSENT,
+    account: ABSENT,
+    card: ABSENT,
+    pass: ABSENT,
+    client: ABSENT,
+    address: ABSENT,
+    prefix: ABSENT,
+  }
+}

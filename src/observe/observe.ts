@@ -1,0 +1,10 @@
+import type { Conduct, Footprint } from '../evidence.ts'
+import type { Estate, Ledger } from '../ports.ts'
+
+/** What this caller has been doing, exactly, and what everybody like it does, roughly. One round trip. */
+export async function observe(footprint: Footprint, ledger: Ledger, estate: Estate): Promise<Conduct> {
+  // The ledger is asked first: the estate is read while the answer is on its way.
+  const asked = ledger.observe(footprint)
+  const { cohort, route } = estate.observe(footprint)
+  return { keys: await asked, cohort, route }
+}

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Batch, type BatchOptions, newBatch } from '../../src/lib/batch.ts'
+
+const OPTIONS: BatchOptions = { maxItems: 4, maxWaitMs: 250, leaseMs: 5_000, maxHeld: 10 }
+
+interface Stage {
+  readonly batch: Batch<string>
+  readonly sent: string[][]
+  /** What the next sends answer: accepted, refused, thrown, never. */
+  readonly fate: ('accept' | 'refuse' | 'throw' | 'hang')[]
+  /** Adds an item in a request of its own; `cancelled` requests never run what outlives them. */
+  add(item: string, now: number, cancelled?: boolean): void
+}
+
+function stage(options: BatchOptions = OPTIONS): Stage {
+  const batch = newBatch<string>(options)
+  const sent: string[][] = []
+  const fate: Stage['fate'] = []
+  async function send(items: readonly string[]): Promise<readonly string[]> {
+    sent.push([...items])
+    const next = fate.shift() ?? 'accept'
+    if (next === 'hang') return new Promise(() => {})
+    if (next === 'throw') throw new Error('unreachable')
+    return next === 'refuse' ? items : []
+  }
+  return {
+    batch,
+    sent,
+    fate,
+    add(item, now, cancelled = false) {
+      const gone = { send: async () => new Promise<never>(() => {}), waitUntil: () => {} }
+      batch.add(item, { now, ...(cancelled ? gone : { send, waitUntil: () => {} }) })
+    },
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a batch', () => {
+  it('waits a moment and sends what many requests added in one go', async () => {
+    const { add, sent } = stage()
+    add('a', 0)
+    add('b', 100)
+    await vi.advanceTimersByTimeAsync(249)
+    expect(sent).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sent).toEqual([['a', 'b']])
+  })
+
+  it('sends at once when it is full', async () => {
+    const { add, sent } = stage()
+    for (const item of ['a', 'b', 'c', 'd']) add(item, 0)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(sent).toEqual([['a', 'b', 'c', 'd']])
+  })
+
+  it('opens one wait, not one per request, and another after it', async () => {
+    const { add, sent } = stage()
+    add('a', 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('b', 300)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a'], ['b']])
+  })
+
+  it.each(['refuse', 'throw'] as const)(
+    'tries a batch once more after a %s, and loses nothing',
+    async (fault) => {
+      const { add, sent, fate, batch } = stage()
+      fate.push(fault)
+      add('a', 0)
+      await vi.advanceTimersByTimeAsync(250)
+      add('b', 300)
+      await vi.advanceTimersByTimeAsync(250)
+      expect(sent).toEqual([['a'], ['a', 'b']])
+      expect([batch.lost, batch.held]).toEqual([0, 0])
+    },
+  )
+
+  it('counts as lost what was refused twice', async () => {
+    const { add, fate, batch } = stage()
+    fate.push('refuse', 'refuse')
+    add('a', 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('b', 300)
+    await vi.advanceTimersByTimeAsync(250)
+    expect([batch.lost, batch.held]).toEqual([1, 1])
+  })
+
+  it('takes over from a request that was cancelled while it waited', async () => {
+    const { add, sent, batch } = stage()
+    // The cancelled request took the lease and will never send: its timers die with it.
+    add('a', 0, true)
+    vi.clearAllTimers()
+    add('b', 4_000)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(sent).toEqual([])
+    add('c', 5_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a', 'b', 'c']])
+    expect(batch.held).toBe(0)
+  })
+
+  it('sends again what a request was sending when it was cancelled', async () => {
+    const { add, sent, fate, batch } = stage()
+    fate.push('hang')
+    add('a', 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('b', 1_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a'], ['b']])
+    add('c', 6_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a'], ['b'], ['a', 'c']])
+    expect(batch.held).toBe(0)
+  })
+
+  it('drops the oldest when nobody takes anything, and says how many', () => {
+    const { add, batch } = stage({ ...OPTIONS, maxItems: 100 })
+    for (let n = 0; n < 25; n += 1) add(`item${n}`, 0, true)
+    expect([batch.lost, batch.held]).toEqual([15, 10])
+  })
+
+  it('does not trust a lease from the future: clocks of requests differ', async () => {
+    const { add, sent } = stage()
+    add('a', 1_000_000, true)
+    vi.clearAllTimers()
+    add('b', 10_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a', 'b']])
+  })
+})
