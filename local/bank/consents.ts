@@ -1,4 +1,5 @@
 /** Consents of both dialects: asked for by a third party, authorised by a customer, used up or taken back. */
+import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
 import { type Bank, DAY_MS } from './bank.ts'
 import type { Customer } from './customers.ts'
 import type { AccountAccessTerms, FundsTerms, PaymentTerms } from './routes/obie/schemas.ts'
@@ -28,8 +29,10 @@ export type Consent = Terms & {
 /** A regulator's usual span between two strong authentications, and the longest this bank remembers a consent. */
 const LONGEST_MS = 90 * DAY_MS
 
-export function propose(bank: Bank, clientId: string, asked: Terms): Consent {
+export function propose(bank: Bank, clientId: string, asked: Terms): Outcome<Consent, 'expiry_in_the_past'> {
   const now = bank.now()
+  const expiresAt = expiry(asked, now + LONGEST_MS)
+  if (expiresAt <= now) return fail('expiry_in_the_past')
   const consent: Consent = {
     ...asked,
     consentId: crypto.randomUUID(),
@@ -37,10 +40,10 @@ export function propose(bank: Bank, clientId: string, asked: Terms): Consent {
     status: 'awaiting',
     createdAt: now,
     changedAt: now,
-    expiresAt: expiry(asked, now + LONGEST_MS),
+    expiresAt,
   }
   bank.store.put('consent', consent.consentId, consent, now + LONGEST_MS)
-  return consent
+  return pass(consent)
 }
 
 function expiry(asked: Terms, latest: number): number {
@@ -65,6 +68,7 @@ export function find<F extends Family>(
 export function load(bank: Bank, consentId: string): Consent | undefined {
   const consent = bank.store.get('consent', consentId)
   if (consent === undefined || consent.expiresAt > bank.now()) return consent
+  if (consent.status === 'revoked' || consent.status === 'consumed') return consent
   return { ...consent, status: 'expired', changedAt: consent.expiresAt }
 }
 

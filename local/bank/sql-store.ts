@@ -16,7 +16,15 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires_at);
 `
 
-export function createSqlStore(sql: SqlStorage, now: () => number): Store {
+/** As much of a Durable Object's `SqlStorage` as is used here, so that tests can bring another SQLite. */
+export interface Sql {
+  exec<T extends Record<string, string | number>>(
+    query: string,
+    ...bindings: (string | number)[]
+  ): { toArray(): T[]; one(): T }
+}
+
+export function createSqlStore(sql: Sql, now: () => number): Store {
   sql.exec(SCHEMA)
   let writes = 0
 

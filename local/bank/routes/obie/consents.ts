@@ -34,7 +34,8 @@ export function accountAccessConsents(bank: Bank): Hono {
     if (!body.ok) return refuse(c, body.reason, body.path)
     const terms = body.value.Data
     const consent = propose(bank, client.value.clientId, { family: 'account_access', terms })
-    return resource(c, 201, { ...consentHead(consent), ...terms }, {})
+    if (!consent.ok) return refuse(c, consent.reason, 'Data.ExpirationDateTime')
+    return resource(c, 201, { ...consentHead(consent.value), ...terms }, {})
   })
 
   app.get('/:ConsentId', async (c) => {

@@ -41,8 +41,9 @@ export function domesticPaymentConsents(bank: Bank): Hono {
       made.value === undefined ? undefined : find(bank, 'domestic_payment', made.value, clientId)
     if (earlier !== undefined) return consentAnswer(c, 201, earlier, terms)
     const consent = propose(bank, clientId, { family: 'domestic_payment', terms })
-    remember(bank, key, consent.consentId)
-    return consentAnswer(c, 201, consent, terms)
+    if (!consent.ok) return refuse(c, consent.reason)
+    remember(bank, key, consent.value.consentId)
+    return consentAnswer(c, 201, consent.value, terms)
   })
 
   app.get('/:ConsentId', async (c) => {

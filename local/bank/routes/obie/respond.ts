@@ -11,6 +11,7 @@ export type Refusal =
   | 'token_of_other_kind'
   | 'consent_not_usable'
   | 'consent_status'
+  | 'expiry_in_the_past'
   | 'permission_missing'
   | 'consent_mismatch'
   | 'not_found'
@@ -28,6 +29,7 @@ const REFUSALS = {
   token_of_other_kind: [403, 'U042', 'This access token is not for this resource'],
   consent_not_usable: [403, 'U009', 'The consent is not authorised'],
   consent_status: [400, 'U009', 'The consent is not in a state that allows this'],
+  expiry_in_the_past: [400, 'U003', 'The consent would have expired already'],
   permission_missing: [403, 'U009', 'The consent does not give this permission'],
   consent_mismatch: [400, 'U008', 'The request differs from its consent'],
   not_found: [400, 'U011', 'There is no such resource'],

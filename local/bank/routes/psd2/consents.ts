@@ -50,10 +50,12 @@ export function consents(bank: Bank): Hono {
     if (clientId === undefined) return refuse(c, 'token_invalid')
     const body = await readJson(c.req.raw, ConsentRequest)
     if (!body.ok) return refuse(c, body.reason, body.path)
-    const consent = propose(bank, clientId, { family: 'psd2', terms: body.value })
-    const self = `/psd2/v1/consents/${consent.consentId}`
+    const proposed = propose(bank, clientId, { family: 'psd2', terms: body.value })
+    if (!proposed.ok) return refuse(c, proposed.reason, 'validUntil')
+    const { consentId, status } = proposed.value
+    const self = `/psd2/v1/consents/${consentId}`
     const links = { self: { href: self }, status: { href: `${self}/status` } }
-    const answer = { consentStatus: STATUS[consent.status], consentId: consent.consentId, _links: links }
+    const answer = { consentStatus: STATUS[status], consentId, _links: links }
     return c.json(answer, 201, { Location: self, 'ASPSP-SCA-Approach': 'DECOUPLED' })
   })
 

@@ -6,6 +6,7 @@ export type Refusal =
   | BodyProblem
   | 'request_id_missing'
   | 'booking_status_missing'
+  | 'expiry_in_the_past'
   | 'token_invalid'
   | 'consent_invalid'
   | 'consent_expired'
@@ -20,6 +21,7 @@ const REFUSALS = {
   invalid: [BODY_STATUS.invalid, 'FORMAT_ERROR', 'A field is missing, unexpected or has a wrong value'],
   request_id_missing: [400, 'FORMAT_ERROR', 'X-Request-ID is missing or no UUID'],
   booking_status_missing: [400, 'FORMAT_ERROR', 'bookingStatus is missing or has a wrong value'],
+  expiry_in_the_past: [400, 'FORMAT_ERROR', 'The consent would have expired already'],
   token_invalid: [401, 'TOKEN_UNKNOWN', 'The access token is missing or unknown'],
   consent_invalid: [401, 'CONSENT_INVALID', 'The consent does not allow this'],
   consent_expired: [401, 'CONSENT_EXPIRED', 'The consent has expired'],
