@@ -34,6 +34,7 @@ export type Json = Extract<Bindings[string], { type: 'json' }>['value']
 
 /** What stands behind the service binding `BANK`. */
 export type Bank =
+  /** The demo bank, or one like it: exports the Durable Object `Bank`. */
   | { readonly entry: string }
   | { readonly script: string }
   /** Any HTTP server, as `host:port`: an origin that is down, slow or strange. */
@@ -147,8 +148,20 @@ async function bankWorker(
   bank: Exclude<Bank, { address: string }>,
 ): Promise<WorkerOptions> {
   const modules = 'script' in bank ? scriptWorker(bank.script) : await bundleWorker(bank.entry)
+  const state: Pick<WorkerConfig, 'env' | 'exports'> =
+    'script' in bank
+      ? {}
+      : {
+          env: { BANK_STATE: { type: 'durable-object', worker: 'bank', exportName: 'Bank' } },
+          exports: { Bank: { type: 'durable-object', storage: 'sqlite' } },
+        }
   return {
-    config: { name: 'bank', ...compatibility(config), manifest: { ...modules, modulesRoot: PROJECT } },
+    config: {
+      name: 'bank',
+      ...compatibility(config),
+      manifest: { ...modules, modulesRoot: PROJECT },
+      ...state,
+    },
   }
 }
 
