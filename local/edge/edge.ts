@@ -1,6 +1,7 @@
-import { createServer as createHttp1, type Server as Http1Server } from 'node:http'
+import { createServer as createHttp1, type Server as Http1Server, STATUS_CODES } from 'node:http'
 import { createServer as createHttp2, type Http2Server } from 'node:http2'
 import { createServer as createTcp, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createServer as createTls, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import { acceptHello } from './accept.ts'
 import { clientAuthReader } from './client-chain.ts'
@@ -163,9 +164,32 @@ function http1Server(
     if (client) forward(http1Visit(request, response), client, upstream)
     else response.destroy()
   })
+  server.on('clientError', turnAway)
   // Node starts its clock for slow headers when a server begins to listen. This one never does: it is handed sockets.
   server.emit('listening')
   return server
+}
+
+/** Time for a client to read why it was turned away, before what it still sends is cut off. */
+const LAST_WORDS_MS = 1_000
+
+/** What Node's parser refuses. Not closed at once: unread bytes would make it a reset, and the answer would be lost. */
+function turnAway(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = PARSER_FAULTS[error.code ?? ''] ?? 400
+  const reason = STATUS_CODES[status]
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${reason}\n`,
+  )
+  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
+}
+
+const PARSER_FAULTS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
 function http2Server(clients: WeakMap<object, Client>, upstream: Upstream): Http2Server {
