@@ -1,0 +1,14 @@
+/** Longer Cookie headers exist, but none that a browser sends to one bank. */
+const MAX_COOKIE_HEADER = 16_384
+
+/** Every value of the cookie `name` in a Cookie header (RFC 6265 section 4.2), in order; names are case-sensitive. */
+export function cookiesNamed(header: string | null, name: string): readonly string[] {
+  if (header === null || header.length > MAX_COOKIE_HEADER) return []
+  const values: string[] = []
+  // Two Cookie header lines reach us joined by a comma, which no cookie's value may contain.
+  for (const pair of header.split(/[;,]/)) {
+    const equals = pair.indexOf('=')
+    if (equals > 0 && pair.slice(0, equals).trim() === name) values.push(pair.slice(equals + 1).trim())
+  }
+  return values
+}
