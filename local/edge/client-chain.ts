@@ -18,15 +18,15 @@ export function clientAuthReader(): (socket: TLSSocket) => TlsClientAuth {
     { readonly chain: readonly X509Certificate[]; readonly error: string | undefined }
   >()
   return (socket) => {
-    const leaf = socket.getPeerX509Certificate()
-    if (!leaf) return NO_CERTIFICATE
+    // Not `getPeerX509Certificate`: called before this, it takes the chain off the connection (Node 22).
+    const peer = socket.getPeerCertificate(true)
+    if (!peer.raw) return NO_CERTIFICATE
+    const leaf = new X509Certificate(peer.raw)
     const name = leaf.fingerprint256
     const known = kept.get(name)
     kept.delete(name)
     const told =
-      socket.isSessionReused() && known
-        ? known
-        : { chain: chainOf(socket.getPeerCertificate(true)), error: verificationError(socket) }
+      socket.isSessionReused() && known ? known : { chain: chainOf(peer), error: verificationError(socket) }
     // Last in: the one unseen for the longest goes first.
     kept.set(name, told)
     for (const oldest of kept.keys()) {

@@ -103,7 +103,7 @@ export async function exchange(stack: Stack, text: string, options: ConnectionOp
   socket.on('data', (chunk) => chunks.push(chunk))
   socket.write(Buffer.from(text, 'latin1'))
   await new Promise((done) => socket.once('close', done).on('error', () => {}))
-  return Buffer.concat(chunks).toString('latin1')
+  return Buffer.concat(chunks).toString()
 }
 
 /** A request over HTTP/1.1 whose lines are the test's own. */
