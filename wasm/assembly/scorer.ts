@@ -51,7 +51,7 @@ export function admit(treeCount: u32, classCount: u32, featureCount: u32): u32 {
 /** Margins of all classes for the features at INPUT. */
 export function score(): void {
   makeKeys()
-  for (let tree: u32 = 0; tree < trees; tree += 8) descend(tree)
+  descend(trees)
   sumTerms()
 }
 
@@ -64,18 +64,27 @@ export function explain(classIndex: u32): f32 {
   memory.fill(CONTRIBUTIONS, 0, 4 * features)
   let bias: f32 = 0
   for (let tree = classIndex; tree < trees; tree += classes) {
-    const leaf: u32 = load<u32>(4 * tree, EXITS) >> 2
-    let expected = load<f32>(4 * (leaf >> 6), VALUES)
-    bias += expected
-    for (let level: u32 = 0; level < 6; level++) {
-      const slot = load<u32>(nodesAt(level) + 8 * (leaf >> (6 - level)))
-      const next = load<f32>(valuesAt(level + 1) + 4 * (leaf >> (5 - level)))
-      const feature = <usize>slot & (KEYS_RIGHT - KEYS - 1)
-      store<f32>(feature, load<f32>(feature, CONTRIBUTIONS) + (next - expected), CONTRIBUTIONS)
-      expected = next
-    }
+    const leaf = load<u32>(4 * tree, EXITS) >> 2
+    const root = load<f32>(4 * (leaf >> 6), VALUES)
+    bias += root
+    let expected = credit(root, leaf, 0)
+    expected = credit(expected, leaf, 1)
+    expected = credit(expected, leaf, 2)
+    expected = credit(expected, leaf, 3)
+    expected = credit(expected, leaf, 4)
+    credit(expected, leaf, 5)
   }
   return bias + load<f32>(4 * classIndex, BASE_MARGINS)
+}
+
+/** Credits the feature asked at a level of the path to `leaf` with the change to the value below, which it returns. */
+@inline
+function credit(expected: f32, leaf: u32, level: u32): f32 {
+  const slot = load<u32>(nodesAt(level) + 8 * (leaf >> (6 - level)))
+  const next = load<f32>(valuesAt(level + 1) + 4 * (leaf >> (5 - level)))
+  const feature = <usize>slot & (KEYS_RIGHT - KEYS - 1)
+  store<f32>(feature, load<f32>(feature, CONTRIBUTIONS) + (next - expected), CONTRIBUTIONS)
+  return next
 }
 
 @inline
@@ -118,17 +127,19 @@ function makeKeys(): void {
   }
 }
 
-/** One step: 1 when the feature lies below the threshold. Both halves of a node come in one load. */
+/** 1 when the feature that a node asks for lies below its threshold. Both halves of the node came in one load. */
 @inline
 function below(node: u64): u32 {
   return u32(load<i32>(<u32>node, KEYS) < i32(node >> 32))
 }
 
+/** The child, from the offset of a node in its level to the offset in the next: of 8 bytes a word ... */
 @inline
 function down(at: u32, node: u64): u32 {
   return (at << 1) + (below(node) << 3)
 }
 
+/** ... and of 4, where the next level is the leaves. */
 @inline
 function out(at: u32, node: u64): u32 {
   return at + (below(node) << 2)
@@ -140,29 +151,40 @@ function finish(tree: u32, leaf: u32): void {
   store<f32>(4 * tree, load<f32>(leaf, LEAVES), TERMS)
 }
 
-/** Eight trees, level by level; `a` to `h` are the offsets of their nodes in the level. */
-function descend(tree: u32): void {
-  let a = tree * 8, b = a + 8, c = a + 16, d = a + 24, e = a + 32, f = a + 40, g = a + 48, h = a + 56
-  a = down(a, load<u64>(a, NODES)); b = down(b, load<u64>(b, NODES)); c = down(c, load<u64>(c, NODES)); d = down(d, load<u64>(d, NODES))
-  e = down(e, load<u64>(e, NODES)); f = down(f, load<u64>(f, NODES)); g = down(g, load<u64>(g, NODES)); h = down(h, load<u64>(h, NODES))
-  a = down(a, load<u64>(a, NODES_1)); b = down(b, load<u64>(b, NODES_1)); c = down(c, load<u64>(c, NODES_1)); d = down(d, load<u64>(d, NODES_1))
-  e = down(e, load<u64>(e, NODES_1)); f = down(f, load<u64>(f, NODES_1)); g = down(g, load<u64>(g, NODES_1)); h = down(h, load<u64>(h, NODES_1))
-  a = down(a, load<u64>(a, NODES_2)); b = down(b, load<u64>(b, NODES_2)); c = down(c, load<u64>(c, NODES_2)); d = down(d, load<u64>(d, NODES_2))
-  e = down(e, load<u64>(e, NODES_2)); f = down(f, load<u64>(f, NODES_2)); g = down(g, load<u64>(g, NODES_2)); h = down(h, load<u64>(h, NODES_2))
-  a = down(a, load<u64>(a, NODES_3)); b = down(b, load<u64>(b, NODES_3)); c = down(c, load<u64>(c, NODES_3)); d = down(d, load<u64>(d, NODES_3))
-  e = down(e, load<u64>(e, NODES_3)); f = down(f, load<u64>(f, NODES_3)); g = down(g, load<u64>(g, NODES_3)); h = down(h, load<u64>(h, NODES_3))
-  a = down(a, load<u64>(a, NODES_4)); b = down(b, load<u64>(b, NODES_4)); c = down(c, load<u64>(c, NODES_4)); d = down(d, load<u64>(d, NODES_4))
-  e = down(e, load<u64>(e, NODES_4)); f = down(f, load<u64>(f, NODES_4)); g = down(g, load<u64>(g, NODES_4)); h = down(h, load<u64>(h, NODES_4))
-  a = out(a, load<u64>(a, NODES_5)); b = out(b, load<u64>(b, NODES_5)); c = out(c, load<u64>(c, NODES_5)); d = out(d, load<u64>(d, NODES_5))
-  e = out(e, load<u64>(e, NODES_5)); f = out(f, load<u64>(f, NODES_5)); g = out(g, load<u64>(g, NODES_5)); h = out(h, load<u64>(h, NODES_5))
-  finish(tree, a)
-  finish(tree + 1, b)
-  finish(tree + 2, c)
-  finish(tree + 3, d)
-  finish(tree + 4, e)
-  finish(tree + 5, f)
-  finish(tree + 6, g)
-  finish(tree + 7, h)
+/**
+ * Eight trees at a time, level by level; `a` to `h` are the offsets of their nodes in the level. A function of its own
+ * with the loop in it: among the code of `score` the engine runs out of registers, and takes half as long again.
+ */
+function descend(count: u32): void {
+  for (let tree: u32 = 0; tree < count; tree += 8) {
+    let a = tree * 8, b = a + 8, c = a + 16, d = a + 24, e = a + 32, f = a + 40, g = a + 48, h = a + 56
+    a = down(a, load<u64>(a, NODES)); b = down(b, load<u64>(b, NODES))
+    c = down(c, load<u64>(c, NODES)); d = down(d, load<u64>(d, NODES))
+    e = down(e, load<u64>(e, NODES)); f = down(f, load<u64>(f, NODES))
+    g = down(g, load<u64>(g, NODES)); h = down(h, load<u64>(h, NODES))
+    a = down(a, load<u64>(a, NODES_1)); b = down(b, load<u64>(b, NODES_1))
+    c = down(c, load<u64>(c, NODES_1)); d = down(d, load<u64>(d, NODES_1))
+    e = down(e, load<u64>(e, NODES_1)); f = down(f, load<u64>(f, NODES_1))
+    g = down(g, load<u64>(g, NODES_1)); h = down(h, load<u64>(h, NODES_1))
+    a = down(a, load<u64>(a, NODES_2)); b = down(b, load<u64>(b, NODES_2))
+    c = down(c, load<u64>(c, NODES_2)); d = down(d, load<u64>(d, NODES_2))
+    e = down(e, load<u64>(e, NODES_2)); f = down(f, load<u64>(f, NODES_2))
+    g = down(g, load<u64>(g, NODES_2)); h = down(h, load<u64>(h, NODES_2))
+    a = down(a, load<u64>(a, NODES_3)); b = down(b, load<u64>(b, NODES_3))
+    c = down(c, load<u64>(c, NODES_3)); d = down(d, load<u64>(d, NODES_3))
+    e = down(e, load<u64>(e, NODES_3)); f = down(f, load<u64>(f, NODES_3))
+    g = down(g, load<u64>(g, NODES_3)); h = down(h, load<u64>(h, NODES_3))
+    a = down(a, load<u64>(a, NODES_4)); b = down(b, load<u64>(b, NODES_4))
+    c = down(c, load<u64>(c, NODES_4)); d = down(d, load<u64>(d, NODES_4))
+    e = down(e, load<u64>(e, NODES_4)); f = down(f, load<u64>(f, NODES_4))
+    g = down(g, load<u64>(g, NODES_4)); h = down(h, load<u64>(h, NODES_4))
+    a = out(a, load<u64>(a, NODES_5)); b = out(b, load<u64>(b, NODES_5))
+    c = out(c, load<u64>(c, NODES_5)); d = out(d, load<u64>(d, NODES_5))
+    e = out(e, load<u64>(e, NODES_5)); f = out(f, load<u64>(f, NODES_5))
+    g = out(g, load<u64>(g, NODES_5)); h = out(h, load<u64>(h, NODES_5))
+    finish(tree, a); finish(tree + 1, b); finish(tree + 2, c); finish(tree + 3, d)
+    finish(tree + 4, e); finish(tree + 5, f); finish(tree + 6, g); finish(tree + 7, h)
+  }
 }
 
 /**
