@@ -4,7 +4,15 @@
  */
 import { valid } from '../src/lib/fact.ts'
 import type { Upstream } from '../src/ports.ts'
-import { accountId, CUSTOMERS, cardOf, customerNumber, passwordOf, readToken, tokenFor } from './traffic/visitor.ts'
+import {
+  accountId,
+  CUSTOMERS,
+  cardOf,
+  customerNumber,
+  passwordOf,
+  readToken,
+  tokenFor,
+} from './traffic/visitor.ts'
 
 type Handler = (request: Request, url: URL) => Response | Promise<Response>
 
@@ -109,7 +117,10 @@ async function topUp(request: Request): Promise<Response> {
   const customer = Number(card.number.slice(6, 15))
   const real = cardOf(customer)
   const good =
-    customer < CUSTOMERS && card.number === real.number && card.expiry === real.expiry && card.cvv === real.cvv
+    customer < CUSTOMERS &&
+    card.number === real.number &&
+    card.expiry === real.expiry &&
+    card.cvv === real.cvv
   return good ? json(200, { status: 'accepted' }) : json(402, { status: 'declined' })
 }
 

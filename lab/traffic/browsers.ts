@@ -81,10 +81,10 @@ export function chromium(traits: ChromiumTraits): Software {
   }
 }
 
-/** Brave leaves signed exchanges out. */
+/** Brave leaves signed exchanges out; Edge took AVIF later than Chrome. */
 function chromiumAccept(brand: ChromiumTraits['brand'], major: number): string {
-  const images =
-    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'
+  const avif = brand === 'Microsoft Edge' && major < 121 ? '' : 'image/avif,'
+  const images = `text/html,application/xhtml+xml,application/xml;q=0.9,${avif}image/webp,image/apng,*/*;q=0.8`
   if (brand === 'Brave') return images
   return `${images},application/signed-exchange;v=b3;q=${major >= 110 ? '0.7' : '0.9'}`
 }

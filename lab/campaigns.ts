@@ -1,0 +1,124 @@
+/** Campaigns of the laboratory's own: the arena's default set, and random ones to learn from. Numbers are ours. */
+
+import { TOOLS, type Tool } from './traffic/attackers.ts'
+import type { Campaign } from './traffic/campaigns.ts'
+import type { Random } from './traffic/random.ts'
+import type { AttackKind } from './traffic/traffic.ts'
+
+const NO_TOOLS: Campaign['tools'] = { basic: 0, intermediate: 0, impersonating: 0, browser: 0 }
+
+function only(tool: Tool): Campaign['tools'] {
+  return { ...NO_TOOLS, [tool]: 1 }
+}
+
+const ORDINARY: Campaign = {
+  id: '',
+  kind: 'credential_stuffing',
+  attempts: 200_000,
+  perAddress: 20,
+  hours: 24,
+  peakShare: 0.3,
+  tools: only('basic'),
+  variants: 3,
+  hosted: 0.25,
+  abroad: 0.6,
+  clustered: 0.1,
+  successRate: 0.005,
+  shareOfLogins: undefined,
+}
+
+/** One of each kind, and stuffing by how well it is disguised and how often an address is used. */
+export const DEFAULT_CAMPAIGNS: readonly Campaign[] = [
+  { ...ORDINARY, id: 'openbullet', perAddress: 40 },
+  { ...ORDINARY, id: 'openbullet-single-use', perAddress: 1, attempts: 400_000 },
+  { ...ORDINARY, id: 'browser-headers', tools: only('intermediate'), perAddress: 10 },
+  {
+    ...ORDINARY,
+    id: 'browser-headers-single-use',
+    tools: only('intermediate'),
+    perAddress: 1,
+    attempts: 400_000,
+  },
+  { ...ORDINARY, id: 'impersonated', tools: only('impersonating'), perAddress: 10 },
+  {
+    ...ORDINARY,
+    id: 'impersonated-single-use',
+    tools: only('impersonating'),
+    perAddress: 1,
+    attempts: 400_000,
+  },
+  { ...ORDINARY, id: 'driven-browser', tools: only('browser'), perAddress: 10, variants: 6 },
+  {
+    ...ORDINARY,
+    id: 'driven-browser-single-use',
+    tools: only('browser'),
+    perAddress: 1,
+    attempts: 400_000,
+    variants: 6,
+  },
+  { ...ORDINARY, id: 'slow', perAddress: 1.5, attempts: 100_000, hours: 240, tools: only('impersonating') },
+  { ...ORDINARY, id: 'spraying', kind: 'password_spraying', perAddress: 8, attempts: 60_000 },
+  { ...ORDINARY, id: 'card-burst', kind: 'card_testing', perAddress: 60, attempts: 100_000, hours: 12 },
+  {
+    ...ORDINARY,
+    id: 'card-drip',
+    kind: 'card_testing',
+    perAddress: 3,
+    attempts: 4_000,
+    hours: 12,
+    tools: only('intermediate'),
+  },
+  { ...ORDINARY, id: 'account-walk', kind: 'enumeration', perAddress: 300, attempts: 100_000, hosted: 0.7 },
+  { ...ORDINARY, id: 'statements', kind: 'scraping', perAddress: 400, attempts: 100_000, hosted: 0.7 },
+  {
+    ...ORDINARY,
+    id: 'takeover',
+    kind: 'account_takeover',
+    perAddress: 12,
+    attempts: 5_000,
+    successRate: 0.02,
+  },
+]
+
+const LEARNT_KINDS = [
+  ['credential_stuffing', 46],
+  ['password_spraying', 14],
+  ['card_testing', 12],
+  ['enumeration', 9],
+  ['scraping', 9],
+  ['account_takeover', 10],
+] as const satisfies readonly (readonly [AttackKind, number])[]
+
+/** A campaign as nobody has seen it yet: every number drawn, over the whole range that has been published and beyond. */
+export function anyCampaign(id: string, random: Random): Campaign {
+  const kind = random.weighted(LEARNT_KINDS)
+  const tools = random.chance(0.75) ? only(random.pick(TOOLS)) : mixed(random)
+  return {
+    id,
+    kind,
+    attempts: logUniform(2_000, 2_000_000, random),
+    perAddress: logUniform(1, kind === 'enumeration' || kind === 'scraping' ? 1_000 : 200, random),
+    hours: logUniform(1, 96, random),
+    peakShare: random.between(0.1, 0.7),
+    tools,
+    variants: Math.round(logUniform(1, 60, random)),
+    hosted: random.chance(0.5) ? random.next() * 0.3 : random.next(),
+    abroad: random.next(),
+    clustered: random.chance(0.6) ? 0 : random.next() * 0.8,
+    successRate: logUniform(0.000_5, 0.04, random),
+    shareOfLogins: kind === 'credential_stuffing' ? random.between(0.02, 0.97) : undefined,
+  }
+}
+
+function mixed(random: Random): Campaign['tools'] {
+  return {
+    basic: random.next(),
+    intermediate: random.next(),
+    impersonating: random.next(),
+    browser: random.next(),
+  }
+}
+
+function logUniform(low: number, high: number, random: Random): number {
+  return low * (high / low) ** random.next()
+}
