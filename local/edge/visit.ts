@@ -39,15 +39,12 @@ export function http1Visit(request: IncomingMessage, response: ServerResponse): 
     authority: absolute?.[1],
     hosts: valuesOf(fields, 'host'),
     body: hasBody ? request : undefined,
-    onAbort: (gone) => whenAborted(response, gone),
+    onAbort: (gone) =>
+      response.once('close', () => {
+        if (!response.writableFinished) gone()
+      }),
     answer: (status, reason, answerFields) => response.writeHead(status, reason, answerFields.flat()),
   }
-}
-
-function whenAborted(response: Writable, gone: () => void): void {
-  response.once('close', () => {
-    if (!response.writableFinished) gone()
-  })
 }
 
 /** RFC 9112 section 3.2.2: an absolute target without a path asks for the root. */
@@ -65,7 +62,8 @@ export function http2Visit(request: Http2ServerRequest, response: Http2ServerRes
     authority: valuesOf(all, ':authority')[0],
     hosts: valuesOf(all, 'host'),
     body: request.stream.endAfterHeaders ? undefined : request,
-    onAbort: (gone) => whenAborted(response, gone),
+    // The response claims to be finished in either case; only the stream tells them apart.
+    onAbort: (gone) => request.stream.once('aborted', gone),
     answer: (status, _reason, answerFields) => response.writeHead(status, http2Fields(answerFields)),
   }
 }
