@@ -8,10 +8,10 @@
  * Methods return values and never throw: what is thrown across RPC arrives as somebody else's unhandled rejection.
  */
 import { DurableObject } from 'cloudflare:workers'
-import { traceOf } from '../lib/trace.ts'
+import { type Fault, guarded } from '../lib/fault.ts'
 import { newLedgerStore } from './ledger-store.ts'
 import { newShard } from './shard.ts'
-import { type Arrival, type Fault, pack, type Settlement } from './wire.ts'
+import { type Arrival, pack, type Settlement } from './wire.ts'
 
 const WRITE_AFTER_MS = 1_000
 /** The longest window is a day; what was not touched for longer tells nothing. */
@@ -30,7 +30,7 @@ export class Ledger extends DurableObject {
 
   /** Behaviour before this request under each of its keys, packed (`wire.ts`). */
   observe(arrival: Arrival): Float64Array | Fault {
-    return this.#guarded(() => {
+    return guarded(() => {
       this.#recall(arrival.keys)
       const behaviours = this.#shard.observe(arrival)
       this.#writeSoon()
@@ -40,7 +40,7 @@ export class Ledger extends DurableObject {
 
   /** Returns how many were accepted. */
   settle(settlements: readonly Settlement[]): number | Fault {
-    return this.#guarded(() => {
+    return guarded(() => {
       this.#recall(Array.from(new Set(settlements.flatMap(({ keys }) => keys))))
       for (const settlement of settlements) this.#shard.settle(settlement)
       this.#writeSoon()
@@ -50,7 +50,7 @@ export class Ledger extends DurableObject {
 
   /** Forgets these keys, in memory and in storage: a data subject's erasure. */
   erase(keys: readonly string[]): number | Fault {
-    return this.#guarded(() => {
+    return guarded(() => {
       this.#shard.forget(keys)
       this.#store.erase(keys)
       return keys.length
@@ -99,14 +99,5 @@ export class Ledger extends DurableObject {
     if (this.#sweepPlanned) return
     this.#sweepPlanned = true
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + SWEEP_EVERY_MS)
-  }
-
-  #guarded<T>(work: () => T): T | Fault {
-    try {
-      return work()
-    } catch (error) {
-      const { name, frames } = traceOf(error)
-      return { fault: [name, ...frames].join(' ') }
-    }
   }
 }

@@ -5,11 +5,12 @@
 import type { BehaviourFact, Footprint, KeyKind, OutcomeKind } from '../evidence.ts'
 import { type Batch, newBatch } from '../lib/batch.ts'
 import { ABSENT, unavailable, valid } from '../lib/fact.ts'
+import { faultIn } from '../lib/fault.ts'
 import { within } from '../lib/within.ts'
 import type { Ledger } from '../ports.ts'
 import { settles } from './behaviour.ts'
 import { type Placement, place } from './shards.ts'
-import { type Arrival, faultOf, keyName, type Settlement, unpack } from './wire.ts'
+import { type Arrival, keyName, type Settlement, unpack } from './wire.ts'
 
 /** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
 export interface LedgerObject {
@@ -97,7 +98,7 @@ async function ask(
   }
   const behaviours = unpack(answer.value, keys.length)
   if (behaviours !== undefined) return behaviours.map((behaviour) => valid(behaviour))
-  const fault = faultOf(answer.value)
+  const fault = faultIn(answer.value)
   if (fault !== undefined) options.report(fault)
   return keys.map(() => unavailable('ledger_failed'))
 }

@@ -24,16 +24,6 @@ export interface Settlement {
   readonly keys: readonly string[]
 }
 
-/** A bug of ours inside an object: where it happened, for the log. Objects return it instead of throwing. */
-export interface Fault {
-  readonly fault: string
-}
-
-export function faultOf(answer: unknown): string | undefined {
-  if (typeof answer !== 'object' || answer === null || !('fault' in answer)) return undefined
-  return typeof answer.fault === 'string' ? answer.fault : undefined
-}
-
 /** A name longer than this is cut: names come from certificates and fingerprints, and a key's size is bounded. */
 const MAX_NAME_CHARACTERS = 160
 

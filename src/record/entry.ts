@@ -1,0 +1,211 @@
+/**
+ * What the journal keeps of one decision: enough to explain it to an operator and too little to tell who it was.
+ *
+ * Taken field by field from the record, so that nothing arrives here by accident. User names, cards, passwords,
+ * tokens and whole addresses have no field. Every text is cut: the caller chose some of them.
+ */
+import type {
+  Action,
+  Answer,
+  Behaviour,
+  BehaviourFact,
+  Channel,
+  Cohort,
+  Conduct,
+  Contribution,
+  Intent,
+  KeyKind,
+  OutcomeKind,
+  Posture,
+  Proof,
+  Sensitivity,
+} from '../evidence.ts'
+import { type Fact, known } from '../lib/fact.ts'
+import type { DecisionRecord } from '../ports.ts'
+
+/** Behaviour in the last hour unless it says otherwise, before this request. */
+export interface ConductNumbers {
+  readonly requests: number
+  readonly attempts: number
+  readonly attemptsMinute: number
+  readonly failures: number
+  readonly failuresDay: number
+  readonly misses: number
+  readonly accounts: number
+  readonly clients: number
+  readonly regularity: number | null
+}
+
+export interface JournalEntry {
+  readonly type: 'decision'
+  readonly reference: string
+  readonly at: number
+  readonly route: string
+  readonly method: string
+  /** The route's pattern: paths carry account numbers. */
+  readonly pattern: string
+  readonly channel: Channel
+  readonly sensitivity: Sensitivity
+  readonly prefix: string
+  readonly asn: number | null
+  readonly country: string
+  readonly ja4: string
+  readonly fingerprint: string
+  readonly family: string
+  readonly major: number | null
+  readonly contradictions: readonly string[]
+  readonly targetDifferences: readonly string[]
+  readonly listed: readonly string[]
+  readonly organisation: string
+  /** `valid`, `absent`, or the state with its reason: `invalid:certificate_expired`. */
+  readonly proof: Readonly<Record<keyof Proof, string>>
+  readonly content: string
+  readonly action: Action
+  readonly intended: Action
+  readonly posture: Posture
+  readonly rule: string
+  readonly reason: string
+  readonly counterfactual: string
+  readonly score: string
+  readonly intent: Intent | ''
+  readonly abuse: number | null
+  readonly margin: number | null
+  readonly model: string
+  readonly probabilities: Readonly<Partial<Record<Intent, number>>>
+  readonly contributions: readonly Contribution[]
+  /** Only what the request has; a text where the ledger could not tell, with the reason. */
+  readonly conduct: Readonly<Partial<Record<KeyKind | 'cohort' | 'route', ConductNumbers | string>>>
+  readonly outcome: OutcomeKind
+  readonly upstream: Answer['upstream']
+  readonly originStatus: number | null
+  readonly ledgerMs: number
+  readonly originMs: number
+}
+
+/** An entry's largest size as JSON, tested with every text at its longest. An ordinary one has 2 kB. */
+export const MAX_ENTRY_BYTES = 12_288
+const MAX_CONTRIBUTIONS = 8
+const MAX_LISTED = 8
+const MAX_NAMED = 24
+
+export function entryOf(record: DecisionRecord): JournalEntry {
+  const { exchange, match, proof, content, conduct } = record.evidence
+  return {
+    type: 'decision',
+    reference: cut(exchange.id, 64),
+    at: exchange.arrivedAt,
+    route: cut(match.route.id, 64),
+    method: cut(exchange.method, 16),
+    pattern: cut(match.route.pattern, 200),
+    channel: match.route.channel,
+    sensitivity: match.route.sensitivity,
+    ...clientOf(record),
+    targetDifferences: exchange.target.differences.slice(0, MAX_NAMED),
+    organisation: cut(known(proof.certificate)?.organisation, 128),
+    proof: {
+      certificate: stateOf(proof.certificate),
+      token: stateOf(proof.token),
+      signature: stateOf(proof.signature),
+      pass: stateOf(proof.pass),
+    },
+    content: stateOf(content),
+    ...verdictOf(record),
+    ...scoreOf(record),
+    conduct: conductOf(conduct),
+    outcome: record.answer.outcome,
+    upstream: record.answer.upstream,
+    originStatus: record.answer.originStatus ?? null,
+    ledgerMs: record.ledgerMs,
+    originMs: record.originMs,
+  }
+}
+
+function clientOf({ evidence: { client } }: DecisionRecord) {
+  return {
+    prefix: cut(client.network.prefix, 48),
+    asn: client.network.asn ?? null,
+    country: cut(client.network.country, 2),
+    ja4: cut(known(client.tls.ja4), 64),
+    fingerprint: cut(client.fingerprint, 64),
+    family: client.claim.family,
+    major: client.claim.major ?? null,
+    contradictions: client.contradictions.slice(0, MAX_NAMED),
+    listed: client.listed.slice(0, MAX_LISTED).map(({ kind, note }) => cut(`${kind}: ${note}`, 80)),
+  }
+}
+
+function verdictOf({ verdict }: DecisionRecord) {
+  return {
+    action: verdict.action,
+    intended: verdict.intended,
+    posture: verdict.posture,
+    rule: cut(verdict.rule, 64),
+    reason: cut(verdict.reason, 64),
+    counterfactual: cut(verdict.counterfactual, 300),
+  }
+}
+
+function scoreOf(record: DecisionRecord) {
+  const score = known(record.score)
+  return {
+    score: stateOf(record.score),
+    intent: score?.intent ?? ('' as const),
+    abuse: score === undefined ? null : rounded(score.abuse),
+    margin: score === undefined ? null : rounded(score.margin),
+    model: cut(score?.model, 64),
+    probabilities: Object.fromEntries(
+      Object.entries(score?.probabilities ?? {}).map(([intent, probability]) => [
+        intent,
+        rounded(probability),
+      ]),
+    ),
+    contributions: (score?.contributions ?? [])
+      .slice(0, MAX_CONTRIBUTIONS)
+      .map(({ feature, value, effect }) => ({
+        feature: cut(feature, 64),
+        value: value === undefined ? undefined : rounded(value),
+        effect: rounded(effect),
+      })),
+  }
+}
+
+function conductOf({ keys, cohort, route }: Conduct): JournalEntry['conduct'] {
+  const facts: readonly (readonly [string, BehaviourFact | Fact<Cohort>])[] = [
+    ...Object.entries(keys),
+    ['cohort', cohort],
+    ['route', route],
+  ]
+  const told = facts.filter(([, fact]) => fact.state !== 'absent')
+  return Object.fromEntries(
+    told.map(([name, fact]) => {
+      if (fact.state !== 'valid') return [name, stateOf(fact)]
+      return [name, numbersOf('behaviour' in fact.value ? fact.value.behaviour : fact.value)]
+    }),
+  )
+}
+
+function numbersOf({ minute, hour, day, regularity }: Behaviour): ConductNumbers {
+  return {
+    requests: rounded(hour.requests),
+    attempts: rounded(hour.attempts),
+    attemptsMinute: rounded(minute.attempts),
+    failures: rounded(hour.failures),
+    failuresDay: rounded(day.failures),
+    misses: rounded(hour.misses),
+    accounts: hour.accounts,
+    clients: hour.clients,
+    regularity: regularity === undefined ? null : rounded(regularity),
+  }
+}
+
+function stateOf(fact: Fact<unknown, string, string>): string {
+  return 'reason' in fact ? cut(`${fact.state}:${fact.reason}`, 64) : fact.state
+}
+
+function cut(text: string | undefined, length: number): string {
+  return (text ?? '').slice(0, length)
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000
+}

@@ -1,0 +1,27 @@
+/**
+ * The only file that writes to the console: one JSON object a line, for what an operator or we must repair. Requests
+ * are not logged; they are recorded. Nothing of a request's content comes here, not even in an error's message.
+ */
+import type { Mistake } from '../config.ts'
+import { traceOf } from '../lib/fault.ts'
+
+/** The gate serves nothing until these are repaired. */
+export function logMistakes(mistakes: readonly Mistake[], reference: string): void {
+  for (const { binding, found, allowed } of mistakes) {
+    write({ event: 'configuration_mistake', reference, binding, found, allowed })
+  }
+}
+
+/** An error that is our own: a throw in the request's path, which was answered with this reference. */
+export function logBug(error: unknown, reference: string): void {
+  write({ event: 'bug', reference, ...traceOf(error) })
+}
+
+/** A bug inside a Durable Object, which returned it instead of throwing. */
+export function logFault(fault: string): void {
+  write({ event: 'object_fault', fault })
+}
+
+function write(fields: Readonly<Record<string, unknown>>): void {
+  console.error(JSON.stringify({ level: 'error', ...fields }))
+}

@@ -1,0 +1,196 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { newState } from '../../src/observe/behaviour.ts'
+import { encode } from '../../src/observe/codec.ts'
+import type { Ledger } from '../../src/observe/ledger-object.ts'
+import { MAX_STORED_BYTES, newLedgerStore } from '../../src/observe/ledger-store.ts'
+import { type Arrival, unpack } from '../../src/observe/wire.ts'
+import { NOON } from '../fixtures/facts.ts'
+
+type Stub = DurableObjectStub<Ledger>
+
+function arrival(id: string, keys: readonly string[], at = Date.now()): Arrival {
+  return { id, at, attempt: true, page: false, account: `k1.${id}`, client: 'fp', keys }
+}
+
+async function requestsToday(
+  stub: Stub,
+  id: string,
+  key: string,
+  at = Date.now(),
+): Promise<number | undefined> {
+  return unpack(await stub.observe(arrival(id, [key], at)), 1)?.[0]?.day.requests
+}
+
+/** Longer than the second after which changes are written down. */
+function written(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_300))
+}
+
+async function rows(stub: Stub): Promise<readonly string[]> {
+  return runInDurableObject(stub, (_instance, state) => {
+    const tables = state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'behaviour'").toArray()
+    if (tables.length === 0) return []
+    const found = state.storage.sql.exec<{ key: string }>('SELECT key FROM behaviour ORDER BY key').toArray()
+    return found.map(({ key }) => key)
+  })
+}
+
+describe('the Ledger object', () => {
+  it('touches no storage until something is to be written: an attacker mints no objects by asking', async () => {
+    const stub = env.LEDGER.getByName('fresh')
+    await stub.observe(arrival('r1', ['address:a']))
+    const tables = await runInDurableObject(stub, (_instance, state) =>
+      state.storage.sql
+        .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+        .toArray(),
+    )
+    expect(tables).toEqual([])
+  })
+
+  it('writes at most once a second, all that changed', async () => {
+    const stub = env.LEDGER.getByName('writes')
+    for (let n = 0; n < 20; n += 1) await stub.observe(arrival(`r${n}`, [`address:${n % 3}`, 'prefix:p']))
+    expect(await rows(stub)).toEqual([])
+    await written()
+    expect(await rows(stub)).toEqual(['address:0', 'address:1', 'address:2', 'prefix:p'])
+  })
+
+  it('has its state back from storage after an eviction', async () => {
+    const stub = env.LEDGER.getByName('evicted')
+    for (let n = 0; n < 7; n += 1) await stub.observe(arrival(`r${n}`, ['address:a', 'prefix:p']))
+    await stub.settle([
+      { id: 'r1', at: Date.now(), attempt: true, outcome: 'failure', keys: ['address:a', 'prefix:p'] },
+    ])
+    await written()
+    await evictDurableObject(stub)
+    const behaviours = unpack(await stub.observe(arrival('r8', ['address:a', 'prefix:p', 'address:new'])), 3)
+    expect(behaviours?.[0]?.hour).toMatchObject({
+      requests: 7,
+      attempts: 7,
+      failures: 1,
+      accounts: 7,
+      clients: 1,
+    })
+    expect(behaviours?.[1]?.hour.requests).toBe(7)
+    expect(behaviours?.[2]?.hour.requests).toBe(0)
+  })
+
+  it('settles keys that are in storage alone', async () => {
+    const stub = env.LEDGER.getByName('settled-late')
+    await stub.observe(arrival('r1', ['address:a']))
+    await written()
+    await evictDurableObject(stub)
+    const settlement = {
+      id: 'r1',
+      at: Date.now(),
+      attempt: true,
+      outcome: 'failure' as const,
+      keys: ['address:a'],
+    }
+    expect(await stub.settle([settlement])).toBe(1)
+    expect(unpack(await stub.observe(arrival('r2', ['address:a'])), 1)?.[0]?.day.failures).toBe(1)
+  })
+
+  it('reads more keys than SQLite binds to one statement', async () => {
+    const stub = env.LEDGER.getByName('many')
+    const keys = Array.from({ length: 230 }, (_, n) => `address:${n}`)
+    await stub.observe(arrival('r1', keys))
+    await written()
+    await evictDurableObject(stub)
+    const behaviours = unpack(await stub.observe(arrival('r2', keys)), keys.length)
+    expect(behaviours?.map(({ day }) => day.requests)).toEqual(keys.map(() => 1))
+  })
+
+  it('erases a subject in memory and in storage', async () => {
+    const stub = env.LEDGER.getByName('erased')
+    await stub.observe(arrival('r1', ['account:k1.alice', 'account:k1.bob']))
+    await written()
+    expect(await stub.erase(['account:k1.alice'])).toBe(1)
+    expect(await rows(stub)).toEqual(['account:k1.bob'])
+    expect(await requestsToday(stub, 'r2', 'account:k1.alice')).toBe(0)
+    expect(await requestsToday(stub, 'r3', 'account:k1.bob')).toBe(1)
+  })
+
+  it('returns a fault instead of throwing', async () => {
+    const stub = env.LEDGER.getByName('fault')
+    const broken = { ...arrival('r1', []), keys: undefined } as unknown as Arrival // what a caller's bug would send
+    expect(await stub.observe(broken)).toEqual({ fault: expect.stringMatching(/^TypeError at /) })
+  })
+
+  it('takes a row that it cannot read for none', async () => {
+    const stub = env.LEDGER.getByName('unreadable')
+    await stub.observe(arrival('r1', ['address:a']))
+    await written()
+    await runInDurableObject(stub, (_instance, state) => {
+      state.storage.sql.exec("UPDATE behaviour SET state = x'09ff'")
+    })
+    await evictDurableObject(stub)
+    expect(await requestsToday(stub, 'r2', 'address:a')).toBe(0)
+  })
+})
+
+describe('cleaning a Ledger object', () => {
+  const DAY = 86_400_000
+
+  it('deletes what was not touched for 25 hours and keeps the rest', async () => {
+    const stub = env.LEDGER.getByName('swept')
+    await stub.observe(arrival('old', ['address:old'], Date.now() - 2 * DAY))
+    await stub.observe(arrival('new', ['address:new']))
+    await written()
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    expect(await rows(stub)).toEqual(['address:new'])
+  })
+
+  it('does a bounded amount of work per alarm, and goes on where it stopped', async () => {
+    const stub = env.LEDGER.getByName('bounded')
+    await runInDurableObject(stub, async (_instance, state) => {
+      const stale = newState(NOON - 30 * DAY)
+      newLedgerStore(state.storage).save(
+        new Map(Array.from({ length: 4_500 }, (_, n) => [`address:${String(n).padStart(5, '0')}`, stale])),
+      )
+      await state.storage.setAlarm(Date.now() + DAY)
+    })
+    const left: number[] = []
+    for (let alarms = 0; alarms < 4; alarms += 1) {
+      expect(await runDurableObjectAlarm(stub)).toBe(true)
+      left.push((await rows(stub)).length)
+    }
+    expect(left).toEqual([2_500, 500, 0, 0])
+    // Nothing is left: the object has given its storage back and sleeps.
+    expect(await runDurableObjectAlarm(stub)).toBe(false)
+    expect(await requestsToday(stub, 'r1', 'address:back')).toBe(0)
+    await written()
+    expect(await rows(stub)).toEqual(['address:back'])
+  })
+
+  it('writes no new keys into a table that a flood has filled', async () => {
+    const stub = env.LEDGER.getByName('full')
+    await runInDurableObject(stub, (_instance, state) => {
+      const store = newLedgerStore(state.storage)
+      const at = (lastAt: number) => newState(lastAt)
+      store.save(new Map([['address:known', at(NOON)]]))
+      const sql = new Proxy(state.storage.sql, {
+        get: (target, name) =>
+          name === 'databaseSize' ? MAX_STORED_BYTES + 1 : Reflect.get(target, name, target).bind(target),
+      })
+      const full = newLedgerStore(
+        new Proxy(state.storage, {
+          get: (target, name) => (name === 'sql' ? sql : Reflect.get(target, name, target).bind(target)),
+        }),
+      )
+      full.save(
+        new Map([
+          ['address:known', at(NOON + 1)],
+          ['address:flood', at(NOON + 1)],
+        ]),
+      )
+      expect(store.load(['address:known', 'address:flood'])).toEqual(
+        new Map([['address:known', at(NOON + 1)]]),
+      )
+    })
+    expect(encode(newState(NOON)).length).toBeLessThan(256)
+  })
+})

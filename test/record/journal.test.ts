@@ -1,0 +1,231 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { known } from '../../src/lib/fact.ts'
+import type { JournalEntry } from '../../src/record/entry.ts'
+import {
+  type Journal,
+  type JournalNamespace,
+  journalFrom,
+  newJournalEntries,
+} from '../../src/record/journal.ts'
+import type { JournalLimits, JournalRow } from '../../src/record/journal-store.ts'
+import { NOON } from '../fixtures/facts.ts'
+import { entryAt } from '../fixtures/records.ts'
+
+const LIMITS: JournalLimits = { maxEntries: 1_000, retentionHours: { decision: 24 } }
+
+interface Stage {
+  readonly journal: Journal
+  readonly entries: ReturnType<typeof newJournalEntries>
+  readonly faults: string[]
+  written(): Promise<void>
+}
+
+/** A journal of its own for each test: one name in production, another here. */
+function stage(name: string, limits: JournalLimits = LIMITS, namespace?: JournalNamespace): Stage {
+  const outlived: Promise<unknown>[] = []
+  const faults: string[] = []
+  const entries = newJournalEntries()
+  const own: JournalNamespace = { getByName: () => env.JOURNAL.getByName(name) }
+  const journal = journalFrom(namespace ?? own, {
+    limits,
+    entries,
+    waitUntil: (work) => outlived.push(work),
+    report: (fault) => faults.push(fault),
+  })
+  return {
+    journal,
+    entries,
+    faults,
+    async written() {
+      await Promise.all(outlived.splice(0))
+    },
+  }
+}
+
+const references = (entries: readonly JournalEntry[] | undefined) =>
+  entries?.map(({ reference }) => reference)
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('the journal', () => {
+  it('gives back what was written, newest first, whole', async () => {
+    const { journal, written } = stage('whole')
+    for (let n = 0; n < 5; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
+    await written()
+    const entries = known(await journal.recent({ limit: 3 }))
+    expect(references(entries)).toEqual(['ref-4', 'ref-3', 'ref-2'])
+    expect(entries?.[0]).toEqual(JSON.parse(JSON.stringify(entryAt('ref-4', NOON + 4))))
+    expect(references(known(await journal.recent({ limit: 3, before: NOON + 2 })))).toEqual([
+      'ref-1',
+      'ref-0',
+    ])
+  })
+
+  it('finds the reference that a caller was given, and says so when there is none', async () => {
+    const { journal, written } = stage('find')
+    journal.write(entryAt('ref-a', NOON))
+    journal.write(entryAt('ref-b', NOON + 1, { action: 'allow' }))
+    await written()
+    expect(known(await journal.find('ref-a'))?.action).toBe('deny')
+    expect(await journal.find('ref-unknown')).toEqual({ state: 'valid', value: undefined })
+    expect(references(known(await journal.recent({ limit: 9, verdict: 'allow' })))).toEqual(['ref-b'])
+  })
+
+  it('counts by action, rule and intent since a time', async () => {
+    const { journal, written } = stage('counts')
+    journal.write(entryAt('old', NOON - 60_000))
+    journal.write(entryAt('a', NOON, { rule: 'velocity' }))
+    journal.write(entryAt('b', NOON + 1, { rule: 'velocity', action: 'throttle' }))
+    journal.write(entryAt('c', NOON + 2, { action: 'allow', rule: 'default', intent: '' }))
+    await written()
+    expect(known(await journal.counts(NOON))).toEqual({
+      total: 3,
+      action: { deny: 1, throttle: 1, allow: 1 },
+      rule: { velocity: 2, default: 1 },
+      intent: { credential_stuffing: 2, '': 1 },
+    })
+  })
+
+  it('answers an empty journal before anything was written, without making tables', async () => {
+    const { journal } = stage('empty')
+    expect(known(await journal.recent({ limit: 10 }))).toEqual([])
+    expect(known(await journal.counts(0))).toEqual({ total: 0, action: {}, rule: {}, intent: {} })
+    expect(known(await journal.erase({ reference: 'x' }))).toBe(0)
+  })
+
+  it('keeps its entries through an eviction', async () => {
+    const { journal, written } = stage('evicted')
+    journal.write(entryAt('ref-1'))
+    await written()
+    await evictDurableObject(env.JOURNAL.getByName('evicted'))
+    expect(references(known(await journal.recent({ limit: 10 })))).toEqual(['ref-1'])
+  })
+
+  it('stores a batch once that was sent twice because its acknowledgement was lost', async () => {
+    const rows: JournalRow[][] = []
+    const forgetful: JournalNamespace = {
+      getByName: () => {
+        const stub = env.JOURNAL.getByName('twice')
+        return {
+          append: async (batch, limits) => {
+            rows.push([...batch])
+            await stub.append(batch, limits)
+            return rows.length === 1 ? undefined : batch.length
+          },
+          recent: (query) => stub.recent(query),
+          counts: (since) => stub.counts(since),
+          erase: (erasure) => stub.erase(erasure),
+        }
+      },
+    }
+    const { journal, written, entries } = stage('twice', LIMITS, forgetful)
+    journal.write(entryAt('ref-1'))
+    await written()
+    journal.write(entryAt('ref-2', NOON + 1))
+    await written()
+    expect(rows.map((batch) => batch.length)).toEqual([1, 2])
+    expect(known(await journal.counts(0))?.total).toBe(2)
+    expect([entries.held, entries.lost]).toEqual([0, 0])
+  })
+
+  it('keeps the newest entries and no more than it may', async () => {
+    const { journal, written } = stage('bounded', { ...LIMITS, maxEntries: 10 })
+    for (let n = 0; n < 300; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
+    await written()
+    const left = references(known(await journal.recent({ limit: 500 })))
+    expect(left).toHaveLength(10)
+    expect(left?.[0]).toBe('ref-299')
+    expect(known(await journal.find('ref-0'))).toBeUndefined()
+  })
+
+  it('deletes entries whose retention is over, and forgets a network or a decision on request', async () => {
+    const { journal, written } = stage('retention')
+    const now = Date.now()
+    journal.write(entryAt('old', now - 25 * 3_600_000))
+    journal.write(entryAt('new', now - 23 * 3_600_000))
+    journal.write(entryAt('other', now, { prefix: '198.51.100.0/24' }))
+    journal.write(entryAt('third', now))
+    await written()
+    expect(await runDurableObjectAlarm(env.JOURNAL.getByName('retention'))).toBe(true)
+    expect(references(known(await journal.recent({ limit: 9 })))).toEqual(['third', 'other', 'new'])
+    expect(known(await journal.erase({ prefix: '198.51.100.0/24' }))).toBe(1)
+    expect(known(await journal.erase({ reference: 'third' }))).toBe(1)
+    expect(references(known(await journal.recent({ limit: 9 })))).toEqual(['new'])
+  })
+
+  it('reads by index: neither a page nor a reference scans the journal', async () => {
+    const { journal, written } = stage('indexes')
+    for (let n = 0; n < 200; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
+    await written()
+    await runInDurableObject(env.JOURNAL.getByName('indexes'), (_instance, state) => {
+      const read = (query: string) => {
+        const cursor = state.storage.sql.exec(query)
+        cursor.toArray()
+        return cursor.rowsRead
+      }
+      expect(
+        read("SELECT body FROM entries WHERE reference = 'ref-7' ORDER BY at DESC, reference DESC LIMIT 1"),
+      ).toBeLessThan(4)
+      expect(
+        read("SELECT body FROM entries WHERE type = 'decision' ORDER BY at DESC, reference DESC LIMIT 5"),
+      ).toBeLessThan(8)
+    })
+  })
+})
+
+describe('a journal that cannot be reached', () => {
+  const broken = (
+    append: () => Promise<unknown>,
+    recent: () => Promise<unknown> = append,
+  ): JournalNamespace => ({
+    getByName: () => ({ append, recent, counts: recent, erase: recent }),
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    ['answers nothing', async () => undefined],
+    ['answers what is no JSON', async () => ['{']],
+  ])('is an outage with a reason where it %s', async (_how, recent) => {
+    const { journal } = stage('-', LIMITS, broken(recent))
+    expect(await journal.recent({ limit: 1 })).toEqual({ state: 'unavailable', reason: 'journal_failed' })
+    expect(await journal.find('ref')).toEqual({ state: 'unavailable', reason: 'journal_failed' })
+  })
+
+  it('is an outage with a reason where it hangs', async () => {
+    vi.useFakeTimers()
+    const { journal } = stage(
+      '-',
+      LIMITS,
+      broken(() => new Promise(() => {})),
+    )
+    const answer = journal.counts(0)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await answer).toEqual({ state: 'unavailable', reason: 'journal_timeout' })
+  })
+
+  it('reports a bug inside the object', async () => {
+    const { journal, faults } = stage(
+      '-',
+      LIMITS,
+      broken(async () => ({ fault: 'TypeError at x.ts:1' })),
+    )
+    await journal.counts(0)
+    expect(faults).toEqual(['TypeError at x.ts:1'])
+  })
+
+  it('holds a bounded number of entries, drops the oldest and counts them', async () => {
+    vi.useFakeTimers()
+    const { journal, entries } = stage(
+      '-',
+      LIMITS,
+      broken(() => new Promise(() => {})),
+    )
+    for (let n = 0; n < 5_000; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
+    expect(entries.held).toBeLessThanOrEqual(2_048)
+    expect(entries.lost + entries.held).toBe(5_000)
+  })
+})
