@@ -18,3 +18,10 @@ export interface Policy {
   }
   readonly retryAfterSeconds: number
 }
+
+/** Holds where the operator says nothing. The rules' own limits stand with the rules; docs/tuning.md lists them. */
+export const DEFAULT_POLICY: Policy = {
+  rules: {},
+  thresholds: { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97 },
+  retryAfterSeconds: 60,
+}

@@ -1,0 +1,155 @@
+/**
+ * Every private reason for which a request may be refused, slowed, challenged or flagged: what the caller is told of
+ * it, and what the operator reads. Reasons never change their meaning, because logs, metrics and alarms name them.
+ */
+import type { Refusal } from '../dialects/dialect.ts'
+import type {
+  Action,
+  CertificateProblem,
+  ContentProblem,
+  LedgerOutage,
+  PassProblem,
+  ScorerOutage,
+  TokenProblem,
+  VerifierOutage,
+} from '../evidence.ts'
+
+interface ReasonRow {
+  /** What the caller is told, in its dialect, where the action is a denial. The status stands beside `Refusal`. */
+  readonly refusal: Refusal
+  /** One sentence for the operator. */
+  readonly meaning: string
+}
+
+type FactReason =
+  | CertificateProblem
+  | ContentProblem
+  | LedgerOutage
+  | PassProblem
+  | ScorerOutage
+  | TokenProblem
+  | VerifierOutage
+
+const row = (refusal: Refusal, meaning: string): ReasonRow => ({ refusal, meaning })
+
+const FORM = {
+  upgrade_refused: row('upgrade', 'The client wants a WebSocket, which the gate does not carry.'),
+  target_ambiguous: row(
+    'malformed',
+    'The request target reads differently once normalised, or cannot be forwarded as it came.',
+  ),
+  body_too_large: row(
+    'too_large',
+    'The body is larger than the route allows, so that it was not read whole.',
+  ),
+  body_truncated: row('malformed', 'The body ended before its declared length.'),
+  content_encoding_refused: row(
+    'media_type',
+    'The body is compressed or encoded, so that it cannot be inspected.',
+  ),
+  media_type_refused: row('media_type', 'The body has a media type that the route does not list.'),
+  charset_refused: row('media_type', 'The body has a character encoding other than UTF-8.'),
+  body_not_utf8: row('malformed', 'The body is not valid UTF-8.'),
+  json_malformed: row('malformed', 'The body is not JSON.'),
+  json_too_deep: row('malformed', 'The JSON body is nested deeper than any honest one.'),
+  json_duplicate_member: row('malformed', 'A JSON member stands twice: two readers would read two values.'),
+  form_malformed: row('malformed', 'The body is not a well-formed form.'),
+  form_duplicate_field: row(
+    'malformed',
+    'An inspected form field stands twice: two readers would read two values.',
+  ),
+} as const
+
+const PROOF = {
+  certificate_missing: row(
+    'certificate_missing',
+    'The route requires a client certificate and none was presented.',
+  ),
+  certificate_not_verified: row('certificate_invalid', 'The edge could not verify the client certificate.'),
+  certificate_expired: row('certificate_expired', 'The client certificate has expired.'),
+  certificate_not_yet_valid: row('certificate_invalid', 'The client certificate is not valid yet.'),
+  certificate_revoked: row('certificate_revoked', 'The client certificate has been revoked.'),
+  certificate_malformed: row(
+    'certificate_invalid',
+    'The client certificate is malformed or names two organisations.',
+  ),
+  certificate_too_large: row('certificate_invalid', 'The client certificate is too large to be passed on.'),
+  certificate_without_organisation: row(
+    'certificate_invalid',
+    'The client certificate names no organisation.',
+  ),
+  token_missing: row('token_missing', 'The route requires a bearer token and none was sent.'),
+  token_malformed: row('token_invalid', 'The bearer token is malformed.'),
+  token_expired: row('token_invalid', 'The bearer token has expired.'),
+  token_not_yet_valid: row('token_invalid', 'The bearer token is not valid yet.'),
+  token_scheme_refused: row(
+    'token_invalid',
+    'The route requires a bearer token and another scheme was sent.',
+  ),
+  pass_malformed: row('forbidden', 'The cookie of the gate is malformed.'),
+  pass_forged: row('forbidden', 'The cookie of the gate was invented or altered.'),
+  pass_expired: row('forbidden', 'The cookie of the gate has expired.'),
+  pass_of_another_client: row('forbidden', 'The cookie of the gate was issued to another client.'),
+} as const
+
+const OUTAGE = {
+  key_source_unavailable: row('unavailable', 'The source of verification keys did not answer.'),
+  verifier_failed: row('unavailable', 'A verifier failed.'),
+  ledger_timeout: row('unavailable', 'The memory of behaviour did not answer in time.'),
+  ledger_failed: row('unavailable', 'The memory of behaviour failed.'),
+  model_absent: row('unavailable', 'There is no scoring model.'),
+  model_refused: row('unavailable', 'The scoring model does not fit this version of the gate.'),
+  scorer_failed: row('unavailable', 'The scorer failed.'),
+} as const
+
+const CONDUCT = {
+  listed_address: row('forbidden', 'The address is on the list of malicious addresses.'),
+  listed_prefix: row('forbidden', 'The network prefix is on the list of malicious prefixes.'),
+  listed_asn: row('forbidden', 'The network is on the list of malicious networks.'),
+  many_accounts: row('forbidden', 'One client failed on many different accounts.'),
+  pass_spread: row('forbidden', 'One pass was used on many different accounts.'),
+  address_many_accounts: row('forbidden', 'One address failed on many different accounts.'),
+  stuffing_cohort: row(
+    'forbidden',
+    'Clients that look exactly like this one fail nearly always, over many accounts.',
+  ),
+  account_under_attack: row(
+    'forbidden',
+    'The account is being tried by many clients, and this one is none that we know.',
+  ),
+  forged_browser: row(
+    'forbidden',
+    'The client says that it is a browser, and several layers of it say that it is not.',
+  ),
+  doubtful_browser: row('forbidden', 'The client says that it is a browser, and something in it disagrees.'),
+  request_flood: row('forbidden', 'One client sends more requests than any person or application does.'),
+  many_misses: row('forbidden', 'One client asks again and again for what does not exist.'),
+  declared_automation: row('forbidden', 'The client says itself that it is automation.'),
+  spoofed_headers: row('forbidden', 'The client sent headers that only an edge sets. They were removed.'),
+  score_high: row('forbidden', 'The score says that this request is abuse.'),
+  unremarkable: row('forbidden', 'No rule applied.'),
+} as const
+
+export const REASONS = { ...FORM, ...PROOF, ...OUTAGE, ...CONDUCT } as const satisfies Record<
+  FactReason,
+  ReasonRow
+>
+
+export type Reason = keyof typeof REASONS
+
+/** What the caller is told. A throttle and a challenge say so, whatever their reason. */
+export function refusalFor({
+  action,
+  reason,
+}: {
+  readonly action: Action
+  readonly reason: string
+}): Refusal {
+  if (action === 'throttle') return 'too_many'
+  if (action === 'challenge') return 'challenged'
+  return isReason(reason) ? REASONS[reason].refusal : 'forbidden'
+}
+
+function isReason(reason: string): reason is Reason {
+  return Object.hasOwn(REASONS, reason)
+}

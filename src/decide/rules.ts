@@ -1,0 +1,27 @@
+import type { Rule } from './rule.ts'
+import { BEHAVIOUR_DENIALS, BEHAVIOUR_LIMITS } from './rules/behaviour.ts'
+import { CONSISTENCY_CHALLENGES, CONSISTENCY_DENIALS, CONSISTENCY_NOTES } from './rules/consistency.ts'
+import { LISTING_RULES } from './rules/listing.ts'
+import { PROOF_NOTES, PROOF_RULES } from './rules/proof.ts'
+import { REQUEST_RULES } from './rules/request.ts'
+import { SCORE_RULES } from './rules/score.ts'
+
+/**
+ * Every rule, in the order in which they are tried. What cannot be read comes before what it says, what is known before
+ * what is likely, a denial before anything milder, and the score last.
+ */
+export const RULES: readonly Rule[] = [
+  ...REQUEST_RULES,
+  ...LISTING_RULES,
+  ...PROOF_RULES,
+  ...BEHAVIOUR_DENIALS,
+  ...CONSISTENCY_DENIALS,
+  ...CONSISTENCY_CHALLENGES,
+  ...BEHAVIOUR_LIMITS,
+  ...PROOF_NOTES,
+  ...CONSISTENCY_NOTES,
+  ...SCORE_RULES,
+]
+
+/** For the configuration, so that a typing error in a rule's id is found at the start. */
+export const RULE_IDS: readonly string[] = RULES.map(({ id }) => id)

@@ -1,0 +1,183 @@
+/**
+ * Rules about what a caller has been doing. They count under claimed keys (clients, passes, addresses, accounts), so
+ * that none of them is used against a proven third party; and each asks how often the attempts failed, because an
+ * office, a campus or a carrier's address has many accounts and few failures.
+ *
+ * An account is never locked: whoever knows a user name could then lock its owner out.
+ */
+import type { Behaviour, Tally } from '../../evidence.ts'
+import type { Case, Finding, Rule } from '../rule.ts'
+import { behaviourOf, brokenLayers, isAttempt, mostlyFails, resemblesPerson } from '../subject.ts'
+
+type Window = 'minute' | 'hour' | 'day'
+
+const LAST = { minute: 'in the last minute', hour: 'in the last hour', day: 'in the last day' } as const
+
+/** A list of leaked passwords fails on 98 attempts of 100 and more; people on fewer than 20. */
+const LIST_FAILS = 0.8
+/** So many accounts in one minute without any answer from the bank yet: nobody waits for the first failure. */
+const BURST = 3
+
+const under = (limit: number, window: Window): string => `under ${limit} accounts ${LAST[window]}`
+
+function manyAccounts(
+  behaviour: Behaviour | undefined,
+  window: Window,
+  limit: number,
+  share: number,
+): false | Finding {
+  const tally = behaviour?.[window]
+  if (tally === undefined || tally.accounts < limit || !mostlyFails(tally, share, 1)) return false
+  return { unless: `${under(limit, window)} (there were ${tally.accounts})` }
+}
+
+/** Many accounts at once, before the bank has answered for any: a burst that outruns its own outcomes. */
+function burst(tally: Tally | undefined, limit: number): false | Finding {
+  if (tally === undefined || tally.accounts < BURST * limit || tally.successes > 0) return false
+  return { unless: `${under(BURST * limit, 'minute')} (there were ${tally.accounts})` }
+}
+
+const CLIENT_RULES: readonly Rule[] = [
+  {
+    id: 'client_many_accounts',
+    reason: 'many_accounts',
+    action: 'deny',
+    limit: 5,
+    sparesProven: true,
+    applies:
+      'one client (software and subscriber together) tried this many accounts in a minute and at least 80% of its attempts did not succeed, or three times as many before any answer',
+    when: ({ evidence }, limit) => {
+      if (!isAttempt(evidence)) return false
+      const behaviour = behaviourOf(evidence, 'client')
+      return manyAccounts(behaviour, 'minute', limit, LIST_FAILS) || burst(behaviour?.minute, limit)
+    },
+  },
+  {
+    id: 'client_many_accounts_hour',
+    reason: 'many_accounts',
+    action: 'deny',
+    limit: 10,
+    sparesProven: true,
+    applies: 'as above, in an hour: slower guessing',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) && manyAccounts(behaviourOf(evidence, 'client'), 'hour', limit, LIST_FAILS),
+  },
+  {
+    id: 'client_many_accounts_day',
+    reason: 'many_accounts',
+    action: 'deny',
+    limit: 30,
+    sparesProven: true,
+    applies: 'as above, in a day: guessing that hides in time',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) && manyAccounts(behaviourOf(evidence, 'client'), 'day', limit, LIST_FAILS),
+  },
+  {
+    id: 'pass_many_accounts',
+    reason: 'pass_spread',
+    action: 'deny',
+    limit: 5,
+    sparesProven: true,
+    applies:
+      'one pass was used on this many accounts in an hour and at least half of its attempts did not succeed',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) && manyAccounts(behaviourOf(evidence, 'pass'), 'hour', limit, 0.5),
+  },
+]
+
+const ADDRESS_RULES: readonly Rule[] = [
+  {
+    id: 'address_many_accounts',
+    reason: 'address_many_accounts',
+    action: 'throttle',
+    limit: 20,
+    sparesProven: true,
+    applies:
+      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed; clients with a pass and without contradictions are spared',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) &&
+      !resemblesPerson(evidence) &&
+      manyAccounts(behaviourOf(evidence, 'address'), 'hour', limit, LIST_FAILS),
+  },
+]
+
+/** Who is not the customer as far as can be told: a browser without our pass, or anything that contradicts itself. */
+function isStranger({ evidence }: Case): boolean {
+  if (brokenLayers(evidence).size > 0) return true
+  // A mobile application has no pass, ever: without a contradiction it may be the customer's own.
+  return evidence.match.route.channel === 'browser' && evidence.proof.pass.state !== 'valid'
+}
+
+const ACCOUNT_RULES: readonly Rule[] = [
+  {
+    id: 'account_under_attack',
+    reason: 'account_under_attack',
+    action: 'challenge',
+    limit: 5,
+    sparesProven: true,
+    applies:
+      'this many different clients tried the account in an hour and most attempts failed; only clients that contradict themselves, and browsers without a pass',
+    when: (from, limit) => {
+      const tally = behaviourOf(from.evidence, 'account')?.hour
+      if (tally === undefined || !isAttempt(from.evidence) || !isStranger(from)) return false
+      if (tally.clients < limit || !mostlyFails(tally, 0.5, limit)) return false
+      return {
+        unless: `under ${limit} clients on this account in the last hour (there were ${tally.clients})`,
+      }
+    },
+  },
+]
+
+/** A pass is one browser; without one, software and subscriber are the nearest thing to a client. */
+function own(from: Case): Behaviour | undefined {
+  const pass = from.evidence.proof.pass.state === 'valid' ? behaviourOf(from.evidence, 'pass') : undefined
+  return pass ?? behaviourOf(from.evidence, 'client')
+}
+
+const RATE_RULES: readonly Rule[] = [
+  {
+    id: 'client_flood',
+    reason: 'request_flood',
+    action: 'throttle',
+    limit: 1_200,
+    sparesProven: true,
+    applies: 'one pass, or one client without a pass, sent this many requests in a minute',
+    when: (from, limit) => {
+      const requests = own(from)?.minute.requests ?? 0
+      return (
+        requests >= limit && { unless: `under ${limit} requests in the last minute (there were ${requests})` }
+      )
+    },
+  },
+  {
+    id: 'client_many_misses',
+    reason: 'many_misses',
+    action: 'throttle',
+    limit: 60,
+    sparesProven: true,
+    applies:
+      'one pass, or one client without a pass, got this many 403 and 404 answers in a minute and little else',
+    when: (from, limit) => {
+      const tally = own(from)?.minute
+      if (tally === undefined || tally.misses < limit || tally.misses < tally.requests * 0.8) return false
+      return { unless: `under ${limit} missing resources in the last minute (there were ${tally.misses})` }
+    },
+  },
+  {
+    id: 'tpp_flood',
+    reason: 'request_flood',
+    action: 'throttle',
+    limit: 30_000,
+    applies: 'one proven third party sent this many requests in a minute: its own, proven count',
+    when: ({ evidence }, limit) => {
+      const requests = behaviourOf(evidence, 'tpp')?.minute.requests ?? 0
+      return (
+        requests >= limit && { unless: `under ${limit} requests in the last minute (there were ${requests})` }
+      )
+    },
+  },
+]
+
+/** Those that deny, before anything milder is tried. */
+export const BEHAVIOUR_DENIALS: readonly Rule[] = CLIENT_RULES
+export const BEHAVIOUR_LIMITS: readonly Rule[] = [...ACCOUNT_RULES, ...ADDRESS_RULES, ...RATE_RULES]

@@ -1,0 +1,162 @@
+/**
+ * Rules about clients that are not what they say, and about clients that look like a campaign. A contradiction alone
+ * is no guilt: a company's TLS inspection makes thousands of them. What an attacker cannot cheaply have besides is a
+ * history: a page fetched before, with the same software.
+ */
+import type { Cohort, Evidence, Tally } from '../../evidence.ts'
+import { known } from '../../lib/fact.ts'
+import type { Finding, Rule } from '../rule.ts'
+import {
+  behaviourOf,
+  brokenLayers,
+  claimsBrowser,
+  hasCleared,
+  isAttempt,
+  mostlyFails,
+  seenOnPage,
+} from '../subject.ts'
+
+/** So many attempts before a cohort says anything, and a third of them must really have failed. */
+const COHORT_ATTEMPTS = 30
+const COHORT_FAILS = 0.9
+
+/** What everybody who looks like this client has been doing: an attack, or nothing that we know of. */
+function cohortAttack({ conduct }: Evidence, limit: number): false | Finding {
+  const behaviour = known<Cohort>(conduct.cohort)?.behaviour
+  const tally = [behaviour?.minute, behaviour?.hour].find(
+    (window): window is Tally =>
+      window !== undefined &&
+      window.attempts >= COHORT_ATTEMPTS &&
+      window.accounts >= limit &&
+      mostlyFails(window, COHORT_FAILS, COHORT_ATTEMPTS / 3),
+  )
+  if (tally === undefined) return false
+  return {
+    unless: `under ${limit} accounts tried by all who look like this client (there were ${tally.accounts})`,
+  }
+}
+
+/**
+ * Nothing good is known of this client itself. On the mobile channel nobody fetches pages, so that having fetched none
+ * says nothing there; naming oneself a library does, because a customer's application is none.
+ */
+function isUnknown(evidence: Evidence): boolean {
+  if (brokenLayers(evidence).size > 0) return true
+  const mobile = evidence.match.route.channel === 'mobile'
+  return mobile ? evidence.client.claim.declaresAutomation : seenOnPage(evidence) === 'no'
+}
+
+const COHORT_RULES: readonly Rule[] = [
+  {
+    id: 'stuffing_cohort',
+    reason: 'stuffing_cohort',
+    action: 'deny',
+    limit: 20,
+    sparesProven: true,
+    applies:
+      'clients with the same fingerprint made at least 30 attempts on this many accounts in a minute or an hour, 90% did not succeed, and this client contradicts itself, was never seen on a page, or is a library on the mobile channel',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) && isUnknown(evidence) && cohortAttack(evidence, limit),
+  },
+  {
+    id: 'stuffing_cohort_app',
+    reason: 'stuffing_cohort',
+    action: 'throttle',
+    limit: 20,
+    sparesProven: true,
+    applies:
+      'as above, for a mobile application without contradictions, once it has failed twice itself in an hour and never succeeded',
+    when: ({ evidence }, limit) => {
+      const tally = behaviourOf(evidence, 'client')?.hour
+      if (evidence.match.route.channel !== 'mobile' || !isAttempt(evidence)) return false
+      if (tally === undefined || tally.successes > 0 || tally.attempts < 2) return false
+      return cohortAttack(evidence, limit)
+    },
+  },
+]
+
+const DENIALS: readonly Rule[] = [
+  ...COHORT_RULES,
+  {
+    id: 'forged_browser',
+    reason: 'forged_browser',
+    action: 'deny',
+    sparesProven: true,
+    applies:
+      'a secret is tried by what says it is a browser, at least two of TLS, protocol and headers say it is not, and it never fetched a page',
+    when: ({ evidence }) =>
+      isAttempt(evidence) &&
+      claimsBrowser(evidence) &&
+      brokenLayers(evidence).size >= 2 &&
+      seenOnPage(evidence) === 'no',
+  },
+]
+
+const CHALLENGES: readonly Rule[] = [
+  {
+    id: 'forged_pass',
+    reason: 'pass_forged',
+    action: 'challenge',
+    sparesProven: true,
+    applies: 'a secret is tried with a pass that was invented or altered',
+    when: ({ evidence }) =>
+      isAttempt(evidence) &&
+      evidence.proof.pass.state === 'invalid' &&
+      evidence.proof.pass.reason === 'pass_forged',
+  },
+  {
+    id: 'doubtful_browser',
+    reason: 'doubtful_browser',
+    action: 'challenge',
+    elsewhere: 'flag',
+    sparesProven: true,
+    applies:
+      'a secret is tried by what says it is a browser, one of TLS, protocol and headers says it is not, and it is not known to have fetched a page',
+    when: ({ evidence }) =>
+      isAttempt(evidence) &&
+      claimsBrowser(evidence) &&
+      brokenLayers(evidence).size > 0 &&
+      seenOnPage(evidence) !== 'yes',
+  },
+  {
+    id: 'scripted_browser',
+    reason: 'doubtful_browser',
+    action: 'challenge',
+    elsewhere: 'flag',
+    sparesProven: true,
+    applies:
+      'a secret is tried by a client that fetched a page, whose headers and at least one other layer say that it is no browser; a middlebox breaks the other layers and leaves the headers whole',
+    when: ({ evidence }) => {
+      const layers = brokenLayers(evidence)
+      return isAttempt(evidence) && claimsBrowser(evidence) && layers.has('headers') && layers.size >= 2
+    },
+  },
+]
+
+const NOTES: readonly Rule[] = [
+  {
+    id: 'contradiction_noted',
+    reason: 'doubtful_browser',
+    action: 'flag',
+    applies: 'a secret is tried by a client that contradicts itself and was not stopped for it',
+    when: ({ evidence }) => isAttempt(evidence) && brokenLayers(evidence).size > 0 && !hasCleared(evidence),
+  },
+  {
+    id: 'declared_automation',
+    reason: 'declared_automation',
+    action: 'flag',
+    applies: 'a secret is tried by a client that says itself that it is automation',
+    when: ({ evidence }) => isAttempt(evidence) && evidence.client.claim.declaresAutomation,
+  },
+  {
+    id: 'spoofed_headers',
+    reason: 'spoofed_headers',
+    action: 'flag',
+    applies: 'the client sent headers that only an edge sets',
+    when: ({ evidence }) => evidence.exchange.spoofed.length > 0,
+  },
+]
+
+export const CONSISTENCY_DENIALS = DENIALS
+export const CONSISTENCY_CHALLENGES = CHALLENGES
+export const CONSISTENCY_NOTES = NOTES

@@ -1,0 +1,37 @@
+/** Rules about the form of a request: what cannot be read in one way only, or not at all. */
+import { forwardableUrl } from '../../lib/target.ts'
+import type { Rule } from '../rule.ts'
+
+export const REQUEST_RULES: readonly Rule[] = [
+  {
+    id: 'upgrade_refused',
+    reason: 'upgrade_refused',
+    action: 'deny',
+    always: true,
+    applies: 'the client asks for a WebSocket',
+    when: ({ evidence }) => /\bwebsocket\b/i.test(evidence.exchange.headers.get('upgrade') ?? ''),
+  },
+  {
+    id: 'content_refused',
+    reason: ({ evidence }) =>
+      evidence.content.state === 'invalid' ? evidence.content.reason : 'unremarkable',
+    action: 'deny',
+    always: true,
+    applies: 'the body of an inspected route could not be read whole and in one way',
+    when: ({ evidence }) => evidence.content.state === 'invalid',
+  },
+  {
+    id: 'target_ambiguous',
+    reason: 'target_ambiguous',
+    action: 'deny',
+    applies:
+      'the target differs from its normalised form, or cannot be forwarded as it came: on API channels, and where a browser sends a form to a login, payment or account route',
+    when: ({ evidence: { exchange, match } }) => {
+      const { target, method } = exchange
+      const browsing = match.route.channel === 'browser' && ['GET', 'HEAD'].includes(method)
+      // A person's odd link is only a page: the normalised path was matched, and it is what the page is about.
+      if (browsing || (match.route.channel === 'browser' && match.route.sensitivity === 'other')) return false
+      return target.differences.length > 0 || forwardableUrl(target.origin, target.raw)?.exact !== true
+    },
+  },
+]

@@ -1,0 +1,63 @@
+/** Thresholds of the score: the last word, and never against a caller that has proven who it is. */
+import { known } from '../../lib/fact.ts'
+import type { Policy } from '../policy.ts'
+import type { Case, Finding, Rule } from '../rule.ts'
+import { hasCleared, resemblesPerson } from '../subject.ts'
+
+function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
+  const abuse = known(score)?.abuse
+  const limit = policy.thresholds[threshold]
+  if (abuse === undefined || abuse < limit) return false
+  return { unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})` }
+}
+
+const isBrowser = ({ evidence }: Case): boolean => evidence.match.route.channel === 'browser'
+
+export const SCORE_RULES: readonly Rule[] = [
+  {
+    id: 'score_deny',
+    reason: 'score_high',
+    action: 'deny',
+    sparesProven: true,
+    applies:
+      'the abuse probability reaches `thresholds.deny` on a login or payment route; a client with a pass and without contradictions is challenged instead',
+    when: (from) => {
+      const { sensitivity } = from.evidence.match.route
+      const grave = sensitivity === 'login' || sensitivity === 'payment'
+      // A model may be wrong in a way that nobody has seen yet. What looks in every way like a person is asked, not shut out.
+      return grave && !resemblesPerson(from.evidence) && reaches(from, 'deny')
+    },
+  },
+  {
+    id: 'score_challenge',
+    reason: 'score_high',
+    action: 'challenge',
+    sparesProven: true,
+    applies: 'the abuse probability reaches `thresholds.challenge` on the browser channel',
+    when: (from) => isBrowser(from) && reaches(from, 'challenge'),
+  },
+  {
+    id: 'score_throttle',
+    reason: 'score_high',
+    action: 'throttle',
+    sparesProven: true,
+    applies:
+      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met',
+    when: (from) => (!isBrowser(from) || hasCleared(from.evidence)) && reaches(from, 'throttle'),
+  },
+  {
+    id: 'score_flag',
+    reason: 'score_high',
+    action: 'flag',
+    sparesProven: true,
+    applies: 'the abuse probability reaches `thresholds.flag`',
+    when: (from) => reaches(from, 'flag'),
+  },
+  {
+    id: 'score_unavailable',
+    reason: ({ score }) => (score.state === 'unavailable' ? score.reason : 'unremarkable'),
+    action: 'flag',
+    applies: 'there is no score',
+    when: ({ score }) => score.state === 'unavailable',
+  },
+]

@@ -1,0 +1,89 @@
+/** What the evidence says of the caller, in the words in which the rules speak. Pure. */
+import type { Behaviour, Contradiction, Evidence, KeyKind, Tally } from '../evidence.ts'
+import { known } from '../lib/fact.ts'
+
+/** A licensed third party, by its certificate or its own signature. All else is claimed. */
+export function isProven({ proof }: Evidence): boolean {
+  return proof.certificate.state === 'valid' || proof.signature.state === 'valid'
+}
+
+/** A secret is being tried: what a guessing attack must do and everything else need not. */
+export function isAttempt({ exchange, match, claims }: Evidence): boolean {
+  if (claims.card !== undefined) return true
+  return match.route.sensitivity === 'login' && !['GET', 'HEAD', 'OPTIONS'].includes(exchange.method)
+}
+
+export function behaviourOf({ conduct }: Evidence, kind: KeyKind): Behaviour | undefined {
+  return known(conduct.keys[kind])
+}
+
+/**
+ * Whether this client came through the front door: it holds a pass, or fetched a page in the last hour. `unknown` where
+ * the ledger did not answer: nobody is guilty of our outage.
+ */
+export function seenOnPage(evidence: Evidence): 'yes' | 'no' | 'unknown' {
+  if (evidence.proof.pass.state === 'valid') return 'yes'
+  const { client } = evidence.conduct.keys
+  if (client.state === 'unavailable') return 'unknown'
+  return (known(client)?.pages ?? 0) > 0 ? 'yes' : 'no'
+}
+
+export function hasCleared({ proof }: Evidence): boolean {
+  return known(proof.pass)?.cleared === true
+}
+
+type Layer = 'tls' | 'protocol' | 'headers'
+
+/**
+ * Which layer each contradiction belongs to. Layers are counted, not contradictions: a company's TLS inspection breaks
+ * the handshake and the protocol of honest people and leaves their headers whole.
+ */
+const LAYER = {
+  tls_unlike_claim: 'tls',
+  protocol_unlike_claim: 'protocol',
+  client_hints_missing: 'headers',
+  client_hints_unexpected: 'headers',
+  client_hints_disagree: 'headers',
+  fetch_metadata_missing: 'headers',
+  fetch_metadata_unexpected: 'headers',
+  fetch_metadata_disagrees: 'headers',
+  accept_unlike_claim: 'headers',
+  accept_language_missing: 'headers',
+  accept_encoding_unlike_claim: 'headers',
+  // An old browser is old and not false: people keep machines for ten years.
+  user_agent_obsolete: undefined,
+  user_agent_duplicated: 'headers',
+  header_unlike_claim: 'headers',
+} as const satisfies Record<Contradiction, Layer | undefined>
+
+/** Independent layers that disagree with what the client says it is. */
+export function brokenLayers({ client }: Evidence): ReadonlySet<Layer> {
+  return new Set(
+    client.contradictions.flatMap((contradiction) => {
+      const layer: Layer | undefined = LAYER[contradiction]
+      return layer === undefined ? [] : [layer]
+    }),
+  )
+}
+
+const BROWSERS: readonly string[] = ['chrome', 'edge', 'firefox', 'safari', 'other_browser']
+
+export function claimsBrowser({ client }: Evidence): boolean {
+  return BROWSERS.includes(client.claim.family)
+}
+
+/** Holds our pass and contradicts itself nowhere: as much a person as can be told without asking. */
+export function resemblesPerson(evidence: Evidence): boolean {
+  return evidence.proof.pass.state === 'valid' && brokenLayers(evidence).size === 0
+}
+
+/**
+ * True when at least `share` of the attempts did not succeed. Attempts without an answer count as failed: most of
+ * them are those that we refused ourselves, and a campaign that is being stopped must not look better for it. At least
+ * `leastFailures` have really failed, or an outage of the bank would look like an attack of everybody.
+ */
+export function mostlyFails(tally: Tally, share: number, leastFailures: number): boolean {
+  const { attempts, successes, failures } = tally
+  if (attempts === 0 || failures < leastFailures) return false
+  return (attempts - Math.min(successes, attempts)) / attempts >= share
+}
