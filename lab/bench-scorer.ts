@@ -71,7 +71,10 @@ async function startScorer(model: BenchModel, rows: Float32Array<ArrayBuffer>): 
     bank: { script: '' },
     quiet: true,
   })
-  const ask = async (path: string, body?: BodyInit): Promise<ArrayBuffer> => {
+  const ask = async (
+    path: string,
+    body?: string | Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
+  ): Promise<ArrayBuffer> => {
     const url = `http://${workers.gate.host}:${workers.gate.port}${path}`
     const response = await fetch(url, body === undefined ? {} : { method: 'POST', body })
     if (!response.ok) throw new Error(`Cannot bench the scorer: ${path} answered ${response.status}`)

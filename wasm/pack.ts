@@ -11,6 +11,7 @@ import {
   HEADER,
   HEADER_BYTES,
   MAGIC,
+  MAX_VALUE,
   NODE_BYTES,
   namesHash,
   paddedTrees,
@@ -105,7 +106,7 @@ function expectedValues(tree: XgboostTree, index: number): readonly number[] {
     demand(depth <= DEPTH, `tree ${index} is more than ${DEPTH} deep`)
     demand(at(tree.split_type, node) === 0, `tree ${index} has a categorical split`)
     const value = isLeaf(tree, node) ? f32(at(tree.split_conditions, node)) : meanOf(node, depth)
-    demand(Number.isFinite(value), `tree ${index} has a value that is not finite`)
+    demand(Math.abs(value) <= MAX_VALUE, `tree ${index} has a value of ${value}`)
     means[node] = value
     return value
   }
@@ -128,7 +129,9 @@ function slotOf(tree: XgboostTree, node: number, features: number): number {
 /** The f32 threshold as an integer that sorts like it: negative floats sort backwards by their bits. */
 export function thresholdKey(threshold: number): number {
   // Adding zero makes +0 of -0: equal as floats, so they must be equal as keys.
-  const [bits = 0] = new Int32Array(Float32Array.of(threshold + 0).buffer)
+  const float = Float32Array.of(threshold + 0)
+  demand(float.every(Number.isFinite), `a threshold of ${threshold}`)
+  const [bits = 0] = new Int32Array(float.buffer)
   return bits ^ ((bits >> 31) >>> 1)
 }
 

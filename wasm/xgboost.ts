@@ -1,6 +1,6 @@
 /** Reads the JSON that XGBoost's `save_model` writes, and refuses whatever the scorer would compute differently. */
 import * as v from 'valibot'
-import { MAX_CLASSES, MAX_FEATURES, MAX_TREES } from '../src/score/format.ts'
+import { MAX_CLASSES, MAX_FEATURES, MAX_TREES, MAX_VALUE } from '../src/score/format.ts'
 
 /** Versions whose margins this project has compared bit for bit (test/lab/scorer-xgboost.test.ts). */
 const VERSIONS: readonly string[] = ['1.7.4']
@@ -19,6 +19,12 @@ const Tree = v.object({
   sum_hessian: numbers,
 })
 
+const Trees = v.object({
+  gbtree_model_param: v.object({ num_parallel_tree: numeral }),
+  tree_info: numbers,
+  trees: v.array(Tree),
+})
+
 const Model = v.object({
   version: numbers,
   learner: v.object({
@@ -32,11 +38,7 @@ const Model = v.object({
     objective: v.object({ name: v.string() }),
     gradient_booster: v.object({
       name: v.literal('gbtree'),
-      model: v.object({
-        gbtree_model_param: v.object({ num_parallel_tree: numeral }),
-        tree_info: numbers,
-        trees: v.array(Tree),
-      }),
+      model: Trees,
     }),
   }),
 })
@@ -54,14 +56,17 @@ export interface XgboostForest {
 }
 
 /** How many margins an objective has, and where they start. */
-const OBJECTIVES: Readonly<
-  Record<string, { classes(count: number): number; baseMargin(baseScore: number): number }>
-> = {
-  'multi:softprob': { classes: (count) => count, baseMargin: Math.fround },
-  'multi:softmax': { classes: (count) => count, baseMargin: Math.fround },
-  // XGBoost keeps base_score as a probability here: ProbToMargin, in f32.
-  'binary:logistic': { classes: () => 1, baseMargin: logit },
+interface Objective {
+  classes(count: number): number
+  baseMargin(baseScore: number): number
 }
+
+const OBJECTIVES: ReadonlyMap<string, Objective> = new Map<string, Objective>([
+  ['multi:softprob', { classes: (count) => count, baseMargin: Math.fround }],
+  ['multi:softmax', { classes: (count) => count, baseMargin: Math.fround }],
+  // XGBoost keeps base_score as a probability here.
+  ['binary:logistic', { classes: () => 1, baseMargin: logit }],
+])
 
 /** Throws with a sentence that says what is not supported. */
 export function readXgboost(json: unknown): XgboostForest {
@@ -69,32 +74,32 @@ export function readXgboost(json: unknown): XgboostForest {
   if (!parsed.success) throw refusal(v.summarize(parsed.issues))
   const { version, learner } = parsed.output
   const { learner_model_param: parameters, objective, gradient_booster } = learner
-  const { trees, tree_info: classOfTree, gbtree_model_param } = gradient_booster.model
   demand(VERSIONS.includes(version.join('.')), `written by XGBoost ${version.join('.')}, not ${VERSIONS}`)
-  const kind = OBJECTIVES[objective.name]
-  if (kind === undefined) throw refusal(`objective ${objective.name}, not ${Object.keys(OBJECTIVES)}`)
+  const kind = OBJECTIVES.get(objective.name)
+  if (kind === undefined) throw refusal(`objective ${objective.name}, not ${[...OBJECTIVES.keys()]}`)
   const classes = kind.classes(parameters.num_class)
   demand(classes >= 1 && classes <= MAX_CLASSES, `${classes} classes, ${MAX_CLASSES} at most`)
   demand(parameters.num_target === 1, 'more than one target')
+  const features = parameters.num_feature
+  demand(features >= 1 && features <= MAX_FEATURES, `${features} features, ${MAX_FEATURES} at most`)
+  const baseMargin = kind.baseMargin(parameters.base_score)
+  demand(Math.abs(baseMargin) <= MAX_VALUE, `a base margin of ${baseMargin}`)
+  const trees = readTrees(gradient_booster.model, classes)
+  return { trees, classes, features, featureNames: learner.feature_names, baseMargin }
+}
+
+/** Whole rounds, one tree for each class in each. */
+function readTrees(model: v.InferOutput<typeof Trees>, classes: number): readonly XgboostTree[] {
+  const { trees, tree_info: owners, gbtree_model_param } = model
   demand(gbtree_model_param.num_parallel_tree === 1, 'parallel trees')
   demand(trees.length >= 1 && trees.length <= MAX_TREES, `${trees.length} trees, ${MAX_TREES} at most`)
   demand(trees.length % classes === 0, 'an unfinished round of trees')
-  demand(classOfTree.length === trees.length, 'trees without a class')
-  demand(
-    classOfTree.every((owner, index) => owner === index % classes),
-    'trees out of the order of their classes',
-  )
-  const features = parameters.num_feature
-  demand(features >= 1 && features <= MAX_FEATURES, `${features} features, ${MAX_FEATURES} at most`)
-  return {
-    trees,
-    classes,
-    features,
-    featureNames: learner.feature_names,
-    baseMargin: kind.baseMargin(parameters.base_score),
-  }
+  const inOrder = owners.length === trees.length && owners.every((owner, index) => owner === index % classes)
+  demand(inOrder, 'trees out of the order of their classes')
+  return trees
 }
 
+/** XGBoost's `ProbToMargin`, in f32. */
 function logit(probability: number): number {
   const odds = Math.fround(Math.fround(1 / Math.fround(probability)) - 1)
   return Math.fround(-Math.log(odds))

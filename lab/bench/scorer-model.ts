@@ -1,7 +1,7 @@
 /** What the scorer's bench runs: the committed model where there is one, otherwise a forest of the size we expect. */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { FEATURES, INTENTS } from '../../src/score/features.ts'
+import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
 import { HEADER, HEADER_BYTES, NODE_BYTES, valuesOffset } from '../../src/score/format.ts'
 import { packForest } from '../../wasm/pack.ts'
 import type { XgboostTree } from '../../wasm/xgboost.ts'
@@ -24,7 +24,7 @@ export function benchModel(): BenchModel {
   const file = (name: string) => fileURLToPath(new URL(`../../wasm/${name}`, import.meta.url))
   if (!existsSync(file('model.bin'))) return generatedModel()
   return {
-    features: Object.keys(FEATURES),
+    features: FEATURE_NAMES,
     classes: INTENTS,
     blob: new Uint8Array(readFileSync(file('model.bin'))),
     json: existsSync(file('model.json')) ? readFileSync(file('model.json'), 'utf8') : undefined,

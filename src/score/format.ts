@@ -13,6 +13,8 @@ export const DEPTH = 6
 export const MAX_TREES = 2048
 export const MAX_FEATURES = 256
 export const MAX_CLASSES = 24
+/** Bound on base margins, means and leaves: sums of them stay finite (`wasm/assembly/scorer.ts`). */
+export const MAX_VALUE = 2 ** 20
 
 /** Byte offsets in the header; integers are unsigned, 32 bits, little-endian. */
 export const HEADER = {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Random, random } from '../../lab/traffic/random.ts'
 import { type Forest, loadForest } from '../../src/score/forest.ts'
+import { scorerModule } from '../../wasm/module.ts'
 import { packForest } from '../../wasm/pack.ts'
 import { requireReal } from '../real.ts'
 
@@ -87,8 +88,7 @@ function pack(out: string): Uint8Array<ArrayBuffer> {
 }
 
 function load(out: string): Forest {
-  const module = new WebAssembly.Module(readFileSync(file('../../wasm/build/scorer.wasm')))
-  const loaded = loadForest(module, pack(out), FEATURES, CLASSES)
+  const loaded = loadForest(scorerModule(), pack(out), FEATURES, CLASSES)
   if (!loaded.ok) throw new Error(loaded.reason)
   return loaded.value
 }
