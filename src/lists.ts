@@ -13,6 +13,8 @@ export type ListsReport =
 
 export interface ListsKeeper {
   current(): Lists
+  /** True until the first attempt to read them. */
+  readonly never: boolean
   /** True when nobody has read the lists for a while; whoever asks and is told so has taken the task. */
   due(now: number): boolean
   refresh(store: TextStore): Promise<ListsReport>
@@ -36,6 +38,9 @@ export function listsKeeper(
   let takenAt = Number.NEGATIVE_INFINITY
   return {
     current: () => lists,
+    get never() {
+      return takenAt === Number.NEGATIVE_INFINITY
+    },
     due(now) {
       if (now - takenAt < REFRESH_MS) return false
       takenAt = now

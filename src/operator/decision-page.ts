@@ -1,0 +1,101 @@
+/** One decision, explained: what was done, why, on what evidence, and what would have changed it. */
+import { html } from 'hono/html'
+import type { Contribution } from '../evidence.ts'
+import type { ConductNumbers, JournalEntry } from '../record/entry.ts'
+import { heading, type Page, page, time } from './pages.ts'
+
+/** `explain` gives the operator's sentence for a reason. */
+export function decisionPage(entry: JournalEntry, explain: (reason: string) => string): Page {
+  return page(
+    `Decision ${entry.reference}`,
+    html`${heading('Decision')}
+      <p><span class="action ${entry.action}">${entry.action}</span>: ${explain(entry.reason)}</p>
+      ${entry.counterfactual === '' ? '' : html`<p>${sentence(entry.counterfactual)}</p>`}
+      ${entry.intended === entry.action ? '' : html`<p>Posture is ${entry.posture}: under enforcement this would be <strong>${entry.intended}</strong>.</p>`}
+      <h2>The request</h2>
+      ${facts([
+        ['Reference', entry.reference],
+        ['Time (UTC)', time(entry.at)],
+        ['Request', `${entry.method} ${entry.pattern}`],
+        ['Route', `${entry.route} (${entry.channel}, ${entry.sensitivity})`],
+        ['Rule', `${entry.rule} (${entry.reason})`],
+        ['Target differs from its normal form', entry.targetDifferences.join(', ')],
+        ['Body', entry.content],
+        [
+          'Outcome',
+          `${entry.outcome}, ${entry.upstream}${entry.originStatus === null ? '' : `, the bank answered ${entry.originStatus}`}`,
+        ],
+        ['Waited for', `memory ${entry.ledgerMs} ms, bank ${entry.originMs} ms`],
+      ])}
+      <h2>The client</h2>
+      ${facts([
+        ['Claims to be', `${entry.family} ${entry.major ?? ''}`],
+        ['JA4', entry.ja4 === '' ? 'not known' : entry.ja4],
+        ['Fingerprint', entry.fingerprint],
+        ['Contradicted by', entry.contradictions.length === 0 ? 'nothing' : entry.contradictions.join(', ')],
+        ['Network', `${entry.prefix} ${entry.asn === null ? '' : `AS${entry.asn}`} ${entry.country}`],
+        ['Listed', entry.listed.length === 0 ? 'no' : entry.listed.join(', ')],
+        ['Organisation', entry.organisation === '' ? 'none proven' : entry.organisation],
+        ...Object.entries(entry.proof).map(([name, state]): [string, string] => [`Proof: ${name}`, state]),
+      ])}
+      <h2>What it had been doing (the hour before)</h2>
+      ${conduct(entry.conduct)}
+      <h2>The score</h2>
+      ${score(entry)}`,
+  )
+}
+
+function facts(rows: readonly (readonly [name: string, value: string])[]): Page {
+  return html`<table class="facts">
+    <tbody>${rows.filter(([, value]) => value !== '').map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}</tbody>
+  </table>`
+}
+
+function conduct(known: JournalEntry['conduct']): Page {
+  const rows = Object.entries(known)
+  if (rows.length === 0) return html`<p class="soft">Nothing was known.</p>`
+  return html`<div class="scroll"><table>
+    <thead>
+      <tr>
+        <th>Under</th><th class="number">Requests</th><th class="number">Attempts</th><th class="number">in a minute</th>
+        <th class="number">Failures</th><th class="number">Accounts</th><th class="number">Clients</th><th class="number">Regularity</th>
+      </tr>
+    </thead>
+    <tbody>${rows.map(([name, numbers]) => conductRow(name, numbers))}</tbody>
+  </table></div>`
+}
+
+function conductRow(name: string, numbers: ConductNumbers | string): Page {
+  if (typeof numbers === 'string') return html`<tr><th>${name}</th><td colspan="7">${numbers}</td></tr>`
+  const { requests, attempts, attemptsMinute, failures, accounts, clients, regularity } = numbers
+  const cells = [requests, attempts, attemptsMinute, failures, accounts, clients, regularity ?? '']
+  return html`<tr><th>${name}</th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`
+}
+
+function score(entry: JournalEntry): Page {
+  if (entry.score !== 'valid') return html`<p>No score: ${entry.score}.</p>`
+  const probabilities = Object.entries(entry.probabilities).sort(([, left], [, right]) => right - left)
+  return html`<p>Abuse ${entry.abuse}, likeliest intent ${entry.intent}, margin ${entry.margin}.
+      <span class="soft">Model ${entry.model.slice(0, 12)}</span></p>
+    ${facts(probabilities.map(([intent, probability]): [string, string] => [intent, String(probability)]))}
+    ${entry.contributions.length === 0 ? '' : contributions(entry.contributions)}`
+}
+
+function contributions(list: readonly Contribution[]): Page {
+  return html`<h2>What moved the score most</h2>
+    <table>
+      <thead><tr><th>Feature</th><th class="number">Value</th><th class="number">Effect on the margin</th></tr></thead>
+      <tbody>
+        ${list.map(
+          ({ feature, value, effect }) => html`<tr>
+            <td>${feature}</td><td class="number">${value ?? 'not known'}</td>
+            <td class="number">${effect > 0 ? '+' : ''}${effect}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>`
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

@@ -1,0 +1,199 @@
+import { Hono } from 'hono'
+import { describe, expect, it } from 'vitest'
+import { keysFrom } from '../../src/keys.ts'
+import { unavailable, valid } from '../../src/lib/fact.ts'
+import { type Desk, operatorConsole } from '../../src/operator/console.ts'
+import type { JournalEntry } from '../../src/record/entry.ts'
+
+const TOKEN = 'a-long-operator-token-of-tests'
+const AT = Date.UTC(2026, 10, 21, 9, 30)
+
+const ENTRY: JournalEntry = {
+  type: 'decision',
+  reference: '0b7c1f9e-0000-4000-8000-000000000001',
+  at: AT - 60_000,
+  route: 'login-form',
+  method: 'POST',
+  pattern: '/login',
+  channel: 'browser',
+  sensitivity: 'login',
+  prefix: '198.51.100.0/24',
+  asn: 64_510,
+  country: 'US',
+  ja4: 't13d<script>alert(1)</script>',
+  fingerprint: 'f00d',
+  family: 'chrome',
+  major: 83,
+  contradictions: ['tls_unlike_claim', 'fetch_metadata_missing'],
+  targetDifferences: [],
+  listed: [],
+  organisation: '',
+  proof: { certificate: 'absent', token: 'absent', signature: 'absent', pass: 'absent' },
+  content: 'valid',
+  action: 'deny',
+  intended: 'deny',
+  posture: 'enforce',
+  rule: 'forged_browser',
+  reason: 'forged_browser',
+  counterfactual: 'with one layer that agrees, this would have been challenged',
+  score: 'valid',
+  intent: 'credential_stuffing',
+  abuse: 0.998,
+  margin: 6.1,
+  model: 'abcdef0123456789',
+  probabilities: { credential_stuffing: 0.99, benign_person: 0.002 },
+  contributions: [{ feature: 'tlsUnlikeClaim', value: 1, effect: 2.5 }],
+  conduct: {
+    client: {
+      requests: 4,
+      attempts: 4,
+      attemptsMinute: 4,
+      failures: 3,
+      failuresDay: 3,
+      misses: 0,
+      accounts: 4,
+      clients: 1,
+      regularity: null,
+    },
+    account: 'unavailable:ledger_timeout',
+  },
+  outcome: 'refused',
+  upstream: 'refused',
+  originStatus: null,
+  ledgerMs: 1,
+  originMs: 0,
+}
+
+const counts = {
+  total: 1,
+  action: { deny: 1 },
+  rule: { forged_browser: 1 },
+  intent: { credential_stuffing: 1 },
+}
+
+function consoleWith(change: Partial<Desk> = {}) {
+  const desk: Desk = {
+    journal: {
+      recent: ({ verdict }) =>
+        Promise.resolve(valid(verdict === undefined || verdict === 'deny' ? [ENTRY] : [])),
+      find: (reference) => Promise.resolve(valid(reference === ENTRY.reference ? ENTRY : undefined)),
+      counts: () => Promise.resolve(valid(counts)),
+    },
+    keys: keysFrom({ gateKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }], signatureKey: undefined }),
+    clock: { now: () => AT, id: () => 'id' },
+    token: TOKEN,
+    explain: (reason) => `The sentence for ${reason}.`,
+    ...change,
+  }
+  const app = new Hono().route(
+    '/_portcullis',
+    operatorConsole(() => desk),
+  )
+  return (path: string, init?: RequestInit) => app.request(`https://gate.example/_portcullis${path}`, init)
+}
+
+const bearer = { headers: { authorization: `Bearer ${TOKEN}` } }
+
+describe('the operator console', () => {
+  it('tells its health to anybody and nothing else', async () => {
+    const ask = consoleWith()
+    expect(await (await ask('/health')).json()).toEqual({ status: 'ok' })
+    for (const path of ['/', '/decisions?reference=x', '/api/decisions', '/api/counts', '/api/decisions/x']) {
+      expect((await ask(path)).status).toBe(401)
+    }
+  })
+
+  it.each([
+    ['no token', {}],
+    ['a wrong token', { authorization: 'Bearer wrong' }],
+    ['a token of another scheme', { authorization: `Basic ${TOKEN}` }],
+    ['an invented session', { cookie: `__Host-portcullis-operator=k1.9999999999.${'A'.repeat(43)}` }],
+    ['a broken session', { cookie: '__Host-portcullis-operator=x' }],
+  ])('refuses %s', async (_what, headers) => {
+    expect((await consoleWith()('/api/decisions', { headers })).status).toBe(401)
+  })
+
+  it('lets a browser in with the token and out again', async () => {
+    const ask = consoleWith()
+    const form = new URLSearchParams({ token: TOKEN }).toString()
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(form.length),
+    }
+    const signedIn = await ask('/sign-in', { method: 'POST', headers, body: form })
+    expect(signedIn.status).toBe(303)
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect(signedIn.headers.get('set-cookie')).toMatch(/; Secure; HttpOnly; SameSite=Strict$/)
+    expect(cookie).not.toContain(TOKEN)
+    expect((await ask('/', { headers: { cookie } })).status).toBe(200)
+    const late = consoleWith({ clock: { now: () => AT + 9 * 3_600_000, id: () => 'id' } })
+    expect((await late('/', { headers: { cookie } })).status).toBe(401)
+    expect((await ask('/sign-out', { method: 'POST' })).headers.get('set-cookie')).toContain('Max-Age=0')
+  })
+
+  it.each([
+    ['a wrong token', 'token=wrong', 401],
+    ['a form that is too long', `token=${'x'.repeat(5_000)}`, 413],
+  ])('does not sign in with %s', async (_what, body, status) => {
+    const answer = await consoleWith()('/sign-in', {
+      method: 'POST',
+      headers: { 'content-length': String(body.length) },
+      body,
+    })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+  })
+
+  it('lists the last decisions with reasons and counts, and escapes what came from a request', async () => {
+    const answer = await consoleWith()('/', bearer)
+    const text = await answer.text()
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    for (const word of ['forged_browser', ENTRY.reference, '198.51.100.0/24', 'AS64510'])
+      expect(text).toContain(word)
+    expect(text).not.toContain('<script>')
+  })
+
+  it('filters by verdict, and ignores a verdict that does not exist', async () => {
+    const ask = consoleWith()
+    const listed = async (query: string) => {
+      const { decisions } = await (await ask(`/api/decisions${query}`, bearer)).json<{
+        decisions: unknown[]
+      }>()
+      return decisions.length
+    }
+    expect([
+      await listed('?verdict=deny'),
+      await listed('?verdict=allow'),
+      await listed("?verdict='--"),
+    ]).toEqual([1, 0, 1])
+  })
+
+  it('explains one decision: sentence, evidence, contributions, and what would have changed it', async () => {
+    const text = await (await consoleWith()(`/decisions?reference=${ENTRY.reference}`, bearer)).text()
+    for (const part of [
+      'The sentence for forged_browser.',
+      'With one layer that agrees, this would have been challenged.',
+      'tls_unlike_claim, fetch_metadata_missing',
+      'tlsUnlikeClaim',
+      'unavailable:ledger_timeout',
+    ]) {
+      expect(text).toContain(part)
+    }
+  })
+
+  it('says that a reference is unknown', async () => {
+    expect((await consoleWith()('/decisions?reference=nope', bearer)).status).toBe(404)
+    expect((await consoleWith()('/api/decisions/nope', bearer)).status).toBe(404)
+  })
+
+  it('says that the journal cannot be read, and why', async () => {
+    const outage = () => Promise.resolve(unavailable('journal_timeout' as const))
+    const ask = consoleWith({ journal: { recent: outage, find: outage, counts: outage } })
+    for (const path of ['/', `/decisions?reference=${ENTRY.reference}`, '/api/decisions', '/api/counts']) {
+      const answer = await ask(path, bearer)
+      expect(answer.status).toBe(503)
+      expect(await answer.text()).toContain('journal_timeout')
+    }
+  })
+})
