@@ -85,7 +85,7 @@ function consoleWith(change: Partial<Desk> = {}) {
     explain: (reason) => `The sentence for ${reason}.`,
     ...change,
   }
-  const app = new Hono().route(
+  const app = new Hono({ strict: false }).route(
     '/_portcullis',
     operatorConsole(() => desk),
   )
