@@ -12,8 +12,8 @@ const NODE = join(MODULES, '.bin', 'node')
 const SCORER = join(PROJECT, 'wasm', 'build', 'scorer.wasm')
 const NEEDED_NODE = 22
 
-if (!isInstalled()) install()
-const node = usableNode()
+if (!isInstalled() || !usableNode()) install()
+const node = usableNode() ?? failWithoutNode()
 if (scorerIsStale()) buildScorer(node)
 
 /** npm writes what it installed; that is compared with what the lock file asks for. */
@@ -53,6 +53,10 @@ function usableNode() {
   const version = spawnSync(NODE, ['--version'], { encoding: 'utf8' }).stdout ?? ''
   if (major(version) >= NEEDED_NODE) return NODE
   if (major(process.version) >= NEEDED_NODE) return process.execPath
+  return undefined
+}
+
+function failWithoutNode() {
   fail(
     `Node ${NEEDED_NODE} is missing: the package "node" is installed without its program, which a script of that`,
     'package fetches. npm skips such scripts when it is set to ignore-scripts=true. Either:',
