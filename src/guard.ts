@@ -8,7 +8,9 @@
  */
 import { claimsFrom } from './claims.ts'
 import { decide } from './decide/decide.ts'
-import type { Evidence } from './evidence.ts'
+import { refusalFor } from './decide/reasons.ts'
+import { dialectFor } from './dialects/choose.ts'
+import type { Client, Evidence, Exchange, Footprint } from './evidence.ts'
 import { readContent } from './exchange/content.ts'
 import { receive } from './exchange/receive.ts'
 import { identify } from './identify/identify.ts'
@@ -16,8 +18,9 @@ import { known } from './lib/fact.ts'
 import { match } from './match/match.ts'
 import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
-import type { House } from './ports.ts'
+import type { Clock, House, Keys } from './ports.ts'
 import { respond } from './respond/respond.ts'
+import { mintPass, passCookie } from './verify/pass.ts'
 import { verify } from './verify/verify.ts'
 
 /** Decides and answers one request. Rejects only for a bug of ours; the app answers that, once, in one place. */
@@ -28,16 +31,27 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const client = identify(exchange, house.lists)
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
-  const claims = claimsFrom(known(content)?.credentials ?? {}, keys, exchange.arrivedAt)
+  const claims = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
   const proof = verify({ exchange, client, match: matched }, keys)
   const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
   const asked = clock.now()
   const conduct = await observe(print, house.ledger, house.estate)
-  const answered = clock.now()
+  const told = clock.now()
   const evidence: Evidence = { exchange, client, match: matched, content, claims, proof, conduct }
   const score = house.scorer.score(evidence)
   const verdict = decide(evidence, score, config.policy)
-  const answer = await respond({ ...evidence, score, verdict }, house)
+  const answer = await respond(
+    { ...evidence, score, verdict, attempt: print.attempt },
+    {
+      upstream: house.upstream,
+      keys,
+      clock,
+      config,
+      dialect: dialectFor(house.dialects, matched.route.dialect, exchange.headers),
+      refusal: refusalFor(verdict),
+      passCookie: () => freshPass(exchange, client, print, keys, clock),
+    },
+  )
   const done = clock.now()
 
   house.ledger.settle(print, answer.outcome, done)
@@ -47,8 +61,22 @@ export async function guard(request: Request, house: House): Promise<Response> {
     score,
     verdict,
     answer,
-    ledgerMs: answered - asked,
-    originMs: done - answered,
+    ledgerMs: told - asked,
+    originMs: done - told,
   })
   return answer.response
+}
+
+const NO_CREDENTIALS = {}
+
+/** Handed out at the front door. Its id names the shard where this client's other keys are (`observe/shards.ts`). */
+function freshPass(
+  exchange: Exchange,
+  client: Client,
+  { home }: Footprint,
+  keys: Keys,
+  clock: Clock,
+): string {
+  const pass = { id: `${home}.${clock.id()}`, issuedAt: exchange.arrivedAt, cleared: false }
+  return passCookie(mintPass(pass, client.fingerprint, keys))
 }

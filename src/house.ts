@@ -8,10 +8,11 @@ import type { Config, Mistake, Secrets } from './config.ts'
 import { DEFAULT_POLICY } from './decide/policy.ts'
 import { RULE_IDS } from './decide/rules.ts'
 import { DIALECTS } from './dialects/table.ts'
-import { listsFrom, NO_LISTS, parseLists } from './identify/lists.ts'
+import { listsFrom } from './identify/list-index.ts'
+import { NO_LISTS, parseLists } from './identify/lists.ts'
 import { keysFrom } from './keys.ts'
 import { type ListsKeeper, listsKeeper } from './lists.ts'
-import { compileRoutes, type Matcher } from './match/match.ts'
+import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
@@ -66,10 +67,7 @@ export function buildPremises(env: GateEnv): Built {
       clock,
       keys: keysFrom(secrets),
       matcher: compileRoutes(config.routes, config.fallback),
-      lists: listsKeeper(NO_LISTS, (text) => {
-        const read = parseLists(text)
-        return read.ok ? { ok: true, lists: listsFrom(read.value) } : read
-      }),
+      lists: listsKeeper(listsFrom(NO_LISTS), readLists),
       estate: estate(),
       scorer: scorerFrom(embeddedForest()),
       postings: newPostings(),
@@ -125,6 +123,18 @@ function upstreamOf({ origin }: Config, env: GateEnv): Upstream {
   if (origin.url === undefined) return upstreamFrom(env.BANK, origin.timeoutMs)
   if (origin.proof === 'mtls') return upstreamFrom(env.ORIGIN_MTLS, origin.timeoutMs)
   return upstreamFrom({ fetch: (request, init) => fetch(request, init) }, origin.timeoutMs)
+}
+
+function readLists(text: string) {
+  const read = parseLists(text)
+  if (!read.ok)
+    return {
+      ok: false as const,
+      mistakes: read.mistakes.map(
+        ({ line, found, allowed }) => `line ${line}: ${found}, allowed is ${allowed}`,
+      ),
+    }
+  return { ok: true as const, lists: listsFrom(read.snapshot) }
 }
 
 async function freshLists({ lists }: Premises, env: GateEnv, waitUntil: WaitUntil): Promise<void> {

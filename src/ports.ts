@@ -20,6 +20,7 @@ import type {
   Verdict,
 } from './evidence.ts'
 import type { Fact } from './lib/fact.ts'
+import type { Matcher } from './match/compile.ts'
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -29,7 +30,7 @@ export interface Clock {
 }
 
 /** What a keyed MAC is for: each purpose has a key of its own, derived from the master key. */
-export type KeyPurpose = 'account' | 'card' | 'password' | 'pass' | 'challenge' | 'risk'
+export type KeyPurpose = 'account' | 'card' | 'password' | 'pass' | 'challenge' | 'operator'
 
 export interface Mac {
   /** Id of the master key: part of every name made with it, so that a rotation resets nothing. */
@@ -43,6 +44,8 @@ export interface Keys {
   mac(purpose: KeyPurpose, scope: string, value: string | Uint8Array): Mac
   /** Under the named key; undefined when that key is not (or no longer) configured. */
   macWith(keyId: string, purpose: KeyPurpose, scope: string, value: string | Uint8Array): Mac | undefined
+  /** Names the key of `sign`: it stands in what is signed. Undefined when none is configured. */
+  readonly signatureKeyId: string | undefined
   /** RFC 9421 signature over the signature base, with the gate's own key; undefined when none is configured. */
   sign(base: Uint8Array): Promise<{ readonly keyId: string; readonly signature: Uint8Array } | undefined>
 }
@@ -95,6 +98,7 @@ export interface House {
   readonly config: Config
   readonly clock: Clock
   readonly keys: Keys
+  readonly matcher: Matcher
   readonly lists: Lists
   readonly ledger: Ledger
   readonly estate: Estate
