@@ -143,9 +143,9 @@ async function alternate(
     taken.explain_ns.push(await scorer.time('/explain', CALLS))
   }
   return {
-    ns: median(taken.ns),
-    explain_ns: median(taken.explain_ns),
-    native_ns: native === undefined ? null : median(taken.native_ns),
+    ns: lowerQuartile(taken.ns),
+    explain_ns: lowerQuartile(taken.explain_ns),
+    native_ns: native === undefined ? null : lowerQuartile(taken.native_ns),
   }
 }
 
@@ -174,6 +174,7 @@ function largestDifference(ours: Float32Array, theirs: Float32Array): number {
   return largest
 }
 
-function median(values: readonly number[]): number {
-  return Math.round([...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN)
+/** Not the median: on a busy machine half of the batches were pushed aside, whichever program they timed. */
+function lowerQuartile(values: readonly number[]): number {
+  return Math.round([...values].sort((a, b) => a - b)[values.length >> 2] ?? Number.NaN)
 }
