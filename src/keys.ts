@@ -46,6 +46,7 @@ export function keysFrom(secrets: Pick<Secrets, 'gateKeys' | 'signatureKey'>): K
       return mac
     },
     macWith,
+    signatureKeyId: secrets.signatureKey?.kid,
     sign: signer(secrets.signatureKey),
   }
 }

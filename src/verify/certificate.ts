@@ -39,7 +39,8 @@ export function verifyCertificate(
 ): Fact<Tpp, CertificateProblem, VerifierOutage> {
   if (fact.state !== 'valid') return fact.state === 'invalid' ? invalid(fact.reason) : ABSENT
   const { value } = fact
-  if (value.tooLarge) return invalid('certificate_too_large')
+  // A chain that was left out takes nothing from a leaf that the edge has verified.
+  if (value.tooLarge && value.der === '') return invalid('certificate_too_large')
   if (value.revoked) return invalid('certificate_revoked')
   if (value.verification !== 'SUCCESS') {
     return invalid(FAILURES[value.verification] ?? 'certificate_not_verified')

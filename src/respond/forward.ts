@@ -1,0 +1,76 @@
+/**
+ * The request to the bank: the target as received, the bytes as received, and what the gate has verified.
+ *
+ * What a Worker cannot do: a target that the URL parser writes differently leaves in the parser's spelling (such
+ * requests are refused before, where a route's posture enforces), header names leave as the platform spells them, and
+ * request trailers are gone before we see them.
+ */
+import type { Content, Exchange } from '../evidence.ts'
+import { fail, type Outcome, pass } from '../lib/outcome.ts'
+import { forwardableUrl } from '../lib/target.ts'
+import { removeHopByHop } from './hop-by-hop.ts'
+import { proveGate } from './origin-proof.ts'
+import type { RespondInput, RespondTools } from './respond.ts'
+import { setVerified } from './verified.ts'
+
+export type Unforwardable = 'target_unforwardable' | 'body_not_read' | 'request_unforwardable'
+
+export async function forwardable(
+  input: RespondInput,
+  tools: Pick<RespondTools, 'keys' | 'config'>,
+): Promise<Outcome<Request, Unforwardable>> {
+  const { exchange, content } = input
+  const { origin } = tools.config
+  const target = forwardableUrl(origin.url ?? exchange.target.origin, exchange.target.raw)
+  if (target === undefined) return fail('target_unforwardable')
+  // Only what was read whole, or need not be read, goes on.
+  if (content.state === 'invalid' || content.state === 'unavailable') return fail('body_not_read')
+  const body = content.state === 'valid' ? content.value : NO_BODY
+
+  const headers = new Headers(exchange.headers)
+  removeHopByHop(headers)
+  // The body was read already; nobody waits for a 100.
+  headers.delete('expect')
+  setForwarded(headers, exchange, origin.url !== undefined)
+  setVerified(headers, input)
+  if (origin.proof === 'signature') {
+    await proveGate(
+      { method: exchange.method, url: target.url.href, headers, body, at: exchange.arrivedAt },
+      tools.keys,
+    )
+  }
+  return asRequest(target.url, exchange, headers, body)
+}
+
+const NO_BODY: Content = { bytes: undefined, streamed: false, credentials: {} }
+
+/**
+ * X-Forwarded-For is the address that the edge saw, and nothing else: what a client says of itself before it is
+ * not evidence, and banks' logs and limits read the first entry.
+ */
+function setForwarded(headers: Headers, { address, target }: Exchange, elsewhere: boolean): void {
+  if (address === '') headers.delete('x-forwarded-for')
+  else headers.set('x-forwarded-for', address)
+  // Behind a service binding the URL and the Host header are the client's own; at an origin of its own they are not.
+  if (elsewhere) headers.set('x-forwarded-host', target.origin.replace(/^https?:\/\//i, ''))
+}
+
+function asRequest(
+  url: URL,
+  { method, request }: Exchange,
+  headers: Headers,
+  { bytes, streamed }: Content,
+): Outcome<Request, Unforwardable> {
+  const body = streamed ? request.body : bytesOf(bytes, method)
+  try {
+    return pass(new Request(url, { method, headers, body, redirect: 'manual' }))
+  } catch {
+    // The platform's own limits: CONNECT, and a GET or HEAD with content (RFC 9110 section 9.3.1), have no fetch.
+    return fail('request_unforwardable')
+  }
+}
+
+function bytesOf(bytes: Uint8Array | undefined, method: string): Uint8Array | null {
+  if (bytes === undefined) return null
+  return bytes.length === 0 && (method === 'GET' || method === 'HEAD') ? null : bytes
+}

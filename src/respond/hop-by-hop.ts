@@ -1,0 +1,35 @@
+/** RFC 9110 section 7.6.1: what belongs to one connection, and is not passed on to the next. */
+const HOP_BY_HOP: readonly string[] = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/**
+ * A client may name any header in Connection and so have it removed. Those that say what the body is, who asks, or what
+ * the gate has verified are never removed for it: what was inspected and what the bank reads would be two requests.
+ */
+const END_TO_END =
+  /^(?:content-|cookie$|set-cookie$|authorization$|host$|origin$|cache-control$|client-cert|portcullis-|signature|x-forwarded-)/
+
+const MAX_OPTIONS = 32
+
+/** Removes them from `headers`, in place. */
+export function removeHopByHop(headers: Headers): void {
+  const options = headers.get('connection')
+  if (options !== null) {
+    for (const option of options.split(',', MAX_OPTIONS)) {
+      const name = option.trim().toLowerCase()
+      if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !END_TO_END.test(name)) headers.delete(name)
+    }
+  }
+  for (const name of HOP_BY_HOP) headers.delete(name)
+}
+
+export function hasHopByHop(headers: Headers): boolean {
+  return HOP_BY_HOP.some((name) => headers.has(name))
+}

@@ -1,0 +1,45 @@
+import type { Dialect, Refusal } from '../dialects/dialect.ts'
+import type { Exchange } from '../evidence.ts'
+
+export interface RefuseOptions {
+  readonly retryAfterSeconds?: number | undefined
+  /** Extension members for dialects that know such. */
+  readonly members?: Readonly<Record<string, unknown>>
+}
+
+/** Some refusals have no body: the reference is always here too. */
+const REFERENCE_HEADER = 'portcullis-reference'
+
+/** A refusal in the caller's dialect, with nothing in it but the public reason and a reference for the operator. */
+export function refuse(
+  refusal: Refusal,
+  exchange: Exchange,
+  dialect: Dialect,
+  { retryAfterSeconds, members }: RefuseOptions = {},
+): Response {
+  const rendered = dialect.refuse(refusal, exchange.id, exchange.arrivedAt, members)
+  const headers = new Headers(rendered.headers)
+  if (rendered.mediaType !== '') headers.set('content-type', rendered.mediaType)
+  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  return answer(rendered.body, rendered.status, headers, exchange, dialect)
+}
+
+/** What every answer of our own has: it is nobody else's, it is not stored, and it plays back what the standard wants. */
+export function answer(
+  body: string,
+  status: number,
+  headers: Headers,
+  exchange: Exchange,
+  dialect: Dialect,
+): Response {
+  for (const name of dialect.playedBack) {
+    const value = exchange.headers.get(name)
+    // The client's own text: short and plain, or it is not repeated.
+    if (value !== null && /^[\x21-\x7e]{1,128}$/.test(value)) headers.set(name, value)
+  }
+  headers.set('cache-control', 'no-store')
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set(REFERENCE_HEADER, exchange.id)
+  const empty = body === '' || exchange.method === 'HEAD'
+  return new Response(empty ? null : body, { status, headers })
+}
