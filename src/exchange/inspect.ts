@@ -1,0 +1,94 @@
+/**
+ * Understands a body, on routes that say where a user name, a password or a card sits. Such a route forwards nothing
+ * that was not read whole and understood: compressed, in another charset, in another type, or readable in two ways, a
+ * body could carry one user name past the gate and another to the bank.
+ */
+import type { Content, ContentFact, ContentProblem, Credentials, Route } from '../evidence.ts'
+import { invalid, valid } from '../lib/fact.ts'
+import { parseForm } from '../lib/form.ts'
+import { type JsonProblem, parseJson } from '../lib/json.ts'
+import { fail, type Outcome } from '../lib/outcome.ts'
+import { credentialsInForm, credentialsInJson, isPointer } from './credentials.ts'
+import { type BodyKind, bodyKind } from './media-type.ts'
+
+const JSON_PROBLEMS = {
+  malformed: 'json_malformed',
+  too_deep: 'json_too_deep',
+  duplicate_member: 'json_duplicate_member',
+  too_large: 'body_too_large',
+} as const satisfies Record<JsonProblem, ContentProblem>
+
+/** Keeps a byte order mark: RFC 8259 section 8.1 has none, and what is not understood is not forwarded. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export function isInspected(route: Route): boolean {
+  const { user, password, card } = route.fields
+  return user.length + password.length + card.length > 0
+}
+
+/**
+ * A form's field in the query: servlets look for a parameter there first and in the body second, so that a decoy in
+ * the body would be all that the gate sees.
+ */
+export function problemWithQuery(query: string, route: Route): ContentProblem | undefined {
+  if (query === '' || !kindsOf(route).has('form')) return undefined
+  const fields = parseForm(query)
+  if (!fields.ok) return 'form_malformed'
+  const places = placesOf(route).map((place) => place.toLowerCase())
+  return fields.value.some(([name]) => places.includes(name.toLowerCase()))
+    ? 'form_duplicate_field'
+    : undefined
+}
+
+/** Reads an inspected body that is there and not empty. */
+export function inspect(bytes: Uint8Array, headers: Headers, route: Route): ContentFact {
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && !/^(?:identity)?$/i.test(encoding.trim()))
+    return invalid('content_encoding_refused')
+  const kind = bodyKind(headers.get('content-type'), route.mediaTypes, kindsOf(route))
+  if (!kind.ok) return invalid(kind.reason)
+  if (isUtf16Or32(bytes)) return invalid('charset_refused')
+  const text = decode(bytes)
+  if (text === undefined) return invalid('body_not_utf8')
+  const credentials = kind.value === 'json' ? readJson(text, route) : readForm(text, route)
+  if (!credentials.ok) return invalid(credentials.reason)
+  return valid<Content>({ bytes, streamed: false, credentials: credentials.value })
+}
+
+function readJson(text: string, route: Route): Outcome<Credentials, ContentProblem> {
+  const document = parseJson(text)
+  return document.ok ? credentialsInJson(document.value, route.fields) : fail(JSON_PROBLEMS[document.reason])
+}
+
+function readForm(text: string, route: Route): Outcome<Credentials, ContentProblem> {
+  const fields = parseForm(text)
+  return fields.ok ? credentialsInForm(fields.value, route.fields) : fail('form_malformed')
+}
+
+function placesOf(route: Route): readonly string[] {
+  const { user, password, card } = route.fields
+  return [...user, ...password, ...card]
+}
+
+/** Only a kind of body in which some place can be found: in any other, the secret would go by unseen. */
+function kindsOf(route: Route): ReadonlySet<BodyKind> {
+  return new Set(placesOf(route).map((place): BodyKind => (isPointer(place) ? 'json' : 'form')))
+}
+
+/**
+ * A byte order mark of UTF-16 or UTF-32, or a NUL among the first four octets, by which RFC 4627 section 3 told those
+ * encodings apart. Several JSON readers still do.
+ */
+function isUtf16Or32(bytes: Uint8Array): boolean {
+  const [a, b] = bytes
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true
+  return bytes.subarray(0, 4).includes(0)
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
