@@ -1,5 +1,6 @@
 /** HTTP around the pipeline: the console, a broken configuration, and the one place that answers our own bugs. */
 import { Hono } from 'hono'
+import { clear } from './clearance.ts'
 import { REASONS } from './decide/reasons.ts'
 import { guard } from './guard.ts'
 import {
@@ -13,6 +14,7 @@ import {
 } from './house.ts'
 import { operatorConsole } from './operator/console.ts'
 import { logBug, logMistakes } from './record/log.ts'
+import { CHALLENGE_PATH } from './respond/challenge-page.ts'
 
 type Gate = { Bindings: GateEnv; Variables: { premises: Premises } }
 
@@ -31,6 +33,11 @@ app.use(async (c, next) => {
   }
   c.set('premises', built.premises)
   return next()
+})
+
+app.post(CHALLENGE_PATH, async (c) => {
+  const house = await openHouse(c.get('premises'), c.env, (work) => c.executionCtx.waitUntil(work))
+  return clear(c.req.raw, house)
 })
 
 app.route(

@@ -1,6 +1,6 @@
+import { app } from './app.ts'
+
 export { Ledger } from './observe/ledger-object.ts'
 export { Journal } from './record/journal-object.ts'
 
-export default {
-  fetch: () => new Response('Portcullis is being built', { status: 503 }),
-}
+export default { fetch: app.fetch }

@@ -1,0 +1,36 @@
+/** The answer to a met challenge: a pass that says so, and the way back to the page. Beside the pipeline: it decides nothing. */
+import { dialectFor } from './dialects/choose.ts'
+import { readBody } from './exchange/body.ts'
+import { receive } from './exchange/receive.ts'
+import { identify } from './identify/identify.ts'
+import { shardOf } from './observe/shards.ts'
+import type { House } from './ports.ts'
+import { clearedRedirect } from './respond/challenge.ts'
+import { MAX_SOLUTION_BYTES, solutionFrom, verifyChallenge } from './respond/puzzle.ts'
+import { refuse } from './respond/refuse.ts'
+import { mintPass, passCookie } from './verify/pass.ts'
+
+/**
+ * Checks a solution and hands out the pass it earns. One puzzle earns one pass, however often it is sent: the pass's
+ * id is the puzzle's nonce, so that what is done with copies of it adds up under one key.
+ */
+export async function clear(request: Request, house: House): Promise<Response> {
+  const { clock, config, dialects, keys, lists } = house
+  const exchange = receive(request, clock)
+  const client = identify(exchange, lists)
+  const dialect = dialectFor(dialects, pagesOf(dialects), exchange.headers)
+  const body = await readBody(request, MAX_SOLUTION_BYTES)
+  if (!body.ok) return refuse('malformed', exchange, dialect)
+  const solution = solutionFrom(new TextDecoder().decode(body.value))
+  if (solution === undefined) return refuse('malformed', exchange, dialect)
+  const solved = verifyChallenge(solution, client.fingerprint, exchange.arrivedAt, keys)
+  if (!solved.ok) return refuse('forbidden', exchange, dialect)
+  const id = `${shardOf(client.network.prefix, config.ledger.shards)}.${solved.value.nonce}`
+  const pass = { id, issuedAt: exchange.arrivedAt, cleared: true }
+  return clearedRedirect(solved.value.returnTo, passCookie(mintPass(pass, client.fingerprint, keys)))
+}
+
+/** Challenges are met on routes of pages: by a person, or by a script of that page. */
+function pagesOf(dialects: House['dialects']): string {
+  return Object.values(dialects).find(({ readBy }) => readBy === 'people')?.name ?? ''
+}
