@@ -4,6 +4,7 @@
  */
 import type { Mistake } from '../config.ts'
 import { traceOf } from '../lib/fault.ts'
+import type { ListsReport } from '../lists.ts'
 
 /** The gate serves nothing until these are repaired. */
 export function logMistakes(mistakes: readonly Mistake[], reference: string): void {
@@ -15,6 +16,11 @@ export function logMistakes(mistakes: readonly Mistake[], reference: string): vo
 /** An error that is our own: a throw in the request's path, which was answered with this reference. */
 export function logBug(error: unknown, reference: string): void {
   write({ event: 'bug', reference, ...traceOf(error) })
+}
+
+/** The lists could not be read or were refused: the last good ones stay. */
+export function logLists(report: ListsReport): void {
+  if (report.event !== 'lists_loaded') write(report)
 }
 
 /** A bug inside a Durable Object, which returned it instead of throwing. */
