@@ -148,19 +148,18 @@ async function bankWorker(
   bank: Exclude<Bank, { address: string }>,
 ): Promise<WorkerOptions> {
   const modules = 'script' in bank ? scriptWorker(bank.script) : await bundleWorker(bank.entry)
-  const state: Pick<WorkerConfig, 'env' | 'exports'> =
-    'script' in bank
-      ? {}
-      : {
-          env: { BANK_STATE: { type: 'durable-object', worker: 'bank', exportName: 'Bank' } },
-          exports: { Bank: { type: 'durable-object', storage: 'sqlite' } },
-        }
   return {
     config: {
       name: 'bank',
       ...compatibility(config),
       manifest: { ...modules, modulesRoot: PROJECT },
-      ...state,
+      // The demo bank is one object (local/bank); a bank in one script has no state.
+      ...('script' in bank
+        ? {}
+        : {
+            env: { BANK_STATE: { type: 'durable-object', worker: 'bank', exportName: 'Bank' } },
+            exports: { Bank: { type: 'durable-object', storage: 'sqlite' } },
+          }),
     },
   }
 }

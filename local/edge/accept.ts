@@ -30,7 +30,8 @@ export function acceptHello(socket: Socket, timeoutMs: number, next: (hello: Cli
     socket.off('readable', onReadable)
   }
   const onReadable = (): void => {
-    for (let chunk = takeChunk(socket); chunk; chunk = takeChunk(socket)) {
+    // A socket without an encoding gives buffers.
+    for (let chunk: Buffer | null = socket.read(); chunk; chunk = socket.read()) {
       chunks.push(chunk)
       const state = read(chunk)
       if (state.state === 'more') continue
@@ -48,12 +49,6 @@ export function acceptHello(socket: Socket, timeoutMs: number, next: (hello: Cli
   socket.on('error', () => socket.destroy())
   socket.once('close', done)
   socket.on('readable', onReadable)
-}
-
-/** What has arrived; a socket without an encoding gives buffers. */
-function takeChunk(socket: Socket): Buffer | undefined {
-  const chunk: unknown = socket.read()
-  return Buffer.isBuffer(chunk) ? chunk : undefined
 }
 
 function turnAway(socket: Socket, reason: HelloRefusal): void {
