@@ -1,6 +1,6 @@
-import { app } from './app.ts'
+import { gateApp } from './app.ts'
 
 export { Ledger } from './observe/ledger-object.ts'
 export { Journal } from './record/journal-object.ts'
 
-export default { fetch: app.fetch }
+export default { fetch: gateApp().fetch }

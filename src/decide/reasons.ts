@@ -150,6 +150,11 @@ export function refusalFor({
   return isReason(reason) ? REASONS[reason].refusal : 'forbidden'
 }
 
+/** The operator's sentence; the word itself where an older entry names one that is gone. */
+export function meaningOf(reason: string): string {
+  return isReason(reason) ? REASONS[reason].meaning : reason
+}
+
 function isReason(reason: string): reason is Reason {
   return Object.hasOwn(REASONS, reason)
 }

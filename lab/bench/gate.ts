@@ -1,0 +1,163 @@
+/**
+ * The gate against a bare pass-through Worker, on this machine, in this run, alternating.
+ *
+ * Three processes: the bank (workerd), the Worker under test (workerd, one thread, which is what is short), and this
+ * one. Ratios are of requests a second; the processor time of workerd itself is printed beside them, because a
+ * load generator that becomes the bottleneck would flatter the gate.
+ */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Bank, startWorkers, type Workers } from '../../local/workerd.ts'
+import { type LoadResult, load } from './load.ts'
+import { logins } from './login.ts'
+import { processorMicroseconds, workerdChildren } from './processes.ts'
+
+export interface GateFigures {
+  /** Requests a second of the gate (ledger, score and outcome included) over those of the pass-through. */
+  readonly ratio: number
+  readonly ratio_without_hop: number
+  readonly gate_rps: number
+  readonly gate_without_hop_rps: number
+  readonly passthrough_rps: number
+  readonly p50_ms: number
+  readonly p99_ms: number
+  /** First request of each person: nothing is warm. */
+  readonly cold_p50_ms: number
+  readonly cold_p99_ms: number
+  /** Processor time of workerd for each request, microseconds; null where there is no /proc. */
+  readonly gate_cpu_us: number | null
+  readonly gate_without_hop_cpu_us: number | null
+  readonly passthrough_cpu_us: number | null
+}
+
+interface Subject {
+  readonly workers: Workers
+  /** Process id of its workerd. */
+  readonly process: number | undefined
+}
+
+interface Run extends LoadResult {
+  readonly processorUs: number | undefined
+}
+
+export interface GateBenchOptions {
+  readonly seconds: number
+  readonly rounds: number
+  readonly progress: (line: string) => void
+}
+
+const PEOPLE = 2_000
+const CONNECTIONS = 16
+const text = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8')
+
+/** Everything is computed and nothing enforced: two thousand people who log in forty times each are a flood. */
+const LOGIN_ROUTE = {
+  id: 'login-form',
+  methods: ['POST'],
+  pattern: '/login',
+  dialect: 'page',
+  channel: 'browser',
+  sensitivity: 'login',
+  posture: 'observe',
+  user: ['username'],
+  password: ['password'],
+  mediaTypes: ['application/x-www-form-urlencoded'],
+  failureStatuses: [401],
+}
+
+export async function benchGate({ seconds, rounds, progress }: GateBenchOptions): Promise<GateFigures> {
+  const origin = await startWorkers({ script: text('origin.js'), quiet: true })
+  const bank: Bank = { address: `${origin.gate.host}:${origin.gate.port}` }
+  const subjects = {
+    passthrough: await subject(startWorkers({ script: text('pass-through.js'), bank, quiet: true })),
+    gate: await subject(startGate(bank)),
+    without_hop: await subject(startGate(bank, fileURLToPath(new URL('./no-hop.ts', import.meta.url)))),
+  }
+  try {
+    const cold = await run(subjects.gate, 1)
+    for (const subject of Object.values(subjects)) await run(subject, 2)
+    const results: Record<keyof typeof subjects, Run[]> = {
+      passthrough: [],
+      gate: [],
+      without_hop: [],
+    }
+    for (let round = 1; round <= rounds; round++) {
+      for (const name of ['passthrough', 'gate', 'without_hop'] as const) {
+        const result = await run(subjects[name], seconds)
+        results[name].push(result)
+        progress(
+          `round ${round} of ${rounds}, ${name}: ${Math.round(result.perSecond)} requests a second, ${Math.round(result.processorUs ?? Number.NaN)} us of processor each`,
+        )
+      }
+    }
+    return figures(results, cold)
+  } finally {
+    await Promise.all(
+      [...Object.values(subjects).map(({ workers }) => workers), origin].map((workers) => workers.close()),
+    )
+  }
+}
+
+function startGate(bank: Bank, entry?: string): Promise<Workers> {
+  return startWorkers({
+    bank,
+    quiet: true,
+    ...(entry === undefined ? {} : { entry }),
+    vars: { ROUTES: [LOGIN_ROUTE], JURISDICTION: 'none' },
+    secrets: { GATE_KEYS: `bench:${'A'.repeat(43)}`, OPERATOR_TOKEN: 'operator-token-of-the-bench' },
+  })
+}
+
+async function subject(starting: Promise<Workers>): Promise<Subject> {
+  const before = new Set(workerdChildren())
+  const workers = await starting
+  return { workers, process: workerdChildren().find((id) => !before.has(id)) }
+}
+
+async function run({ workers: { gate }, process }: Subject, seconds: number): Promise<Run> {
+  const messages = logins(PEOPLE)
+  let sent = 0
+  const next = () => messages[sent++ % messages.length] ?? Buffer.alloc(0)
+  const before = processorMicroseconds(process)
+  const result = await load({ ...gate, connections: CONNECTIONS, seconds, next })
+  const after = processorMicroseconds(process)
+  const others = Object.keys(result.statuses).filter((status) => status !== '303')
+  if (others.length > 0)
+    throw new Error(`Cannot compare: answers other than 303 (${JSON.stringify(result.statuses)})`)
+  const used = after === undefined || before === undefined ? undefined : (after - before) / result.requests
+  return { ...result, processorUs: used }
+}
+
+function figures(
+  results: Readonly<Record<'passthrough' | 'gate' | 'without_hop', readonly Run[]>>,
+  cold: LoadResult,
+): GateFigures {
+  const cost = (name: keyof typeof results) => {
+    const costs = results[name].flatMap(({ processorUs }) => processorUs ?? [])
+    return costs.length === 0 ? null : Math.round(median(costs))
+  }
+  const rate = (name: keyof typeof results) => median(results[name].map(({ perSecond }) => perSecond))
+  return {
+    ratio: round(rate('gate') / rate('passthrough'), 3),
+    ratio_without_hop: round(rate('without_hop') / rate('passthrough'), 3),
+    gate_rps: Math.round(rate('gate')),
+    gate_without_hop_rps: Math.round(rate('without_hop')),
+    passthrough_rps: Math.round(rate('passthrough')),
+    p50_ms: round(median(results.gate.map(({ p50Ms }) => p50Ms)), 3),
+    p99_ms: round(median(results.gate.map(({ p99Ms }) => p99Ms)), 3),
+    cold_p50_ms: round(cold.p50Ms, 3),
+    cold_p99_ms: round(cold.p99Ms, 3),
+    gate_cpu_us: cost('gate'),
+    gate_without_hop_cpu_us: cost('without_hop'),
+    passthrough_cpu_us: cost('passthrough'),
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}

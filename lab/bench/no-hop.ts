@@ -1,0 +1,16 @@
+/** The gate as it is deployed, but for its ledger, which is in the isolate: what everything else costs. */
+import { gateApp } from '../../src/app.ts'
+import { openHouse } from '../../src/house.ts'
+import { memoryLedger } from '../../src/observe/memory-ledger.ts'
+
+export { Ledger } from '../../src/observe/ledger-object.ts'
+export { Journal } from '../../src/record/journal-object.ts'
+
+const ledger = memoryLedger()
+
+export default {
+  fetch: gateApp(async (premises, env, waitUntil) => ({
+    ...(await openHouse(premises, env, waitUntil)),
+    ledger,
+  })).fetch,
+}
