@@ -4,8 +4,8 @@
  */
 import type { Behaviour } from '../evidence.ts'
 import { hash32 } from '../lib/hash32.ts'
+import { newSeenIds } from '../lib/seen-ids.ts'
 import { behaviourAt, type KeyState, newState, settle, touch } from './behaviour.ts'
-import { newSeenIds } from './seen-ids.ts'
 import { newTable } from './table.ts'
 import type { Arrival, Settlement } from './wire.ts'
 
@@ -60,13 +60,15 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       if (!table.has(key)) table.add(key, state, state.lastAt)
     },
     observe(arrival) {
-      if (!arrivals.first(arrival.id)) return arrival.keys.map((key) => peek(find(key), arrival.at))
+      if (arrivals.has(arrival.id)) return arrival.keys.map((key) => peek(find(key), arrival.at))
+      arrivals.add(arrival.id)
       const account = arrival.account === undefined ? undefined : hash32(arrival.account)
       const visit = { ...arrival, account, client: hash32(arrival.client) }
       return arrival.keys.map((key) => touch(findOrAdd(key, arrival.at), visit))
     },
     settle(settlement) {
-      if (!settlements.first(settlement.id)) return
+      if (settlements.has(settlement.id)) return
+      settlements.add(settlement.id)
       for (const key of settlement.keys) {
         const state = find(key)
         if (state === undefined) continue

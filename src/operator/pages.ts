@@ -1,7 +1,7 @@
 /** The console's pages. Plain HTML that works without script; the template escapes whatever came from a request. */
 import { html, raw } from 'hono/html'
 import type { JournalEntry } from '../record/entry.ts'
-import type { JournalCounts } from '../record/journal-store.ts'
+import type { JournalCounts } from '../record/journal-page.ts'
 import { STYLE } from './style.ts'
 
 export type Page = ReturnType<typeof html>

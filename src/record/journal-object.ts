@@ -6,18 +6,12 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import { type Fault, guarded } from '../lib/fault.ts'
-import {
-  type Erasure,
-  type JournalCounts,
-  type JournalLimits,
-  type JournalQuery,
-  type JournalRow,
-  newJournalStore,
-} from './journal-store.ts'
+import type { JournalEntry } from './entry.ts'
+import type { JournalCounts, JournalRow } from './journal-page.ts'
+import { counts, type Erasure, erase, type JournalQuery, recent } from './journal-reading.ts'
+import { type JournalLimits, newJournalStore } from './journal-store.ts'
 
 const SWEEP_EVERY_MS = 3_600_000
-const SWEEP_ROWS = 2_000
-const SWEEP_PAUSE_MS = 500
 
 export class Journal extends DurableObject {
   readonly #store = newJournalStore(this.ctx.storage)
@@ -32,25 +26,24 @@ export class Journal extends DurableObject {
     })
   }
 
-  /** Entries as JSON, newest first. */
-  recent(query: JournalQuery): readonly string[] | Fault {
-    return guarded(() => this.#store.recent(query))
+  recent(query: JournalQuery): readonly JournalEntry[] | Fault {
+    return guarded(() => recent(this.#store, query))
   }
 
   counts(since: number): JournalCounts | Fault {
-    return guarded(() => this.#store.counts(since))
+    return guarded(() => counts(this.#store, since))
   }
 
   /** A data subject's erasure. Returns how many entries are gone. */
   erase(erasure: Erasure): number | Fault {
-    return guarded(() => this.#store.erase(erasure))
+    return guarded(() => erase(this.#store, erasure))
   }
 
   override async alarm(): Promise<void> {
     const now = Date.now()
+    this.#store.sweep(now)
     this.#sweepPlanned = false
-    if (this.#store.sweep(now, SWEEP_ROWS)) return this.ctx.storage.setAlarm(now + SWEEP_PAUSE_MS)
-    if (!this.#store.isEmpty()) await this.#planSweep(now)
+    if (this.#store.heads().length > 0) await this.#planSweep(now)
   }
 
   async #planSweep(now: number): Promise<void> {

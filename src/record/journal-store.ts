@@ -1,177 +1,163 @@
-/** The rows of the Journal object. All SQL of the journal is here. */
+/**
+ * The rows of the Journal object, each a page of many entries. An entry in a row of its own, with an index for each
+ * question, would be three rows written per request and ten times the work; an append to the open page is one row,
+ * whatever it brings. All SQL of the journal is here.
+ */
 import { newSchema } from '../lib/schema.ts'
+import { newSeenIds } from '../lib/seen-ids.ts'
+import {
+  hasRoom,
+  type JournalCounts,
+  type JournalRow,
+  type Page,
+  type RecordType,
+  withRow,
+} from './journal-page.ts'
 
-/** In order of time within a type, so that cleaning deletes a range; a second index finds a reference. */
+/** Bodies last: SQLite reads the columns before them without touching them. */
 const STEPS = [
-  `CREATE TABLE entries (
+  `CREATE TABLE pages (
+    number INTEGER PRIMARY KEY,
     type TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    reference TEXT NOT NULL,
-    action TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    intent TEXT NOT NULL,
-    prefix TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (type, at, reference)
-  ) WITHOUT ROWID;
-  CREATE INDEX entries_reference ON entries (reference);
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    body TEXT NOT NULL
+  );
   CREATE TABLE retention (type TEXT PRIMARY KEY, hours INTEGER NOT NULL) WITHOUT ROWID`,
 ] as const
-
-export type RecordType = 'decision'
-
-/** An entry on its way to storage: what queries filter by, and the entry itself as JSON. */
-export interface JournalRow {
-  readonly type: RecordType
-  readonly at: number
-  readonly reference: string
-  readonly action: string
-  readonly rule: string
-  readonly intent: string
-  readonly prefix: string
-  readonly body: string
-}
 
 export interface JournalLimits {
   readonly maxEntries: number
   readonly retentionHours: Readonly<Record<RecordType, number>>
 }
 
-export interface JournalQuery {
-  readonly limit: number
-  readonly verdict?: string | undefined
-  /** Only entries from before this time: the next page. */
-  readonly before?: number | undefined
-  readonly reference?: string | undefined
+/** A page without its entries. */
+export interface PageHead {
+  readonly number: number
+  readonly type: RecordType
+  readonly first: number
+  readonly last: number
+  readonly counts: JournalCounts
 }
-
-export interface JournalCounts {
-  readonly total: number
-  readonly action: Readonly<Record<string, number>>
-  readonly rule: Readonly<Record<string, number>>
-  readonly intent: Readonly<Record<string, number>>
-}
-
-/** Whose entries to erase: everything from a network prefix, or one decision. */
-export type Erasure = { readonly prefix: string } | { readonly reference: string }
 
 export interface JournalStore {
   append(rows: readonly JournalRow[], limits: JournalLimits): void
-  /** Bodies, newest first. */
-  recent(query: JournalQuery): readonly string[]
-  counts(since: number): JournalCounts
-  erase(erasure: Erasure): number
-  /** Deletes at most `limit` entries whose retention is over; true when there may be more. */
-  sweep(now: number, limit: number): boolean
-  isEmpty(): boolean
+  /** Newest first. */
+  heads(): readonly PageHead[]
+  /** The entries of a page as a JSON array. */
+  body(number: number): string
+  /** Pages that hold this text. */
+  holding(text: string): ReadonlySet<number>
+  /** Rewrites a page; one without entries is deleted. */
+  rewrite(number: number, rows: readonly JournalRow[]): void
+  /** Deletes the pages whose retention is over. */
+  sweep(now: number): void
 }
 
-const MAX_PAGE = 500
+type HeadRow = Omit<PageHead, 'counts'> & { readonly counts: string }
+
 const HOUR_MS = 3_600_000
+/** References remembered, so that a batch that is sent again is stored once. */
+const MAX_REFERENCES = 4_096
+const HEAD = 'SELECT number, type, first, last, counts FROM pages ORDER BY number'
 
 export function newJournalStore(storage: DurableObjectStorage): JournalStore {
   const schema = newSchema(storage, STEPS)
-  /** Counted once, then kept up to date. */
+  const references = newSeenIds(MAX_REFERENCES)
+  let open: { readonly number: number; readonly page: Page } | undefined
+  /** Entries in all pages; undefined until counted. */
   let size: number | undefined
 
-  function count(): number {
-    return storage.sql.exec<{ size: number }>('SELECT count(*) AS size FROM entries').one().size
+  function select(query: string): readonly PageHead[] {
+    const rows = storage.sql.exec<HeadRow>(query)
+    return Array.from(rows, (row) => ({ ...row, counts: JSON.parse(row.counts) }))
   }
 
-  /** How many entries a statement adds or deletes; rowsWritten would count the index too. */
-  function changed(query: string, ...bindings: SqlStorageValue[]): number {
-    storage.sql.exec(query, ...bindings)
-    return storage.sql.exec<{ changed: number }>('SELECT changes() AS changed').one().changed
+  function body(number: number): string {
+    return storage.sql.exec<{ body: string }>('SELECT body FROM pages WHERE number = ?', number).one().body
   }
 
-  function insert(row: JournalRow): number {
-    const { type, at, reference, action, rule, intent, prefix, body } = row
-    // A batch that was sent twice is stored once.
-    const query = 'INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
-    return changed(query, type, at, reference, action, rule, intent, prefix, body)
+  /** The page that an earlier life of this object left open. */
+  function reopened(): typeof open {
+    const last = select(`${HEAD} DESC LIMIT 1`)[0]
+    return last && { number: last.number, page: { ...last, text: body(last.number).slice(1, -1) } }
   }
 
-  /** A range of the primary key, found by its last row: no table is scanned. */
-  function deleteOldest(limit: number, before: number, type: RecordType): number {
-    const query = `SELECT at, reference FROM (
-        SELECT at, reference FROM entries WHERE type = ? AND at < ? ORDER BY at, reference LIMIT ?
-      ) ORDER BY at DESC, reference DESC LIMIT 1`
-    const last = storage.sql.exec<{ at: number; reference: string }>(query, type, before, limit).toArray()[0]
-    if (last === undefined) return 0
-    const range = 'type = ? AND (at, reference) <= (?, ?)'
-    return changed(`DELETE FROM entries WHERE ${range}`, type, last.at, last.reference)
+  function put(number: number, { type, first, last, counts, text }: Page): void {
+    const query = 'INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)'
+    storage.sql.exec(query, number, type, first, last, JSON.stringify(counts), `[${text}]`)
+  }
+
+  function addToOpen(row: JournalRow): void {
+    open ??= reopened()
+    if (open !== undefined && hasRoom(open.page, row)) {
+      open = { number: open.number, page: withRow(open.page, row) }
+      return
+    }
+    if (open !== undefined) put(open.number, open.page)
+    open = { number: (open?.number ?? 0) + 1, page: withRow(undefined, row) }
+  }
+
+  function remove(number: number): void {
+    storage.sql.exec('DELETE FROM pages WHERE number = ?', number)
+    if (open?.number === number) open = undefined
+  }
+
+  function trim(maxEntries: number): void {
+    size ??= select(HEAD).reduce((sum, { counts }) => sum + counts.total, 0)
+    while (size > maxEntries) {
+      const oldest = select(`${HEAD} LIMIT 1`)[0]
+      if (oldest === undefined) return
+      remove(oldest.number)
+      size -= oldest.counts.total
+    }
+  }
+
+  function write(rows: readonly JournalRow[], { maxEntries, retentionHours }: JournalLimits): void {
+    for (const [type, hours] of Object.entries(retentionHours)) {
+      const changed = 'DO UPDATE SET hours = excluded.hours WHERE hours <> excluded.hours'
+      storage.sql.exec(`INSERT INTO retention VALUES (?, ?) ON CONFLICT (type) ${changed}`, type, hours)
+    }
+    for (const row of rows) addToOpen(row)
+    if (open !== undefined) put(open.number, open.page)
+    if (size !== undefined) size += rows.length
+    trim(maxEntries)
   }
 
   return {
-    append(rows, { maxEntries, retentionHours }) {
+    append(rows, limits) {
       schema.prepare()
-      storage.transactionSync(() => {
-        for (const [type, hours] of Object.entries(retentionHours)) {
-          const query =
-            'INSERT INTO retention VALUES (?, ?) ON CONFLICT (type) DO UPDATE SET hours = excluded.hours WHERE hours <> excluded.hours'
-          storage.sql.exec(query, type, hours)
-        }
-        size ??= count()
-        for (const row of rows) size += insert(row)
-        if (size > maxEntries) size -= deleteOldest(size - maxEntries, Number.MAX_SAFE_INTEGER, 'decision')
-      })
-    },
-    recent({ limit, verdict, before, reference }) {
-      if (!schema.exists()) return []
-      const filters: readonly (readonly [string, SqlStorageValue | undefined])[] = [
-        // A reference is unique and has an index of its own.
-        ['type = ?', reference === undefined ? 'decision' : undefined],
-        ['action = ?', verdict],
-        ['at < ?', before],
-        ['reference = ?', reference],
-      ]
-      const given = filters.flatMap(([clause, value]) => (value === undefined ? [] : [{ clause, value }]))
-      const where = given.map(({ clause }) => clause).join(' AND ')
-      const query = `SELECT body FROM entries WHERE ${where} ORDER BY at DESC, reference DESC LIMIT ?`
-      const page = Math.max(0, Math.min(limit, MAX_PAGE))
-      const rows = storage.sql.exec<{ body: string }>(query, ...given.map(({ value }) => value), page)
-      return rows.toArray().map(({ body }) => body)
-    },
-    counts(since) {
-      const counts = { total: 0, action: {}, rule: {}, intent: {} } satisfies JournalCounts
-      if (!schema.exists()) return counts
-      const query = `SELECT action, rule, intent, count(*) AS entries FROM entries
-        WHERE type = 'decision' AND at >= ? GROUP BY action, rule, intent`
-      const groups = storage.sql.exec<{ action: string; rule: string; intent: string; entries: number }>(
-        query,
-        since,
-      )
-      for (const { action, rule, intent, entries } of groups) {
-        counts.total += entries
-        tally(counts.action, action, entries)
-        tally(counts.rule, rule, entries)
-        tally(counts.intent, intent, entries)
+      const fresh = rows.filter(({ reference }) => !references.has(reference))
+      try {
+        storage.transactionSync(() => write(fresh, limits))
+      } catch (error) {
+        // Rolled back: what memory says of the pages is no longer so.
+        open = size = undefined
+        throw error
       }
-      return counts
+      for (const { reference } of fresh) references.add(reference)
     },
-    erase(erasure) {
-      if (!schema.exists()) return 0
-      const [column, value] =
-        'prefix' in erasure ? ['prefix', erasure.prefix] : ['reference', erasure.reference]
-      const erased = changed(`DELETE FROM entries WHERE ${column} = ?`, value)
-      size = undefined
-      return erased
+    heads: () => (schema.exists() ? select(`${HEAD} DESC`) : []),
+    body,
+    holding(text) {
+      if (!schema.exists()) return new Set()
+      const query = 'SELECT number FROM pages WHERE instr(body, ?) > 0'
+      return new Set(Array.from(storage.sql.exec<{ number: number }>(query, text), ({ number }) => number))
     },
-    sweep(now, limit) {
-      if (!schema.exists()) return false
+    rewrite(number, rows) {
+      open = size = undefined
+      const page = rows.reduce<Page | undefined>(withRow, undefined)
+      if (page === undefined) remove(number)
+      else put(number, page)
+    },
+    sweep(now) {
+      if (!schema.exists()) return
+      open = size = undefined
       const query = 'SELECT type, hours FROM retention'
-      const retention = storage.sql.exec<{ type: RecordType; hours: number }>(query).toArray()
-      let deleted = 0
-      for (const { type, hours } of retention) {
-        deleted += deleteOldest(limit - deleted, now - hours * HOUR_MS, type)
+      for (const { type, hours } of storage.sql.exec<{ type: string; hours: number }>(query).toArray()) {
+        storage.sql.exec('DELETE FROM pages WHERE type = ? AND last < ?', type, now - hours * HOUR_MS)
       }
-      size = undefined
-      return deleted >= limit
     },
-    isEmpty: () => !schema.exists() || count() === 0,
   }
-}
-
-function tally(counts: Record<string, number>, name: string, entries: number): void {
-  counts[name] = (counts[name] ?? 0) + entries
 }

@@ -4,7 +4,9 @@ import { type Fact, unavailable, valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
 import { within } from '../lib/within.ts'
 import type { JournalEntry } from './entry.ts'
-import type { Erasure, JournalCounts, JournalLimits, JournalQuery, JournalRow } from './journal-store.ts'
+import type { JournalCounts, JournalRow } from './journal-page.ts'
+import { type Erasure, type JournalQuery, rowOf } from './journal-reading.ts'
+import type { JournalLimits } from './journal-store.ts'
 
 /** What we call of the Journal object (`journal-object.ts`). Answers are checked: they crossed a version boundary. */
 export interface JournalObject {
@@ -83,27 +85,17 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
   }
 }
 
-function rowOf(entry: JournalEntry): JournalRow {
-  const { type, at, reference, action, rule, intent, prefix } = entry
-  return { type, at, reference, action, rule, intent, prefix, body: JSON.stringify(entry) }
-}
-
 function numberIn(answer: unknown): number | undefined {
   return typeof answer === 'number' ? answer : undefined
 }
 
 function entriesIn(answer: unknown): readonly JournalEntry[] | undefined {
-  if (!Array.isArray(answer)) return undefined
-  try {
-    // Written by `rowOf`, in this version or an older one; fields are only ever added.
-    return answer.map((body) => JSON.parse(String(body)) as JournalEntry)
-  } catch {
-    return undefined
-  }
+  // Made by `journal-reading.ts`, structurally cloned.
+  return Array.isArray(answer) ? (answer as readonly JournalEntry[]) : undefined
 }
 
 function countsIn(answer: unknown): JournalCounts | undefined {
   if (typeof answer !== 'object' || answer === null || !('total' in answer)) return undefined
-  // Made by `journal-store.ts`, structurally cloned.
+  // As above.
   return answer as JournalCounts
 }

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { known } from '../../src/lib/fact.ts'
+import { newSchema } from '../../src/lib/schema.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
 import {
   type Journal,
@@ -9,7 +10,9 @@ import {
   journalFrom,
   newJournalEntries,
 } from '../../src/record/journal.ts'
-import type { JournalLimits, JournalRow } from '../../src/record/journal-store.ts'
+import type { JournalRow } from '../../src/record/journal-page.ts'
+import { recent, rowOf } from '../../src/record/journal-reading.ts'
+import { type JournalLimits, newJournalStore } from '../../src/record/journal-store.ts'
 import { NOON } from '../fixtures/facts.ts'
 import { entryAt } from '../fixtures/records.ts'
 
@@ -133,12 +136,11 @@ describe('the journal', () => {
   })
 
   it('keeps the newest entries and no more than it may', async () => {
-    const { journal, written } = stage('bounded', { ...LIMITS, maxEntries: 10 })
+    const { journal, written } = stage('bounded', { ...LIMITS, maxEntries: 100 })
     for (let n = 0; n < 300; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
     await written()
     const left = references(known(await journal.recent({ limit: 500 })))
-    expect(left).toHaveLength(10)
-    expect(left?.[0]).toBe('ref-299')
+    expect(left).toEqual(Array.from({ length: 44 }, (_, n) => `ref-${299 - n}`))
     expect(known(await journal.find('ref-0'))).toBeUndefined()
   })
 
@@ -157,22 +159,64 @@ describe('the journal', () => {
     expect(references(known(await journal.recent({ limit: 9 })))).toEqual(['new'])
   })
 
-  it('reads by index: neither a page nor a reference scans the journal', async () => {
-    const { journal, written } = stage('indexes')
-    for (let n = 0; n < 200; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
+  it('writes one row per batch, however many entries that brings', async () => {
+    const { journal, written } = stage('pages')
+    for (let n = 0; n < 300; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
     await written()
-    await runInDurableObject(env.JOURNAL.getByName('indexes'), (_instance, state) => {
-      const read = (query: string) => {
-        const cursor = state.storage.sql.exec(query)
-        cursor.toArray()
-        return cursor.rowsRead
-      }
-      expect(
-        read("SELECT body FROM entries WHERE reference = 'ref-7' ORDER BY at DESC, reference DESC LIMIT 1"),
-      ).toBeLessThan(4)
-      expect(
-        read("SELECT body FROM entries WHERE type = 'decision' ORDER BY at DESC, reference DESC LIMIT 5"),
-      ).toBeLessThan(8)
+    for (let n = 300; n < 310; n += 1) {
+      journal.write(entryAt(`ref-${n}`, NOON + n))
+      await written()
+    }
+    await runInDurableObject(env.JOURNAL.getByName('pages'), (_instance, state) => {
+      const pages = state.storage.sql.exec(
+        'SELECT json_array_length(body) AS entries FROM pages ORDER BY number',
+      )
+      expect(pages.toArray().map(({ entries }) => entries)).toEqual([128, 128, 54])
+    })
+    expect(known(await journal.counts(NOON + 305))?.total).toBe(5)
+    expect(known(await journal.find('ref-17'))?.at).toBe(NOON + 17)
+  }, 20_000)
+
+  it('goes on with the page that was open before an eviction, and closes it after an hour', async () => {
+    const { journal, written } = stage('reopened')
+    journal.write(entryAt('ref-1', NOON))
+    await written()
+    await evictDurableObject(env.JOURNAL.getByName('reopened'))
+    journal.write(entryAt('ref-2', NOON + 1_000))
+    journal.write(entryAt('ref-3', NOON + 2 * 3_600_000))
+    await written()
+    await runInDurableObject(env.JOURNAL.getByName('reopened'), (_instance, state) => {
+      const pages = state.storage.sql.exec(
+        'SELECT json_array_length(body) AS entries FROM pages ORDER BY number',
+      )
+      expect(pages.toArray().map(({ entries }) => entries)).toEqual([2, 1])
+    })
+  })
+
+  it('stores everything on the second try when storage failed on the first', async () => {
+    const stub = env.JOURNAL.getByName('rolled-back')
+    await runInDurableObject(stub, (_instance, state) => {
+      let broken = true
+      const storage = new Proxy(state.storage, {
+        get(target, name) {
+          if (name === 'transactionSync' && broken) {
+            return (work: () => void) =>
+              target.transactionSync(() => {
+                work()
+                if (broken) throw new Error('disk full')
+              })
+          }
+          const value = Reflect.get(target, name, target)
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+      newSchema(state.storage, []).prepare()
+      const store = newJournalStore(storage)
+      const rows = [rowOf(entryAt('ref-1')), rowOf(entryAt('ref-2'))]
+      expect(() => store.append(rows, LIMITS)).toThrow('disk full')
+      broken = false
+      store.append(rows, LIMITS)
+      expect(references(recent(store, { limit: 9 }))).toEqual(['ref-2', 'ref-1'])
     })
   })
 })
@@ -188,7 +232,7 @@ describe('a journal that cannot be reached', () => {
   it.each([
     ['rejects', () => Promise.reject(new Error('broken'))],
     ['answers nothing', async () => undefined],
-    ['answers what is no JSON', async () => ['{']],
+    ['answers what is no list', async () => '[]'],
   ])('is an outage with a reason where it %s', async (_how, recent) => {
     const { journal } = stage('-', LIMITS, broken(recent))
     expect(await journal.recent({ limit: 1 })).toEqual({ state: 'unavailable', reason: 'journal_failed' })
