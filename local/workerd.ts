@@ -57,6 +57,14 @@ export interface WorkersOptions {
   readonly port?: number
   /** What workerd writes to standard output and error; kept quiet in tests that break things on purpose. */
   readonly quiet?: boolean
+  /** Gets what workerd writes, line by line, instead of the terminal. */
+  readonly log?: (line: LogLine) => void
+}
+
+export interface LogLine {
+  /** `error`, `warn`, `info` and so on, as the console's method was called; workerd's own troubles are errors. */
+  readonly level: string
+  readonly message: string
 }
 
 export interface Address {
@@ -81,6 +89,7 @@ export async function startWorkers(options: WorkersOptions = {}): Promise<Worker
       ? await bundleWorker(options.entry ?? config.main)
       : scriptWorker(options.script)
   const bank = options.bank ?? { entry: `${PROJECT}local/bank/index.ts` }
+  const log = options.log ?? (options.quiet ? () => {} : undefined)
   const workers = [gateWorker(config, gate, options, bank), frontWorker(config)]
   if (!('address' in bank)) workers.push(await bankWorker(config, bank))
   const mf = new Miniflare({
@@ -90,7 +99,7 @@ export async function startWorkers(options: WorkersOptions = {}): Promise<Worker
     cf: false,
     log: new Log(options.quiet ? LogLevel.NONE : LogLevel.WARN),
     logRequests: false,
-    ...(options.quiet ? { handleStructuredLogs: () => {} } : {}),
+    ...(log === undefined ? {} : { handleStructuredLogs: log }),
     ...(options.persistTo === undefined ? {} : { resourcePersistencePath: options.persistTo }),
     workers,
   })
