@@ -1,0 +1,50 @@
+/** The look of a client's headers: names, presence and size. Order is not visible in a Worker: headers come sorted. */
+import type { HeaderShape } from '../evidence.ts'
+import { hash64 } from '../lib/hash.ts'
+import type { HeaderField } from '../lib/header-fields.ts'
+
+/** Cloudflare's own, and what it hands on of the connection: not the client's headers. */
+const EDGE = /^(?:cf-|x-forwarded-|x-real-ip$|true-client-ip$|cdn-loop$|host$|connection$)/
+
+/**
+ * Names that depend on what is asked and not on who asks: one browser's page load, form and call differ in them, and
+ * one licensed third party's requests for accounts and for a payment.
+ */
+const PER_REQUEST =
+  /^(?:cookie|referer|origin|authorization|content-|if-|range$|cache-control$|pragma$|expect$|date$|upgrade|sec-fetch-user$|sec-purpose$|purpose$|access-control-|x-|psu-|tpp-|consent-|digest$|signature|dpop$|idempotency-key$|via$|forwarded$|te$)/
+
+/** Bounds on what is hashed: a request may have thousands of names, each of kilobytes. */
+const MAX_NAMES = 64
+const MAX_NAME_LENGTH = 64
+const MAX_LANGUAGES = 32
+
+export function shapeFrom(
+  fields: readonly HeaderField[],
+  header: ReadonlyMap<string, string>,
+  encodings: string,
+): HeaderShape {
+  let count = 0
+  let bytes = 0
+  const names: string[] = []
+  for (const [name, value] of fields) {
+    if (EDGE.test(name)) continue
+    count++
+    // ": " and CRLF (RFC 9112 section 5). Characters, which are octets but for obs-text.
+    bytes += name.length + value.length + 4
+    if (names.length < MAX_NAMES && !PER_REQUEST.test(name)) names.push(name.slice(0, MAX_NAME_LENGTH))
+  }
+  return {
+    count,
+    bytes,
+    names: hash64(names.join(',')),
+    hasCookie: header.has('cookie'),
+    hasReferer: header.has('referer'),
+    hasOrigin: header.has('origin'),
+    acceptsLanguage: countLanguages(header.get('accept-language') ?? ''),
+    encodings,
+  }
+}
+
+function countLanguages(header: string): number {
+  return header.trim() === '' ? 0 : header.split(',', MAX_LANGUAGES).length
+}
