@@ -1,0 +1,75 @@
+/**
+ * MATCH: which route is this. Pure, on the normalised path.
+ *
+ * - From the left, a static segment is preferred to a parameter and a parameter to `*`, whatever the order of
+ *   configuration (OpenAPI 3.1 section 4.8.8.1: concrete before templated). Where the better branch has no route for
+ *   the rest of the path or for the method, the next one is tried.
+ * - Of routes with one pattern, the first that lists the method. HEAD is served by whatever serves GET (RFC 9110
+ *   section 9.3.2), unless a route lists it.
+ * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
+ *   not have an unguarded twin.
+ * - For the same reason a segment that matches in another case is better than none: many origins do not care.
+ */
+import type { Exchange, Match } from '../evidence.ts'
+import { type Leaf, type Matcher, type Node, segmentsOf } from './compile.ts'
+
+const NO_PARAMETERS: Match['parameters'] = Object.freeze({})
+
+export function match(matcher: Matcher, exchange: Exchange): Match {
+  const segments = segmentsOf(exchange.target.path).map(decodeSegment)
+  const found = find(matcher.root, segments, 0, exchange.method, [])
+  if (found === undefined) return { route: matcher.fallback, parameters: NO_PARAMETERS }
+  const { leaf, values } = found
+  if (leaf.parameters.length === 0) return { route: leaf.route, parameters: NO_PARAMETERS }
+  // Object.fromEntries defines own properties: a parameter may be called __proto__.
+  const parameters = Object.fromEntries(leaf.parameters.map((name, at) => [name, values[at] ?? '']))
+  return { route: leaf.route, parameters }
+}
+
+interface Found {
+  readonly leaf: Leaf
+  readonly values: readonly string[]
+}
+
+/** Visits no node of the tree twice, and none below the longest pattern: no path makes it slow. */
+function find(
+  node: Node,
+  segments: readonly string[],
+  at: number,
+  method: string,
+  values: readonly string[],
+): Found | undefined {
+  const segment = segments[at]
+  if (segment === undefined) {
+    const leaf = serving(node.ends, method) ?? serving(node.rests, method)
+    return leaf === undefined ? undefined : { leaf, values }
+  }
+  const exact = node.exact.get(segment)
+  const folded = node.folded.get(segment.toLowerCase())
+  for (const child of exact === folded ? [exact] : [exact, folded]) {
+    const found = child === undefined ? undefined : find(child, segments, at + 1, method, values)
+    if (found !== undefined) return found
+  }
+  const { parameter } = node
+  const inParameter =
+    parameter === undefined ? undefined : find(parameter, segments, at + 1, method, [...values, segment])
+  if (inParameter !== undefined) return inParameter
+  const leaf = serving(node.rests, method)
+  return leaf === undefined ? undefined : { leaf, values }
+}
+
+function serving(leaves: readonly Leaf[], method: string): Leaf | undefined {
+  const listed = leaves.find(({ route }) => route.methods.includes(method))
+  if (listed !== undefined || method !== 'HEAD') return listed
+  return leaves.find(({ route }) => route.methods.includes('GET'))
+}
+
+/** Once: `%252F` is the text `%2F`. A segment that cannot be decoded stays as it is, and its target has a difference. */
+function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

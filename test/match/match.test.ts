@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Route } from '../../src/evidence.ts'
+import { normalisePath } from '../../src/exchange/target.ts'
+import { compileRoutes } from '../../src/match/compile.ts'
+import { match } from '../../src/match/match.ts'
+import { exchangeOf, LOGIN } from '../fixtures/facts.ts'
+
+const FALLBACK: Route = { ...LOGIN, id: 'unmatched', methods: [], pattern: '/*', documented: false }
+
+function routeOf(pattern: string, methods: readonly string[] = ['GET'], id = pattern): Route {
+  return { ...LOGIN, id, pattern, methods }
+}
+
+function found(routes: readonly Route[], path: string, method = 'GET') {
+  const target = { ...exchangeOf().target, path }
+  const { route, parameters } = match(compileRoutes(routes, FALLBACK), exchangeOf({ method, target }))
+  return { id: route.id, parameters }
+}
+
+function idOf(routes: readonly Route[], path: string, method = 'GET'): string {
+  return found(routes, path, method).id
+}
+
+describe('match(): which pattern', () => {
+  const ROUTES = [
+    routeOf('/v1/{payment-service}/{payment-product}/{paymentId}'),
+    routeOf('/v1/accounts/{account-id}/balances'),
+    routeOf('/v1/accounts/{account-id}'),
+    routeOf('/v1/accounts/*'),
+    routeOf('/v1/accounts/me'),
+    routeOf('/v1/*'),
+    routeOf('/'),
+  ]
+
+  it.each([
+    ['/v1/accounts/me', '/v1/accounts/me'],
+    ['/v1/accounts/22289', '/v1/accounts/{account-id}'],
+    ['/v1/accounts/22289/balances', '/v1/accounts/{account-id}/balances'],
+    ['/v1/accounts/me/balances', '/v1/accounts/{account-id}/balances'],
+    ['/v1/accounts/22289/transactions/1', '/v1/accounts/*'],
+    ['/v1/payments/sepa/1', '/v1/{payment-service}/{payment-product}/{paymentId}'],
+    ['/v1/payments/sepa/1/status', '/v1/*'],
+    ['/v1/accounts', '/v1/accounts/*'],
+    ['/v1', '/v1/*'],
+    ['/', '/'],
+    ['/v2', 'unmatched'],
+    ['/v1accounts', 'unmatched'],
+  ])('%s is %s, in whatever order the routes are configured', (path, id) => {
+    expect(idOf(ROUTES, path)).toBe(id)
+    expect(idOf(ROUTES.toReversed(), path)).toBe(id)
+  })
+
+  it('sends everything to a route for everything', () => {
+    expect(idOf([routeOf('/*')], '/')).toBe('/*')
+    expect(idOf([routeOf('/*')], '/a/b/c/')).toBe('/*')
+  })
+
+  it('ignores one trailing slash: a guarded path has no unguarded twin', () => {
+    expect(idOf(ROUTES, '/v1/accounts/me/')).toBe('/v1/accounts/me')
+    expect(found(ROUTES, '/v1/accounts/1/').parameters).toEqual({ 'account-id': '1' })
+  })
+
+  it('finds a route in another case, because many origins would, and the exact one where there are both', () => {
+    expect(idOf(ROUTES, '/V1/Accounts/me')).toBe('/v1/accounts/me')
+    const both = [routeOf('/Login'), routeOf('/login')]
+    expect(idOf(both, '/login')).toBe('/login')
+    expect(idOf(both, '/LOGIN')).toBe('/Login')
+    expect(idOf([routeOf('/a/x'), routeOf('/A/y')], '/A/x')).toBe('/a/x')
+  })
+
+  it('compares segments decoded: a reserved character may be encoded or not', () => {
+    expect(idOf([routeOf('/a,b/c@d')], '/a%2Cb/c%40d')).toBe('/a,b/c@d')
+    expect(idOf([routeOf('/a/b')], '/a%2Fb')).toBe('unmatched')
+  })
+})
+
+describe('match(): which method', () => {
+  const ROUTES = [
+    routeOf('/login', ['GET'], 'page'),
+    routeOf('/login', ['POST'], 'form'),
+    routeOf('/api/login', ['POST'], 'api-login'),
+    routeOf('/api/*', ['GET', 'POST'], 'api'),
+    routeOf('/api/{id}', ['PUT'], 'put'),
+  ]
+
+  it.each([
+    ['GET', '/login', 'page'],
+    ['POST', '/login', 'form'],
+    ['HEAD', '/login', 'page'],
+    ['PUT', '/login', 'unmatched'],
+    ['POST', '/api/login', 'api-login'],
+    ['GET', '/api/login', 'api'],
+    ['HEAD', '/api/login', 'api'],
+    ['PUT', '/api/login', 'put'],
+    ['DELETE', '/api/login', 'unmatched'],
+    ['get', '/login', 'unmatched'],
+  ])('%s %s is %s', (method, path, id) => {
+    expect(idOf(ROUTES, path, method)).toBe(id)
+  })
+
+  it('lets a route list HEAD for itself', () => {
+    expect(idOf([...ROUTES, routeOf('/login', ['HEAD'], 'head')], '/login', 'HEAD')).toBe('head')
+  })
+
+  it('takes the first of two routes that say the same', () => {
+    expect(idOf([routeOf('/a/{x}', ['GET'], 'first'), routeOf('/a/{y}', ['GET'], 'second')], '/a/1')).toBe(
+      'first',
+    )
+  })
+})
+
+describe('match(): parameters', () => {
+  it('decodes each once', () => {
+    const routes = [routeOf('/accounts/{account-id}/payees/{payee}')]
+    expect(found(routes, '/accounts/a%20b/payees/%252F').parameters).toEqual({
+      'account-id': 'a b',
+      payee: '%2F',
+    })
+  })
+
+  it('leaves what cannot be decoded as it is', () => {
+    expect(found([routeOf('/a/{x}')], '/a/%C0%AF').parameters).toEqual({ x: '%C0%AF' })
+  })
+
+  it('names the parameters of the pattern that won, and none of those that were tried', () => {
+    const routes = [routeOf('/a/{first}/b'), routeOf('/a/{second}/*')]
+    expect(found(routes, '/a/1/b').parameters).toEqual({ first: '1' })
+    expect(found(routes, '/a/1/c').parameters).toEqual({ second: '1' })
+  })
+
+  it('keeps a parameter called __proto__ away from the prototype', () => {
+    const { parameters } = found([routeOf('/a/{__proto__}')], '/a/polluted')
+    expect(Object.entries(parameters)).toEqual([['__proto__', 'polluted']])
+    expect('polluted' in {}).toBe(false)
+  })
+})
+
+describe('match(): any path', () => {
+  const segment = fc.constantFrom('a', 'b', '{x}', '{y}', 'A', 'é')
+  const patterns = fc.array(
+    fc
+      .tuple(fc.array(segment, { maxLength: 4 }), fc.boolean())
+      .map(([segments, rest]) => `/${[...segments, ...(rest ? ['*'] : [])].join('/')}`),
+    { maxLength: 12 },
+  )
+  const paths = fc.string({ unit: fc.constantFrom(...'/aAb%2e;\\é', '%2F', '..'), maxLength: 20 })
+
+  it('never throws, and gives the fallback or a route that has this method', () => {
+    fc.assert(
+      fc.property(patterns, paths, fc.constantFrom('GET', 'HEAD', 'POST'), (list, raw, method) => {
+        const routes = list.map((pattern, at) => routeOf(pattern, at % 2 === 0 ? ['GET'] : ['POST'], `${at}`))
+        const { id } = found(routes, normalisePath(`/${raw}`, new Set()), method)
+        const methods = routes.find((route) => route.id === id)?.methods ?? [method]
+        expect(methods).toContain(method === 'HEAD' && id !== 'unmatched' ? 'GET' : method)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('is not slowed down by the path that tries the most branches', () => {
+    const routes = Array.from({ length: 12 }, (_, depth) => [
+      routeOf(`${'/a'.repeat(depth)}/{x}${'/a'.repeat(12 - depth)}/end`),
+      routeOf(`${'/{x}'.repeat(depth)}/a${'/a'.repeat(12 - depth)}/end`),
+    ]).flat()
+    const before = compileRoutes(routes, FALLBACK)
+    const target = { ...exchangeOf().target, path: `${'/a'.repeat(5_000)}` }
+    for (let at = 0; at < 100; at++) {
+      expect(match(before, exchangeOf({ target })).route.id).toBe('unmatched')
+    }
+  })
+})
