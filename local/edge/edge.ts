@@ -1,15 +1,15 @@
-import { createServer as createHttp1, type Server as Http1Server, STATUS_CODES } from 'node:http'
-import { createServer as createHttp2, type Http2Server } from 'node:http2'
+import type { Server as Http1Server } from 'node:http'
+import type { Http2Server } from 'node:http2'
 import { createServer as createTcp, type Server, type Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { createServer as createTls, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import { acceptHello } from './accept.ts'
 import { clientAuthReader } from './client-chain.ts'
 import type { ClientHello } from './client-hello.ts'
-import { type Client, forward, type Upstream, upstreamAt } from './forward.ts'
+import { type Client, upstreamAt } from './forward.ts'
+import { type Clients, http1Server, http2Server } from './http-servers.ts'
 import type { Identity } from './identity.ts'
 import { connectionCf } from './request-cf.ts'
-import { http1Visit, http2Visit } from './visit.ts'
+import type { TlsClientAuth } from './tls-client-auth.ts'
 
 /*
  * A development tool. It stands where Cloudflare's edge stands, on one machine, and fills a request as Cloudflare does,
@@ -37,20 +37,15 @@ export interface Edge {
   close(): Promise<void>
 }
 
-/** Cloudflare's limit for the header of a request as a whole. */
-const MAX_HEADER_BYTES = 131_072
-/** More fields than fit into that: HPACK counts 32 bytes a field and each has a name (RFC 7541 section 4.1). */
-const MAX_HTTP2_FIELDS = MAX_HEADER_BYTES / 33
 const HELLO_TIMEOUT_MS = 5_000
 const HEADER_TIMEOUT_MS = 15_000
-const IDLE_MS = 120_000
 /** Where clients look for localhost. Loopback of IPv6 has one address only, so clients that choose theirs use IPv4. */
 const HOSTS = ['127.0.0.1', '::1']
 
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const upstream = upstreamAt(options.gate.host, options.gate.port)
-  const clients = new WeakMap<object, Client>()
-  const http1 = http1Server(clients, upstream, options)
+  const clients: Clients = new WeakMap()
+  const http1 = http1Server(clients, upstream, options.headerTimeoutMs ?? HEADER_TIMEOUT_MS)
   const http2 = http2Server(clients, upstream)
   const hellos = new Map<string, ClientHello>()
   const tls = tlsServer(options, hellos, clients, http1, http2)
@@ -88,7 +83,7 @@ function connectionName(socket: Socket): string {
 function tlsServer(
   options: EdgeOptions,
   hellos: Map<string, ClientHello>,
-  clients: WeakMap<object, Client>,
+  clients: Clients,
   http1: Http1Server,
   http2: Http2Server,
 ): TlsServer {
@@ -128,7 +123,7 @@ function tlsServer(
 function clientOf(
   socket: TLSSocket,
   hello: ClientHello,
-  clientAuth: Parameters<typeof connectionCf>[0]['clientAuth'],
+  clientAuth: TlsClientAuth,
   botManagement: boolean,
 ): Client {
   const address = socket.remoteAddress ?? ''
@@ -142,75 +137,6 @@ function clientOf(
   return { address, cf: connectionCf(handshake, botManagement) }
 }
 
-function http1Server(
-  clients: WeakMap<object, Client>,
-  upstream: Upstream,
-  options: EdgeOptions,
-): Http1Server {
-  const server = createHttp1({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // The edge answers that itself, in its own words.
-    requireHostHeader: false,
-    headersTimeout: options.headerTimeoutMs ?? HEADER_TIMEOUT_MS,
-    connectionsCheckingInterval: 1_000,
-    // Uploads are bounded by the gate, route by route.
-    requestTimeout: 0,
-    keepAliveTimeout: IDLE_MS,
-  })
-  // Bounded by their bytes; Node would drop the surplus silently.
-  server.maxHeadersCount = 0
-  server.on('request', (request, response) => {
-    const client = clients.get(request.socket)
-    if (client) forward(http1Visit(request, response), client, upstream)
-    else response.destroy()
-  })
-  server.on('clientError', turnAway)
-  // Node starts its clock for slow headers when a server begins to listen. This one never does: it is handed sockets.
-  server.emit('listening')
-  return server
-}
-
-/** Time for a client to read why it was turned away, before what it still sends is cut off. */
-const LAST_WORDS_MS = 1_000
-
-/** What Node's parser refuses. Not closed at once: unread bytes would make it a reset, and the answer would be lost. */
-function turnAway(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  const status = PARSER_FAULTS[error.code ?? ''] ?? 400
-  const reason = STATUS_CODES[status]
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${reason}\n`,
-  )
-  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
-}
-
-const PARSER_FAULTS: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-}
-
-function http2Server(clients: WeakMap<object, Client>, upstream: Upstream): Http2Server {
-  const server = createHttp2({
-    maxHeaderListPairs: Math.ceil(MAX_HTTP2_FIELDS),
-    settings: { maxHeaderListSize: MAX_HEADER_BYTES, maxConcurrentStreams: 128 },
-  })
-  server.on('session', (session) => {
-    session.setTimeout(IDLE_MS, () => session.close())
-  })
-  // A broken connection ends its session; nothing is left to do.
-  server.on('sessionError', () => {})
-  server.on('request', (request, response) => {
-    const session = request.stream.session
-    const client = session && clients.get(session)
-    if (client) forward(http2Visit(request, response), client, upstream)
-    else response.stream.close()
-  })
-  return server
-}
-
 interface Listening {
   readonly port: number
   readonly servers: readonly Server[]
@@ -220,12 +146,17 @@ interface Listening {
 async function listenAll(wanted: number, onConnection: (socket: Socket) => void): Promise<Listening> {
   const servers: Server[] = []
   let port = wanted
-  for (const host of HOSTS) {
-    const server = createTcp({ noDelay: true }, onConnection)
-    const bound = await listen(server, port, host)
-    if (bound === undefined) continue
-    port = bound
-    servers.push(server)
+  try {
+    for (const host of HOSTS) {
+      const server = createTcp({ noDelay: true }, onConnection)
+      const bound = await listen(server, port, host)
+      if (bound === undefined) continue
+      port = bound
+      servers.push(server)
+    }
+  } catch (error) {
+    for (const server of servers) server.close()
+    throw error
   }
   return { port, servers }
 }

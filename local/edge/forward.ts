@@ -56,13 +56,20 @@ function send(visit: Visit, fields: readonly Field[], upstream: Upstream, attemp
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
     if (settled) return
     settled = true
-    // A kept connection may have died while it was idle; nothing of this request was read, so it may be sent again.
-    const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !visit.body
-    if (stale && attempt === 'first') send(visit, fields, upstream, 'second')
+    // A kept connection may have died while it was idle. RFC 9110 section 9.2.2: only what changes nothing is sent again.
+    const stale = outgoing.reusedSocket && error.code === 'ECONNRESET'
+    if (stale && attempt === 'first' && isSafe(visit)) send(visit, fields, upstream, 'second')
     else refuse(visit, { status: 502, text: 'The gate did not answer' })
   })
-  visit.onAbort(() => outgoing.destroy())
+  visit.onAbort(() => {
+    settled = true
+    outgoing.destroy()
+  })
   sendBody(visit, outgoing)
+}
+
+function isSafe({ method, body }: Visit): boolean {
+  return body === undefined && ['GET', 'HEAD', 'OPTIONS'].includes(method)
 }
 
 /** Undefined where Node's client finds a name, value or path that HTTP has no room for. */
@@ -86,7 +93,10 @@ function open(visit: Visit, fields: readonly Field[], upstream: Upstream): Clien
   }
 }
 
-/** Not `pipeline`: when the gate fails, it would take the client's connection down before the client is told. */
+/**
+ * Trailers of a request end here, because a Worker has no way to read them. Not `pipeline`: when the gate fails, it would take the
+ * client's connection down before the client is told.
+ */
 function sendBody({ body }: Visit, outgoing: ClientRequest): void {
   if (!body) {
     outgoing.end()
@@ -100,7 +110,12 @@ function reply(visit: Visit, incoming: IncomingMessage, outgoing: ClientRequest)
   const status = incoming.statusCode ?? 502
   const fields = pairs(incoming.rawHeaders).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()))
   const expand = expander(status, fields, valuesOf(visit.fields, 'accept-encoding'))
-  const answer = visit.answer(status, incoming.statusMessage ?? '', expand ? expandedFields(fields) : fields)
+  const answer = begin(visit, incoming, expand ? expandedFields(fields) : fields)
+  if (!answer) {
+    outgoing.destroy()
+    refuse(visit, { status: 502, text: 'The gate answered what HTTP has no room for' })
+    return
+  }
   // Registered before the pipeline's own: trailers have to be there when it ends the answer.
   incoming.once('end', () => addTrailers(answer, incoming))
   const streams = expand ? [incoming, expand, answer] : [incoming, answer]
@@ -108,6 +123,15 @@ function reply(visit: Visit, incoming: IncomingMessage, outgoing: ClientRequest)
   pipeline(streams, () => {
     if (!outgoing.writableFinished) outgoing.destroy()
   })
+}
+
+/** Undefined where Node's server finds a field that it may not send, such as Trailer without chunks. */
+function begin(visit: Visit, incoming: IncomingMessage, fields: readonly Field[]): Reply | undefined {
+  try {
+    return visit.answer(incoming.statusCode ?? 502, incoming.statusMessage ?? '', fields)
+  } catch {
+    return undefined
+  }
 }
 
 function addTrailers(answer: Reply, { trailers }: IncomingMessage): void {

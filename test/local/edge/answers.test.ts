@@ -217,6 +217,15 @@ describe('a gate in trouble', () => {
     expect(asked).toBeGreaterThanOrEqual(2)
   })
 
+  it('that answers what HTTP has no room for is a plain 502', async () => {
+    const { edge, server } = await edgeBefore(() => {})
+    server.removeAllListeners('request').on('connection', (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nContent-Length: 2\r\n\r\nhi')
+    })
+    const raw = await askRaw({ ...stack, edge }, ['GET / HTTP/1.1', 'Host: a'])
+    expect([statusOf(raw), bodyOf(raw)]).toEqual([502, 'The gate answered what HTTP has no room for\n'])
+  })
+
   it('that takes a WebSocket is a plain 502', async () => {
     const { edge, server } = await edgeBefore(() => {})
     server.on('upgrade', (_request, socket) => {
@@ -262,4 +271,23 @@ describe('a client that goes', () => {
       await left
     },
   )
+
+  it('is not asked for twice, even over a kept connection', async () => {
+    let asked = 0
+    let arrived = (): void => {}
+    const { edge } = await edgeBefore((_request, response) => {
+      if (++asked === 1) response.end('ok')
+      else arrived()
+    })
+    const session = http2(edge)
+    await get(session, {})
+    const stream = session.request({})
+    stream.on('error', () => {})
+    await new Promise<void>((done) => {
+      arrived = done
+    })
+    stream.close(8)
+    await new Promise((done) => setTimeout(done, 100))
+    expect(asked).toBe(2)
+  })
 })
