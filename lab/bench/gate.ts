@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Bank, startWorkers, type Workers } from '../../local/workerd.ts'
 import { type LoadResult, load } from './load.ts'
-import { logins } from './login.ts'
+import { GATE, logins } from './login.ts'
 import { processorMicroseconds, workerdChildren } from './processes.ts'
 
 export interface GateFigures {
@@ -50,21 +50,6 @@ const PEOPLE = 2_000
 const CONNECTIONS = 16
 const text = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8')
 
-/** Everything is computed and nothing enforced: two thousand people who log in forty times each are a flood. */
-const LOGIN_ROUTE = {
-  id: 'login-form',
-  methods: ['POST'],
-  pattern: '/login',
-  dialect: 'page',
-  channel: 'browser',
-  sensitivity: 'login',
-  posture: 'observe',
-  user: ['username'],
-  password: ['password'],
-  mediaTypes: ['application/x-www-form-urlencoded'],
-  failureStatuses: [401],
-}
-
 export async function benchGate({ seconds, rounds, progress }: GateBenchOptions): Promise<GateFigures> {
   const origin = await startWorkers({ script: text('origin.js'), quiet: true })
   const bank: Bank = { address: `${origin.gate.host}:${origin.gate.port}` }
@@ -99,13 +84,7 @@ export async function benchGate({ seconds, rounds, progress }: GateBenchOptions)
 }
 
 function startGate(bank: Bank, entry?: string): Promise<Workers> {
-  return startWorkers({
-    bank,
-    quiet: true,
-    ...(entry === undefined ? {} : { entry }),
-    vars: { ROUTES: [LOGIN_ROUTE], JURISDICTION: 'none' },
-    secrets: { GATE_KEYS: `bench:${'A'.repeat(43)}`, OPERATOR_TOKEN: 'operator-token-of-the-bench' },
-  })
+  return startWorkers({ ...GATE, bank, quiet: true, ...(entry === undefined ? {} : { entry }) })
 }
 
 async function subject(starting: Promise<Workers>): Promise<Subject> {

@@ -49,3 +49,24 @@ export function logins(people: number): readonly Buffer[] {
     return Buffer.from(`POST /login HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
   })
 }
+
+/** Everything is computed and nothing enforced: two thousand people who log in forty times each are a flood. */
+const LOGIN_ROUTE = {
+  id: 'login-form',
+  methods: ['POST'],
+  pattern: '/login',
+  dialect: 'page',
+  channel: 'browser',
+  sensitivity: 'login',
+  posture: 'observe',
+  user: ['username'],
+  password: ['password'],
+  mediaTypes: ['application/x-www-form-urlencoded'],
+  failureStatuses: [401],
+}
+
+/** How the gate of the bench is configured. */
+export const GATE = {
+  vars: { ROUTES: [LOGIN_ROUTE], JURISDICTION: 'none' },
+  secrets: { GATE_KEYS: `bench:${'A'.repeat(43)}`, OPERATOR_TOKEN: 'operator-token-of-the-bench' },
+}
