@@ -23,7 +23,7 @@ interface Hit {
  * after it: it is named in the verdict only when none of them enforces anything.
  */
 export function decide(evidence: Evidence, score: Fact<Score, never, ScorerOutage>, policy: Policy): Verdict {
-  const from: Case = { evidence, score, policy }
+  const from: Case = { evidence, score, policy, proven: isProven(evidence) }
   let observed: { readonly hit: Hit; readonly at: number } | undefined
   let noted: Hit | undefined
   for (const [at, rule] of RULES.entries()) {
@@ -50,7 +50,7 @@ const NOTHING: Omit<Verdict, 'posture'> = {
 function apply(rule: Rule, from: Case): Hit | undefined {
   const setting = from.policy.rules[rule.id]
   const posture = postureOf(rule, from)
-  if (posture === 'off' || (rule.sparesProven && isProven(from.evidence))) return undefined
+  if (posture === 'off' || (rule.sparesProven && from.proven)) return undefined
   const finding = rule.when(from, setting?.limit ?? rule.limit ?? 0)
   if (finding === false) return undefined
   return {

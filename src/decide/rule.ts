@@ -8,6 +8,8 @@ export interface Case {
   readonly evidence: Evidence
   readonly score: Fact<Score, never, ScorerOutage>
   readonly policy: Policy
+  /** The caller has proven who it is: see `isProven`. */
+  readonly proven: boolean
 }
 
 /** How near it was: completes "..., this would have been allowed". */

@@ -56,8 +56,11 @@ const LAYER = {
   header_unlike_claim: 'headers',
 } as const satisfies Record<Contradiction, Layer | undefined>
 
+const WHOLE: ReadonlySet<Layer> = new Set()
+
 /** Independent layers that disagree with what the client says it is. */
 export function brokenLayers({ client }: Evidence): ReadonlySet<Layer> {
+  if (client.contradictions.length === 0) return WHOLE
   return new Set(
     client.contradictions.flatMap((contradiction) => {
       const layer: Layer | undefined = LAYER[contradiction]

@@ -1,9 +1,13 @@
 /** Where a request with a raw target would go: a Worker's fetch has only the URL parser of the WHATWG. */
 export interface ForwardableUrl {
-  readonly url: URL
+  readonly href: string
   /** Path and query leave exactly as they came. */
   readonly exact: boolean
 }
+
+/** What the parser leaves alone: no dot segments, plain or encoded, and none of the characters that it encodes. */
+const UNTOUCHED =
+  /^\/(?!.*(?:\/|^)(?:\.|%2e){1,2}(?:[/?]|$))[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@%/?]*)?$/i
 
 /**
  * Puts a raw target (origin-form, RFC 9112 section 3.2.1) behind an origin.
@@ -16,6 +20,7 @@ export interface ForwardableUrl {
  */
 export function forwardableUrl(origin: string, raw: string): ForwardableUrl | undefined {
   if (!raw.startsWith('/') || !URL.canParse(`${origin}${raw}`)) return undefined
-  const url = new URL(`${origin}${raw}`)
-  return { url, exact: url.href.slice(url.origin.length) === raw }
+  if (UNTOUCHED.test(raw)) return { href: `${origin}${raw}`, exact: true }
+  const { href, origin: own, hash } = new URL(`${origin}${raw}`)
+  return { href, exact: hash === '' && href.slice(own.length) === raw }
 }

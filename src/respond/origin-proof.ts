@@ -8,16 +8,6 @@ import { sfBytes, sfString } from '../lib/structured-field.ts'
 import type { Keys } from '../ports.ts'
 import { VERIFIED_HEADERS } from './verified.ts'
 
-export interface Outgoing {
-  readonly method: string
-  /** As the bank sees it. */
-  readonly url: string
-  readonly headers: Headers
-  readonly body: Content
-  /** Milliseconds since the epoch. */
-  readonly at: number
-}
-
 /** Label and tag: a third party's own signatures stand beside it under their own labels. */
 const LABEL = 'portcullis'
 
@@ -27,12 +17,12 @@ const LABEL = 'portcullis'
  * Covered are method, target, the digest of the body and every header by which the gate vouches for something. A
  * streamed body was not read: its signature has no digest, and a bank that needs one refuses it.
  */
-export async function proveGate(outgoing: Outgoing, keys: Keys): Promise<void> {
-  const { headers, body } = outgoing
+export async function proveGate(request: Request, body: Content, at: number, keys: Keys): Promise<void> {
+  const { headers } = request
   if (keys.signatureKeyId === undefined) return
   if (!body.streamed) setDigest(headers, body.bytes ?? new Uint8Array())
-  const covered = components(outgoing)
-  const parameters = signatureParameters(covered, outgoing.at, keys.signatureKeyId)
+  const covered = components(request, body.streamed)
+  const parameters = signatureParameters(covered, at, keys.signatureKeyId)
   const lines = covered.map(([name, value]) => `"${name}": ${value}`)
   const base = [...lines, `"@signature-params": ${parameters}`].join('\n')
   const signed = await keys.sign(new TextEncoder().encode(base))
@@ -42,9 +32,12 @@ export async function proveGate(outgoing: Outgoing, keys: Keys): Promise<void> {
   append(headers, 'signature', `${LABEL}=${sfBytes(signed.signature)}`)
 }
 
-/** RFC 9421 section 2: derived components first, then fields that are there. */
-function components({ method, url, headers, body }: Outgoing): readonly (readonly [string, string])[] {
-  const fields = body.streamed ? VERIFIED_HEADERS : (['content-digest', ...VERIFIED_HEADERS] as const)
+/** RFC 9421 section 2: derived components first, then fields that are there. The URL is the one that the bank sees. */
+function components(
+  { method, url, headers }: Request,
+  streamed: boolean,
+): readonly (readonly [string, string])[] {
+  const fields = streamed ? VERIFIED_HEADERS : (['content-digest', ...VERIFIED_HEADERS] as const)
   return [
     ['@method', method],
     ['@target-uri', url],
