@@ -1,4 +1,4 @@
-/** A page of the journal: entries as JSON, with what is asked of them most often counted beside. Pure. */
+/** A page of the journal: entries as JSON, with what is asked of them most often counted beside. No I/O. */
 
 export type RecordType = 'decision'
 
@@ -20,65 +20,70 @@ export interface JournalCounts {
   readonly intent: Readonly<Record<string, number>>
 }
 
+/** Filled in place, an entry at a time. */
 export interface Page {
   readonly type: RecordType
-  readonly first: number
-  readonly last: number
-  readonly counts: JournalCounts
-  /** Entries as JSON, with commas between and no brackets around. */
-  readonly text: string
+  first: number
+  last: number
+  readonly counts: Counting
+  /** Entries as JSON; the first may be many, joined, from an earlier life of the object. */
+  readonly bodies: string[]
+  characters: number
 }
 
-export const NOTHING_COUNTED: JournalCounts = { total: 0, action: {}, rule: {}, intent: {} }
+interface Counting extends JournalCounts {
+  total: number
+  readonly action: Record<string, number>
+  readonly rule: Record<string, number>
+  readonly intent: Record<string, number>
+}
+
+type Counted = Pick<JournalRow, 'action' | 'rule' | 'intent'>
 
 /** A page closes when it is full, and after an hour: by so much may an entry outlive its retention. */
 const PAGE_ENTRIES = 128
 const PAGE_CHARACTERS = 500_000
 const PAGE_MS = 3_600_000
 
+export function newCounts(): Counting {
+  return { total: 0, action: {}, rule: {}, intent: {} }
+}
+
+export function countIn(counts: Counting, { action, rule, intent }: Counted): void {
+  counts.total += 1
+  add(counts.action, action, 1)
+  add(counts.rule, rule, 1)
+  add(counts.intent, intent, 1)
+}
+
+export function addCounts(into: Counting, from: JournalCounts): void {
+  into.total += from.total
+  for (const kind of ['action', 'rule', 'intent'] as const) {
+    for (const [name, count] of Object.entries(from[kind])) add(into[kind], name, count)
+  }
+}
+
+export function newPage({ type, at }: JournalRow): Page {
+  return { type, first: at, last: at, counts: newCounts(), bodies: [], characters: 0 }
+}
+
 export function hasRoom(page: Page, row: JournalRow): boolean {
   return (
     page.type === row.type &&
     page.counts.total < PAGE_ENTRIES &&
-    page.text.length + row.body.length < PAGE_CHARACTERS &&
+    page.characters + row.body.length < PAGE_CHARACTERS &&
     Math.max(page.last, row.at) - Math.min(page.first, row.at) < PAGE_MS
   )
 }
 
-export function withRow(page: Page | undefined, row: JournalRow): Page {
-  const counts = add(page?.counts ?? NOTHING_COUNTED, countsOf(row))
-  if (page === undefined) return { type: row.type, first: row.at, last: row.at, counts, text: row.body }
-  return {
-    type: page.type,
-    first: Math.min(page.first, row.at),
-    last: Math.max(page.last, row.at),
-    counts,
-    text: `${page.text},${row.body}`,
-  }
+export function addRow(page: Page, row: JournalRow): void {
+  page.first = Math.min(page.first, row.at)
+  page.last = Math.max(page.last, row.at)
+  countIn(page.counts, row)
+  page.bodies.push(row.body)
+  page.characters += row.body.length + 1
 }
 
-export function countsOf({
-  action,
-  rule,
-  intent,
-}: Pick<JournalRow, 'action' | 'rule' | 'intent'>): JournalCounts {
-  return { total: 1, action: { [action]: 1 }, rule: { [rule]: 1 }, intent: { [intent]: 1 } }
-}
-
-export function add(left: JournalCounts, right: JournalCounts): JournalCounts {
-  return {
-    total: left.total + right.total,
-    action: sum(left.action, right.action),
-    rule: sum(left.rule, right.rule),
-    intent: sum(left.intent, right.intent),
-  }
-}
-
-function sum(
-  left: Readonly<Record<string, number>>,
-  right: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const both = { ...left }
-  for (const [name, count] of Object.entries(right)) both[name] = (both[name] ?? 0) + count
-  return both
+function add(counts: Record<string, number>, name: string, count: number): void {
+  counts[name] = (counts[name] ?? 0) + count
 }

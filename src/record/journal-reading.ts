@@ -1,6 +1,6 @@
 /** The operator's questions to the journal, over its pages. Rare, so they may read; never a page more than needed. */
 import type { JournalEntry } from './entry.ts'
-import { add, countsOf, type JournalCounts, type JournalRow, NOTHING_COUNTED } from './journal-page.ts'
+import { addCounts, countIn, type JournalCounts, type JournalRow, newCounts } from './journal-page.ts'
 import type { JournalStore, PageHead } from './journal-store.ts'
 
 export interface JournalQuery {
@@ -31,12 +31,13 @@ export function recent(store: JournalStore, query: JournalQuery): readonly Journ
 }
 
 export function counts(store: JournalStore, since: number): JournalCounts {
-  return store.heads().reduce((sum, head) => {
-    if (head.last < since) return sum
-    if (head.first >= since) return add(sum, head.counts)
-    const late = entriesOf(store, head).filter(({ at }) => at >= since)
-    return late.map(countsOf).reduce(add, sum)
-  }, NOTHING_COUNTED)
+  const sum = newCounts()
+  for (const head of store.heads()) {
+    if (head.last < since) continue
+    if (head.first >= since) addCounts(sum, head.counts)
+    else for (const entry of entriesOf(store, head)) if (entry.at >= since) countIn(sum, entry)
+  }
+  return sum
 }
 
 /** Returns how many entries are gone. */

@@ -6,12 +6,15 @@
 import { newSchema } from '../lib/schema.ts'
 import { newSeenIds } from '../lib/seen-ids.ts'
 import {
+  addCounts,
+  addRow,
   hasRoom,
   type JournalCounts,
   type JournalRow,
+  newCounts,
+  newPage,
   type Page,
   type RecordType,
-  withRow,
 } from './journal-page.ts'
 
 /** Bodies last: SQLite reads the columns before them without touching them. */
@@ -80,23 +83,27 @@ export function newJournalStore(storage: DurableObjectStorage): JournalStore {
 
   /** The page that an earlier life of this object left open. */
   function reopened(): typeof open {
-    const last = select(`${HEAD} DESC LIMIT 1`)[0]
-    return last && { number: last.number, page: { ...last, text: body(last.number).slice(1, -1) } }
+    const head = select(`${HEAD} DESC LIMIT 1`)[0]
+    if (head === undefined) return undefined
+    const joined = body(head.number).slice(1, -1)
+    const counts = newCounts()
+    addCounts(counts, head.counts)
+    const { number, type, first, last } = head
+    return { number, page: { type, first, last, counts, bodies: [joined], characters: joined.length } }
   }
 
-  function put(number: number, { type, first, last, counts, text }: Page): void {
+  function put(number: number, { type, first, last, counts, bodies }: Page): void {
     const query = 'INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)'
-    storage.sql.exec(query, number, type, first, last, JSON.stringify(counts), `[${text}]`)
+    storage.sql.exec(query, number, type, first, last, JSON.stringify(counts), `[${bodies.join()}]`)
   }
 
   function addToOpen(row: JournalRow): void {
     open ??= reopened()
-    if (open !== undefined && hasRoom(open.page, row)) {
-      open = { number: open.number, page: withRow(open.page, row) }
-      return
+    if (open === undefined || !hasRoom(open.page, row)) {
+      if (open !== undefined) put(open.number, open.page)
+      open = { number: (open?.number ?? 0) + 1, page: newPage(row) }
     }
-    if (open !== undefined) put(open.number, open.page)
-    open = { number: (open?.number ?? 0) + 1, page: withRow(undefined, row) }
+    addRow(open.page, row)
   }
 
   function remove(number: number): void {
@@ -147,9 +154,11 @@ export function newJournalStore(storage: DurableObjectStorage): JournalStore {
     },
     rewrite(number, rows) {
       open = size = undefined
-      const page = rows.reduce<Page | undefined>(withRow, undefined)
-      if (page === undefined) remove(number)
-      else put(number, page)
+      const [first] = rows
+      if (first === undefined) return remove(number)
+      const page = newPage(first)
+      for (const row of rows) addRow(page, row)
+      put(number, page)
     },
     sweep(now) {
       if (!schema.exists()) return
