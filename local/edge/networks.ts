@@ -27,6 +27,8 @@ const HOMES: readonly NetworkInfo[] = [
  * those reserved for documentation (RFC 5398). What is in no block is unknown, as it happens at a real edge.
  */
 export function networkOf(address: string): NetworkInfo | undefined {
+  // A browser asks for localhost over IPv6 first: it sits where 127.0.0.1 sits.
+  if (address === '::1') return GB_BROADBAND
   const octets = /^127\.(\d{1,3})\.\d{1,3}\.\d{1,3}$/.exec(address)
   if (!octets) return undefined
   const second = Number(octets[1])

@@ -21,6 +21,10 @@ export function refusalOf(visit: Visit): Refusal | undefined {
   if (visit.method === 'TRACE' || visit.method === 'CONNECT') {
     return { status: 405, text: 'Method not allowed' }
   }
+  // RFC 9112 section 6.1: a coding besides chunks would go on as if it were the body itself.
+  if (valuesOf(visit.fields, 'transfer-encoding').some((coding) => coding.toLowerCase() !== 'chunked')) {
+    return { status: 501, text: 'Unknown transfer coding' }
+  }
   // RFC 9112 section 3.2: no Host, or a second one, gets 400. RFC 9113 section 8.3.1: Host may stand beside :authority
   // if it says the same; an absolute target (RFC 9112 section 3.2.2) is held to that, too.
   const [host, second] = visit.hosts

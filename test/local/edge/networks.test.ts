@@ -4,6 +4,7 @@ import { networkOf } from '../../../local/edge/networks.ts'
 describe('networkOf', () => {
   it.each([
     ['127.0.0.1', 64_500, 'GB'],
+    ['::1', 64_500, 'GB'],
     ['127.0.255.255', 64_500, 'GB'],
     ['127.1.0.1', 64_501, 'GB'],
     ['127.2.0.1', 64_502, 'IE'],
@@ -18,7 +19,7 @@ describe('networkOf', () => {
     expect(networkOf(address)).toMatchObject({ asn, country })
   })
 
-  it.each(['127.4.0.1', '127.63.0.1', '127.192.0.1', '127.255.0.1', '::1', '10.0.0.1', ''])(
+  it.each(['127.4.0.1', '127.63.0.1', '127.192.0.1', '127.255.0.1', '::2', '10.0.0.1', ''])(
     'does not know %s',
     (address) => {
       expect(networkOf(address)).toBeUndefined()

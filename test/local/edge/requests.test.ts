@@ -261,6 +261,12 @@ describe('a request that two readers could read in two ways', () => {
     expect(answer).not.toMatch(/^HTTP\/1.1 200/)
   })
 
+  it('is refused when it codes its body in more than chunks', async () => {
+    const lines = ['POST /echo HTTP/1.1', 'Host: a', 'Transfer-Encoding: gzip, chunked', 'Connection: close']
+    const answer = await exchange(stack, [...lines, '', '0', '', ''].join('\r\n'))
+    expect([400, 501]).toContain(statusOf(answer))
+  })
+
   it('is refused over HTTP/2 with a method that is none', async () => {
     expect((await askHttp2({ ':method': 'FETCH' })).status).toBe(501)
   })
