@@ -9,6 +9,8 @@ describe('the 32-bit hash', () => {
   })
 
   it('stays what it is: shards and stored sketches depend on it', () => {
-    expect([hash32(''), hash32('192.0.2.0/24'), hash32('k1.alice')]).toMatchInlineSnapshot()
+    expect([hash32(''), hash32('192.0.2.0/24'), hash32('k1.alice')]).toEqual([
+      2_872_998_923, 1_043_636_951, 2_424_413_493,
+    ])
   })
 })
