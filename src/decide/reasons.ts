@@ -34,6 +34,10 @@ const row = (refusal: Refusal, meaning: string): ReasonRow => ({ refusal, meanin
 
 const FORM = {
   upgrade_refused: row('upgrade', 'The client wants a WebSocket, which the gate does not carry.'),
+  request_unforwardable: row(
+    'malformed',
+    'No Worker can send the request on: a target that is no path, or a GET or HEAD with a body.',
+  ),
   target_ambiguous: row(
     'malformed',
     'The request target reads differently once normalised, or cannot be forwarded as it came.',

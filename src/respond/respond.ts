@@ -1,6 +1,7 @@
 /**
  * RESPOND: forwards or refuses, as the verdict says, and tells what came of it. Decided once, answered once: nothing here
- * makes a decision of its own, but for requests that no Worker can send on.
+ * makes a decision of its own. What no Worker can send on has been refused before; if it comes here all the same, it is
+ * refused and not thrown.
  */
 import type { Config } from '../config.ts'
 import type { Dialect, Refusal } from '../dialects/dialect.ts'

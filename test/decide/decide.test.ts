@@ -533,6 +533,19 @@ describe('the form of a request', () => {
     },
   )
 
+  it.each([
+    ['a target that is no path', exchange({ method: 'OPTIONS', target: '*' }), ''],
+    ['a GET with a body', exchange({ method: 'GET' }), 'x'],
+  ])('%s is refused in every posture, with a reason in the record', (_what, sent, text) => {
+    const content = valid({ bytes: new TextEncoder().encode(text), streamed: false, credentials: {} })
+    const evidence = person({
+      exchange: sent,
+      content,
+      match: match({ posture: 'observe', sensitivity: 'other' }),
+    })
+    expect(decided(evidence)).toMatchObject({ action: 'deny', reason: 'request_unforwardable' })
+  })
+
   it('a WebSocket is refused with words of its own, and other upgrades are left to the bank', () => {
     const asks = (upgrade: string) => decided(person({ exchange: exchange({ headers: { upgrade } }) }))
     expect(asks('websocket')).toMatchObject({ action: 'deny', reason: 'upgrade_refused' })
@@ -733,6 +746,7 @@ describe('the table of rules', () => {
     expect(RULES.filter(({ always }) => always).map(({ id }) => id)).toEqual([
       'upgrade_refused',
       'content_refused',
+      'request_unforwardable',
     ])
   })
 

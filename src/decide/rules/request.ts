@@ -21,6 +21,19 @@ export const REQUEST_RULES: readonly Rule[] = [
     when: ({ evidence }) => evidence.content.state === 'invalid',
   },
   {
+    id: 'request_unforwardable',
+    reason: 'request_unforwardable',
+    action: 'deny',
+    always: true,
+    applies: 'no Worker can send the request on: its target is no path, or it is a GET or HEAD with a body',
+    when: ({ evidence: { exchange, content } }) => {
+      const { target, method } = exchange
+      if (forwardableUrl(target.origin, target.raw) === undefined) return true
+      const bytes = content.state === 'valid' ? (content.value.bytes?.length ?? 0) : 0
+      return bytes > 0 && (method === 'GET' || method === 'HEAD')
+    },
+  },
+  {
     id: 'target_ambiguous',
     reason: 'target_ambiguous',
     action: 'deny',
@@ -31,7 +44,7 @@ export const REQUEST_RULES: readonly Rule[] = [
       const browsing = match.route.channel === 'browser' && ['GET', 'HEAD'].includes(method)
       // A person's odd link is only a page: the normalised path was matched, and it is what the page is about.
       if (browsing || (match.route.channel === 'browser' && match.route.sensitivity === 'other')) return false
-      return target.differences.length > 0 || forwardableUrl(target.origin, target.raw)?.exact !== true
+      return target.differences.length > 0 || forwardableUrl(target.origin, target.raw)?.exact === false
     },
   },
 ]
