@@ -3,6 +3,7 @@
  * risk. A client that could say these itself would be whoever it likes.
  */
 import type { HeaderField } from '../lib/header-fields.ts'
+import { remember } from '../lib/remember.ts'
 
 /** Says what an edge or this gate verified, or thinks, of the client. Nobody else may: taken off and named. */
 const VERDICTS = new RegExp(
@@ -100,7 +101,8 @@ export function removalsFrom(fields: readonly HeaderField[], address: string): R
 
 type Standing = 'own' | 'forbidden' | 'address' | 'trail'
 
-function standingOf(name: string): Standing {
+/** Header names in use are a few hundred. */
+const standingOf = remember(1_024, (name: string): Standing => {
   // CGI makes one variable of Client-Cert and client_cert, so that the second overwrites the first. No edge writes
   // underscores: a name that becomes an edge's when it is folded was made to be mistaken for it.
   if (name.includes('_')) {
@@ -110,7 +112,7 @@ function standingOf(name: string): Standing {
     return edges ? 'forbidden' : 'own'
   }
   return plainStandingOf(name)
-}
+})
 
 function plainStandingOf(name: string): Standing {
   if (ADDRESSES.has(name)) return 'address'

@@ -1,5 +1,6 @@
 /** What the User-Agent header says its sender is. A claim: nothing here is believed, it is what the rest is held to. */
 import type { AgentClaim, AgentFamily } from '../evidence.ts'
+import { remember } from '../lib/remember.ts'
 
 /** Whose network stack and headers a claimed browser has. Every browser on iOS is WebKit, whatever its name. */
 export type Engine = 'chromium' | 'gecko' | 'webkit' | 'legacy' | 'none'
@@ -28,8 +29,14 @@ const OTHER_BROWSER =
   /\b(?:OPR|OPT|OPX|Opera|Vivaldi|YaBrowser|SamsungBrowser|UCBrowser|Whale|DuckDuckGo|Ddg|Brave|Electron|QQBrowser|MiuiBrowser|HuaweiBrowser|Silk|Iron|GSA|FBAN|FBAV|Instagram)\b/
 const LEGACY = /MSIE |Trident\/|Edge\/\d|Presto\//
 
+/** A thousand user agents are nearly all of a day's. */
+const recall = remember(1_024, readAgent)
+
 export function parseAgent(userAgent: string): Agent {
-  const text = userAgent.slice(0, MAX_LENGTH)
+  return recall(userAgent.slice(0, MAX_LENGTH))
+}
+
+function readAgent(text: string): Agent {
   if (text === '') return notBrowser('none', text)
   if (TOOL.test(text)) return notBrowser('tool', text)
   if (APP.test(text)) return notBrowser('app', text)

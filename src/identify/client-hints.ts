@@ -1,5 +1,6 @@
 /** Sec-CH-UA, Sec-CH-UA-Mobile, Sec-CH-UA-Platform (User-Agent Client Hints), which Chromium sends unasked over TLS. */
 import type { AgentClaim } from '../evidence.ts'
+import { remember } from '../lib/remember.ts'
 import type { Agent } from './agent.ts'
 
 /** RFC 9651 list of strings with a `v` parameter; brands may hold any character, `"Not(A:Brand"` on purpose. */
@@ -22,7 +23,7 @@ const PLATFORMS: Readonly<Record<string, AgentClaim['platform']>> = {
  */
 export function hintsDisagree(header: ReadonlyMap<string, string>, agent: Agent): boolean {
   const { claim } = agent
-  const brands = brandsOf(header.get('sec-ch-ua') ?? '')
+  const brands = brandsOf((header.get('sec-ch-ua') ?? '').slice(0, MAX_LENGTH))
   if (brands.get('Chromium') !== agent.engineVersion) return true
   if (claim.family === 'edge' && !brands.has('Microsoft Edge')) return true
   if (brands.has('HeadlessChrome') && !claim.declaresAutomation) return true
@@ -42,10 +43,10 @@ function platformAgrees(
   return hinted === undefined || claimed === 'unknown' || hinted === claimed
 }
 
-function brandsOf(header: string): ReadonlyMap<string, number> {
+const brandsOf = remember(256, (header: string): ReadonlyMap<string, number> => {
   const brands = new Map<string, number>()
-  for (const [, brand = '', version] of header.slice(0, MAX_LENGTH).matchAll(BRAND)) {
+  for (const [, brand = '', version] of header.matchAll(BRAND)) {
     brands.set(brand, Number(version))
   }
   return brands
-}
+})

@@ -31,13 +31,15 @@ interface Row {
  */
 const OLDEST: Readonly<Partial<Record<Engine, number>>> = { chromium: 109, gecko: 115, webkit: 15 }
 
+const PRODUCT_AFTER_COMMA = /, [\w.-]+\/\d/
+
 const ROWS: readonly Row[] = [
   {
     // workerd joins two User-Agent lines with a comma; outside of parentheses no product list has one.
     contradiction: 'user_agent_duplicated',
     holds: ({ header }) => {
       const text = header.get('user-agent') ?? ''
-      return text.includes(', ') && /, [\w.-]+\/\d/.test(text.replace(/\([^()]*\)/g, ''))
+      return PRODUCT_AFTER_COMMA.test(text) && PRODUCT_AFTER_COMMA.test(text.replace(/\([^()]*\)/g, ''))
     },
   },
   {

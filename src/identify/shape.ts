@@ -2,6 +2,7 @@
 import type { HeaderShape } from '../evidence.ts'
 import { hash64 } from '../lib/hash.ts'
 import type { HeaderField } from '../lib/header-fields.ts'
+import { remember } from '../lib/remember.ts'
 
 /** Cloudflare's own, and what it hands on of the connection: not the client's headers. */
 const EDGE = /^(?:cf-|x-forwarded-|x-real-ip$|true-client-ip$|cdn-loop$|host$|connection$)/
@@ -18,6 +19,12 @@ const MAX_NAMES = 64
 const MAX_NAME_LENGTH = 64
 const MAX_LANGUAGES = 32
 
+/** Whose header it is: the edge's, one of this request, or one of the client's make. */
+const roleOf = remember(1_024, (name: string): 'edge' | 'request' | 'make' => {
+  if (EDGE.test(name)) return 'edge'
+  return PER_REQUEST.test(name) ? 'request' : 'make'
+})
+
 export function shapeFrom(
   fields: readonly HeaderField[],
   header: ReadonlyMap<string, string>,
@@ -27,11 +34,12 @@ export function shapeFrom(
   let bytes = 0
   const names: string[] = []
   for (const [name, value] of fields) {
-    if (EDGE.test(name)) continue
+    const role = roleOf(name)
+    if (role === 'edge') continue
     count++
     // ": " and CRLF (RFC 9112 section 5). Characters, which are octets but for obs-text.
     bytes += name.length + value.length + 4
-    if (names.length < MAX_NAMES && !PER_REQUEST.test(name)) names.push(name.slice(0, MAX_NAME_LENGTH))
+    if (names.length < MAX_NAMES && role === 'make') names.push(name.slice(0, MAX_NAME_LENGTH))
   }
   return {
     count,

@@ -13,6 +13,7 @@ export interface IpPrefix {
 
 /** The longest text of an IPv6 address, with an IPv4 tail (RFC 4291 section 2.2). */
 const MAX_LENGTH = 45
+const DOTTED = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
 const HEXTET = /^[0-9a-fA-F]{1,4}$/
 
 /**
@@ -67,14 +68,10 @@ export function bitsOf(address: IpAddress): number {
 }
 
 function parseIpv4(text: string): readonly [number, number] | undefined {
-  const parts = text.split('.', 5)
-  if (parts.length !== 4) return undefined
-  let value = 0
-  for (const part of parts) {
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
-    value = value * 256 + Number(part)
-  }
-  return [Math.floor(value / 0x10000), value % 0x10000]
+  const [, a = '', b = '', c = '', d = ''] = DOTTED.exec(text) ?? []
+  const octets = [Number(a), Number(b), Number(c), Number(d)] as const
+  if (a === '' || octets.some((octet) => octet > 255)) return undefined
+  return [octets[0] * 256 + octets[1], octets[2] * 256 + octets[3]]
 }
 
 function parseIpv6(text: string): readonly number[] | undefined {
