@@ -66,9 +66,10 @@ export class Ledger extends DurableObject {
     this.#shard.forgetBefore(before)
     this.#sweepPlanned = false
     if (!this.#store.isEmpty()) return this.#planSweep(now)
-    // An object with no rows left is given back whole; the next request starts it anew.
-    await this.ctx.storage.deleteAll()
+    // An object with no rows left is given back whole; the next write starts it anew, even one before the await ends.
+    const deleted = this.ctx.storage.deleteAll()
     this.#store.reset()
+    await deleted
   }
 
   #recall(keys: readonly string[]): void {
