@@ -1,29 +1,38 @@
 /** The gate's keys: one master key from the operator, one derived key for each purpose, and the key that signs towards the bank. */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { Secrets } from './config.ts'
 import type { KeyPurpose, Keys, Mac } from './ports.ts'
+
+type Hmac = ReturnType<typeof hmac.create>
+
+const KEY_BYTES = 32
+const encoder = new TextEncoder()
 
 /**
  * Makes the keys of one isolate.
  *
- * HKDF-SHA-256 (RFC 5869) separates the purposes: who learns the pass key cannot name an account. HMAC is
- * synchronous here, because a request makes several and each promise would cost more than the hash.
+ * HKDF-SHA-256 (RFC 5869) separates the purposes: who learns the pass key cannot name an account. HMAC is computed in
+ * JavaScript from a state that has already taken in the key: measured in workerd, that costs a third of node:crypto's,
+ * whose object is made anew for every MAC, and needs no promise, as WebCrypto's does.
  */
 export function keysFrom(secrets: Pick<Secrets, 'gateKeys' | 'signatureKey'>): Keys {
-  const derived = new Map<string, Uint8Array>()
+  const started = new Map<string, Hmac>()
   const current = secrets.gateKeys[0]
   if (current === undefined)
     throw new Error('Cannot make keys: no master key, which parseConfig should have refused')
 
-  function derive(keyId: string, purpose: KeyPurpose): Uint8Array | undefined {
+  function start(keyId: string, purpose: KeyPurpose): Hmac | undefined {
     const name = `${keyId} ${purpose}`
-    const known = derived.get(name)
+    const known = started.get(name)
     if (known !== undefined) return known
     const master = secrets.gateKeys.find((key) => key.id === keyId)
     if (master === undefined) return undefined
-    const key = new Uint8Array(hkdfSync('sha256', master.bytes, '', `portcullis ${purpose}`, 32))
-    derived.set(name, key)
-    return key
+    const info = encoder.encode(`portcullis ${purpose}`)
+    const state = hmac.create(sha256, hkdf(sha256, master.bytes, undefined, info, KEY_BYTES))
+    started.set(name, state)
+    return state
   }
 
   function macWith(
@@ -32,11 +41,12 @@ export function keysFrom(secrets: Pick<Secrets, 'gateKeys' | 'signatureKey'>): K
     scope: string,
     value: string | Uint8Array,
   ): Mac | undefined {
-    const key = derive(keyId, purpose)
-    if (key === undefined) return undefined
+    const state = start(keyId, purpose)?.clone()
+    if (state === undefined) return undefined
     // A NUL ends the scope, so that no scope and value run together into another pair.
-    const mac = createHmac('sha256', key).update(`${scope}\0`).update(value).digest()
-    return { keyId, mac: new Uint8Array(mac) }
+    state.update(encoder.encode(typeof value === 'string' ? `${scope}\0${value}` : `${scope}\0`))
+    if (typeof value !== 'string') state.update(value)
+    return { keyId, mac: state.digest() }
   }
 
   return {
