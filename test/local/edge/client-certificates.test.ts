@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
@@ -8,7 +8,7 @@ import type { Edge } from '../../../local/edge/edge.ts'
 import { certificatePem, type Issued, issueCertificate, privateKeyPem } from '../../../local/edge/issue.ts'
 import { NO_CERTIFICATE, type TlsClientAuth } from '../../../local/edge/tls-client-auth.ts'
 import { requireReal } from '../../real.ts'
-import { bodyOf, dial, exchange, run, type Stack, seenIn, startStack } from './harness.ts'
+import { bodyOf, dial, exchange, installed, run, type Stack, seenIn, startStack } from './harness.ts'
 
 const ASK = 'GET /echo HTTP/1.1\r\nHost: bank.example\r\nConnection: close\r\n\r\n'
 const nextYear = new Date(Date.now() + 365 * 86_400_000)
@@ -165,30 +165,31 @@ describe('request.cf.tlsClientAuth', () => {
   })
 })
 
-describe.runIf(
-  requireReal('openssl and curl', existsSync('/usr/bin/openssl') && existsSync('/usr/bin/curl')),
-)('a certificate made by openssl and shown by curl', () => {
-  it('is seen with the name that openssl prints', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'portcullis-client-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const make = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-    ]
-    await run('openssl', [...make, '-subj', '/C=GB/O=Example, Ltd/CN=client', '-keyout', key, '-out', cert])
-    const printed = await run('openssl', ['x509', '-in', cert, '-noout', '-subject', '-nameopt', 'RFC2253'])
-    const url = `https://localhost:${stack.edge.port}/echo`
-    const args = ['-sS', '--cacert', stack.identity.authorityPath, '--key', key, '--cert', cert, url]
-    const { certSubjectDNRFC2253, certVerified } = seenIn(await run('curl', args)).cf.tlsClientAuth
-    expect(`subject=${certSubjectDNRFC2253}`).toBe(printed.trim())
-    expect(certVerified).toBe('FAILED:self signed certificate')
-    rmSync(folder, { recursive: true })
-  })
-})
+describe.runIf(requireReal('openssl and curl', installed('openssl') && installed('curl')))(
+  'a certificate made by openssl and shown by curl',
+  () => {
+    it('is seen with the name that openssl prints', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'portcullis-client-'))
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+      const make = [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '2',
+      ]
+      await run('openssl', [...make, '-subj', '/C=GB/O=Example, Ltd/CN=client', '-keyout', key, '-out', cert])
+      const printed = await run('openssl', ['x509', '-in', cert, '-noout', '-subject', '-nameopt', 'RFC2253'])
+      const url = `https://localhost:${stack.edge.port}/echo`
+      const args = ['-sS', '--cacert', stack.identity.authorityPath, '--key', key, '--cert', cert, url]
+      const { certSubjectDNRFC2253, certVerified } = seenIn(await run('curl', args)).cf.tlsClientAuth
+      expect(`subject=${certSubjectDNRFC2253}`).toBe(printed.trim())
+      expect(certVerified).toBe('FAILED:self signed certificate')
+      rmSync(folder, { recursive: true })
+    })
+  },
+)

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireReal } from '../../real.ts'
-import { header, NODE, run, type Seen, type Stack, seenIn, startStack } from './harness.ts'
+import { header, installed, NODE, run, type Seen, type Stack, seenIn, startStack } from './harness.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 let stack: Stack
@@ -20,7 +20,7 @@ async function curl(...args: string[]): Promise<Seen> {
   return seenIn(await run('curl', ['-sS', '--cacert', stack.identity.authorityPath, ...args, url()]))
 }
 
-describe.runIf(requireReal('curl', existsSync('/usr/bin/curl')))('curl', () => {
+describe.runIf(requireReal('curl', installed('curl')))('curl', () => {
   it.each([
     ['--http1.1', '1.2', { httpProtocol: 'HTTP/1.1', tlsVersion: 'TLSv1.2' }, /^t12d\d{4}h1_/],
     ['--http1.1', '1.3', { httpProtocol: 'HTTP/1.1', tlsVersion: 'TLSv1.3' }, /^t13d\d{4}h1_/],
@@ -88,7 +88,7 @@ describe('fetch of Node', () => {
   })
 })
 
-describe.runIf(requireReal('wget', existsSync('/usr/bin/wget')))('wget', () => {
+describe.runIf(requireReal('wget', installed('wget')))('wget', () => {
   it('is seen without ALPN, which no browser leaves out', async () => {
     const args = ['-qO-', `--ca-certificate=${stack.identity.authorityPath}`, url()]
     const seen = seenIn(await run('wget', args))

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
-import { fileURLToPath } from 'node:url'
 import { type Edge, type EdgeOptions, startEdge } from '../../../local/edge/edge.ts'
 import { type Identity, localIdentity } from '../../../local/edge/identity.ts'
 import type { RequestCf } from '../../../local/edge/request-cf.ts'
@@ -62,6 +61,10 @@ export function header({ headers }: Seen, name: string): string | undefined {
   return headers.find(([key]) => key === name)?.[1]
 }
 
+export function installed(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
+}
+
 /** Runs a program to its end. Its words count even when it fails: some failures are what a test is about. */
 export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((done) => {
@@ -76,10 +79,6 @@ export function run(program: string, args: readonly string[], env: NodeJS.Proces
 
 /** The Node that runs the tests, for a client in a process of its own. */
 export const NODE = process.execPath
-
-export function fixture(name: string): string {
-  return fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
-}
 
 export function dial(stack: Stack, options: ConnectionOptions = {}): Promise<TLSSocket> {
   return new Promise((done, fail) => {
