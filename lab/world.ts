@@ -1,7 +1,7 @@
 /** Virtual time: takes the next step of whoever is due, sends it through the guard, and hands the answer back. */
 import type { DecisionRecord } from '../src/ports.ts'
 import type { LabHouse } from './house.ts'
-import type { Arrival, Reply, Session, Step } from './traffic/traffic.ts'
+import type { Arrival, Reply, Session, Step, Truth } from './traffic/traffic.ts'
 import { requestOf, type Zone } from './wire.ts'
 
 /** One request, what it really was, and what the gate made of it. */
@@ -21,13 +21,18 @@ interface Due {
   readonly step: Step | undefined
 }
 
-/** Plays all arrivals to their end. Sequential: each request sees everything that came before it. */
+/**
+ * Plays all arrivals to their end. Sequential: each request sees everything that came before it.
+ *
+ * @param expect told before each request what it really is, for a stand-in that decides by the truth
+ */
 export async function play(
   arrivals: readonly Arrival[],
   house: LabHouse,
   zone: Zone,
   guard: Guard,
   see: (sighting: Sighting) => void,
+  expect: (truth: Truth) => void = () => {},
 ): Promise<void> {
   const queue = newQueue()
   let order = 0
@@ -44,6 +49,7 @@ export async function play(
       if (session !== undefined) later(session, session.next())
       continue
     }
+    expect(due.step.truth)
     const { reply, record } = await ask(due.step, house, zone, guard)
     see({ step: due.step, record })
     later(due.session, due.session.next(reply))

@@ -117,15 +117,19 @@ function attempt({ username, password }: Pair, means: Means): Promise<Fate> {
         timeout: TIMEOUT_MS,
       },
       (answer) => {
+        const chunks: Buffer[] = []
         let bytes = 0
         answer.on('data', (chunk: Buffer) => {
           bytes += chunk.length
           if (bytes > MAX_ANSWER_BYTES) answer.destroy()
+          else chunks.push(chunk)
         })
-        const fate = fateOf(answer.statusCode ?? 0, answer.headers.location)
-        answer.on('end', () => done(fate))
-        answer.on('close', () => done(fate))
-        answer.on('error', () => done(fate))
+        // A broken answer is told by its status too; `done` after the first counts for nothing.
+        for (const end of ['end', 'close', 'error'] as const) {
+          answer.on(end, () =>
+            done(fateOf(answer.statusCode, answer.headers.location, Buffer.concat(chunks))),
+          )
+        }
       },
     )
     outgoing.on('timeout', () => outgoing.destroy())
@@ -134,13 +138,16 @@ function attempt({ username, password }: Pair, means: Means): Promise<Fate> {
   })
 }
 
-/** The demo bank says 303 to /account, or 401; the gate says 403 or 429, and 403 with a page to solve for a challenge. */
-function fateOf(status: number, location: string | undefined): Fate {
+/** Where the gate's own page sends its solution: only that page names it. */
+const CHALLENGE_MARK = '/_portcullis/challenge'
+
+/** The demo bank says 303 to /account, or 401; the gate says 403 or 429, and 403 with a puzzle for a challenge. */
+function fateOf(status: number | undefined, location: string | undefined, body: Buffer): Fate {
   if (status === 303) return location === '/account' ? 'entered' : 'tried'
   if (status === 401 || status === 200) return 'tried'
   if (status === 429) return 'throttled'
-  if (status === 403) return 'refused'
-  return 'error'
+  if (status !== 403) return 'error'
+  return body.includes(CHALLENGE_MARK) ? 'challenged' : 'refused'
 }
 
 /** Loopback addresses in so many /24s, half in hosting blocks and half in homes of the edge's table of networks. */

@@ -1,6 +1,6 @@
 /** What attackers hold in their hands: tools that look more or less like a browser, and a way of sending logins with each. */
 import { anyBrowser, CURRENT_CHROMIUM, chromium, chromiumMajor } from './browsers.ts'
-import { bankApp, disguised, impersonated, openBullet, program, SCRIPTS } from './programs.ts'
+import { bankApp, disguised, impersonated, openBullet, program, renamed, SCRIPTS } from './programs.ts'
 import type { Random } from './random.ts'
 import type { Reply, Software, Step, Truth } from './traffic.ts'
 import { form, send, type Visitor } from './visitor.ts'
@@ -17,26 +17,58 @@ export interface Weapon {
   readonly software: Software
   /** Which of the bank's doors it was configured for. */
   readonly door: 'form' | 'script' | 'mobile'
+  /** Whether it fetches the login page first: never, before each attempt anew, or once with cookies kept. */
+  readonly page: 'none' | 'fresh' | 'kept'
+}
+
+const DOORS = ['form', 'script', 'mobile'] as const
+const WEB_DOORS = ['form', 'script'] as const
+
+/** Configurations that need a token from the form fetch the page; most do without. */
+function pageHabit(random: Random): Weapon['page'] {
+  return random.weighted([
+    ['none', 60],
+    ['fresh', 28],
+    ['kept', 12],
+  ] as const)
 }
 
 export function weapon(tool: Tool, random: Random): Weapon {
+  const page = pageHabit(random)
   switch (tool) {
     case 'basic':
-      return random.chance(0.7)
-        ? { tool, software: openBullet(random), door: random.pick(['form', 'script', 'mobile'] as const) }
-        : { tool, software: random.pick(SCRIPTS), door: random.pick(['script', 'mobile'] as const) }
+      return basicWeapon(page, random)
     case 'intermediate':
-      return {
-        tool,
-        software: disguised(copied(random), random),
-        door: random.pick(['form', 'script'] as const),
-      }
+      return { tool, software: mask(random), door: random.pick(WEB_DOORS), page }
     case 'impersonating':
       return random.chance(0.25)
-        ? { tool, software: bankApp(random), door: 'mobile' }
-        : { tool, software: impersonation(random), door: random.pick(['form', 'script'] as const) }
-    case 'browser':
-      return { tool, software: driven(random), door: random.pick(['form', 'script'] as const) }
+        ? { tool, software: bankApp(random), door: 'mobile', page: 'none' }
+        : { tool, software: impersonation(random), door: random.pick(WEB_DOORS), page }
+    case 'browser': {
+      const kept = random.chance(0.2) ? 'kept' : 'fresh'
+      return { tool, software: driven(random), door: random.pick(WEB_DOORS), page: kept }
+    }
+  }
+}
+
+function basicWeapon(page: Weapon['page'], random: Random): Weapon {
+  const software = random.weighted([
+    [() => openBullet(random), 45],
+    [() => renamed(anyBrowser(random), random), 30],
+    [() => random.pick(SCRIPTS), 25],
+  ] as const)()
+  return { tool: 'basic', software, door: random.pick(DOORS), page }
+}
+
+/** Some rotate the user agent and forget that the hints name the browser, too. */
+function mask(random: Random): Software {
+  const software = disguised(copied(random), random)
+  if (random.chance(0.8)) return software
+  const { 'user-agent': agent = '' } = anyBrowser(random).headers({ kind: 'page' })
+  return {
+    ...software,
+    name: `${software.name}, agent rotated`,
+    headers: (purpose) => ({ ...software.headers(purpose), 'user-agent': agent }),
   }
 }
 
@@ -47,9 +79,19 @@ function copied(random: Random): Software {
         major: chromiumMajor(random),
         platform: 'Windows',
         brand: 'Google Chrome',
-        languages: 'en-US,en;q=0.9',
+        languages: languagesOf(random),
       })
     : anyBrowser(random)
+}
+
+/** Copied with the profile, set to the victims' country, or left as it was installed. */
+function languagesOf(random: Random): string {
+  return random.weighted([
+    ['en-US,en;q=0.9', 45],
+    ['en-GB,en-US;q=0.9,en;q=0.8', 40],
+    ['en-GB,en;q=0.9', 10],
+    ['ro-RO,ro;q=0.9,en-GB;q=0.8,en;q=0.7', 5],
+  ] as const)
 }
 
 /** Profiles of impersonating libraries lag behind by months; the better ones send the right headers for each purpose. */
@@ -58,7 +100,7 @@ function impersonation(random: Random): Software {
     major: CURRENT_CHROMIUM - random.pick([0, 5, 10, 14, 20, 25]),
     platform: random.pick(['Windows', 'macOS'] as const),
     brand: 'Google Chrome',
-    languages: 'en-US,en;q=0.9',
+    languages: languagesOf(random),
   })
   return random.chance(0.5) ? impersonated(software) : { ...software, name: `${software.name} imitated` }
 }
@@ -69,7 +111,7 @@ function driven(random: Random): Software {
     major: CURRENT_CHROMIUM - random.below(4),
     platform: random.pick(['Windows', 'Windows', 'macOS', 'Linux'] as const),
     brand: 'Google Chrome',
-    languages: random.pick(['en-US,en;q=0.9', 'en-GB,en-US;q=0.9,en;q=0.8']),
+    languages: languagesOf(random),
   })
 }
 
@@ -79,33 +121,43 @@ export interface Pair {
   readonly valid: boolean
 }
 
-/** One login with this weapon, the page before it where the tool is a browser. Returns what came back. */
+/** One login with this weapon, the page before it where it fetches one. Returns what came back. */
 export function* tryPair(
   visitor: Visitor,
-  { tool, door }: Weapon,
+  weapon: Weapon,
   pair: Pair,
   start: number,
   random: Random,
 ): Generator<Step, Reply, Reply> {
   const { username, password, valid } = pair
   const truth: Partial<Truth> = { attempt: true, valid }
-  const from = tool === 'basic' && random.chance(0.7) ? undefined : '/login'
-  let at = start
-  if (tool === 'browser') {
-    yield* send(visitor, { at, path: '/login', purpose: { kind: 'page' } })
-    at += random.logNormal(5_000, 0.5)
-  }
+  const at = start + (yield* fetchPage(visitor, weapon, start, random))
+  const from = weapon.tool === 'basic' && random.chance(0.7) ? undefined : '/login'
   const json = JSON.stringify({ username, password })
-  if (door === 'mobile') {
+  if (weapon.door === 'mobile') {
     const purpose = { kind: 'call', type: 'application/json' } as const
     return yield* send(visitor, { at, path: '/mobile/v1/login', purpose, body: json, truth })
   }
-  if (door === 'script') {
+  if (weapon.door === 'script') {
     const purpose = { kind: 'fetch', from, type: 'application/json' } as const
     return yield* send(visitor, { at, path: '/api/login', purpose, body: json, truth })
   }
   const purpose = { kind: 'form', from, type: 'application/x-www-form-urlencoded' } as const
   return yield* send(visitor, { at, path: '/login', purpose, body: form({ username, password }), truth })
+}
+
+/** Milliseconds until the form is sent: a driven browser types, a script does not. */
+export function* fetchPage(
+  visitor: Visitor,
+  { tool, page, door }: Weapon,
+  at: number,
+  random: Random,
+): Generator<Step, number, Reply> {
+  const known = page === 'kept' && (visitor.cookies?.size ?? 0) > 0
+  if (page === 'none' || door === 'mobile' || known) return 0
+  if (page === 'fresh') visitor.cookies?.clear()
+  yield* send(visitor, { at, path: '/login', purpose: { kind: 'page' } })
+  return tool === 'browser' ? random.logNormal(5_000, 0.5) : random.logNormal(250, 0.5)
 }
 
 /** For reading with a stolen or rented session: the mobile interface gives most for least. */

@@ -109,7 +109,7 @@ function recruit(campaign: Campaign, index: number, quarters: Quarters, span: Sp
   const visitor: Visitor = {
     software: chosen.software,
     place,
-    cookies: chosen.tool === 'browser' ? new Map() : undefined,
+    cookies: chosen.page === 'none' ? undefined : new Map(),
     truth,
   }
   // Half hammer, half spread their share over what is left of the time.
@@ -147,8 +147,6 @@ function perform(campaign: Campaign, bot: Bot, random: Random): Session {
 function* guess(bot: Bot, next: (at: number) => Pair, random: Random): Session {
   for (let attempt = 0, at = bot.start; attempt < bot.attempts; attempt += 1) {
     yield* tryPair(bot.visitor, bot.weapon, next(at), at, random)
-    // A browser profile is thrown away after each pair: the next one must look like somebody else.
-    bot.visitor.cookies?.clear()
     at += bot.gap * random.between(0.5, 1.5)
   }
 }

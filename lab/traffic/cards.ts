@@ -1,4 +1,5 @@
 /** Card testing: numbers of one issuer, in order or nearly, small amounts; some cards are stolen and good. */
+import { fetchPage } from './attackers.ts'
 import type { Bot } from './campaigns.ts'
 import type { Random } from './random.ts'
 import type { Session } from './traffic.ts'
@@ -12,10 +13,7 @@ export function* testCards(bot: Bot, successRate: number, random: Random): Sessi
     const valid = random.chance(successRate)
     account += 1 + random.below(3)
     const card = valid ? cardOf(random.below(CUSTOMERS)) : invented(bin, account, random)
-    if (weapon.tool === 'browser') {
-      yield* send(visitor, { at, path: '/', purpose: { kind: 'page' } })
-      at += random.logNormal(4_000, 0.4)
-    }
+    at += yield* fetchPage(visitor, weapon, at, random)
     yield* send(visitor, {
       at,
       path: '/api/cards/top-up',

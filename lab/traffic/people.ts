@@ -2,7 +2,7 @@
 import { anyBrowser } from './browsers.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
-import type { Arrival, Place, Reply, Session, Step, Truth } from './traffic.ts'
+import type { Arrival, Place, Reply, Session, Software, Step, Transport, Truth } from './traffic.ts'
 import { CUSTOMERS, cardOf, form, passwordOf, send, userName, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
@@ -93,7 +93,7 @@ function newPerson(group: string, index: number, place: Place, random: Random): 
     valid: false,
   }
   return {
-    software: place.inspection === undefined ? software : { ...software, transport: place.inspection },
+    software: place.inspection === undefined ? software : inspected(software, place.inspection),
     place,
     cookies: new Map(),
     truth,
@@ -107,6 +107,15 @@ function newPerson(group: string, index: number, place: Place, random: Random): 
       [0.15, 30],
       [0.4, 10],
     ] as const),
+  }
+}
+
+/** A company's proxy speaks TLS in the browser's place and, as RFC 9110 section 7.6.3 wants it, says that it was there. */
+function inspected(software: Software, transport: Transport): Software {
+  return {
+    ...software,
+    transport,
+    headers: (purpose) => ({ ...software.headers(purpose), via: '1.1 proxy', 'x-forwarded-for': '10.9.8.7' }),
   }
 }
 

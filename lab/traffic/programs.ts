@@ -28,7 +28,10 @@ export function bankApp(random: Random): Software {
       `app Android okhttp ${version}`,
       library(version.startsWith('5') ? 'okhttp5' : 'okhttp4'),
       {
-        'user-agent': `${APP} (Android ${13 + random.below(4)}; ${device}) okhttp/${version}`,
+        // Half of all applications leave the library's own name standing.
+        'user-agent': random.chance(0.5)
+          ? `okhttp/${version}`
+          : `${APP} (Android ${13 + random.below(4)}; ${device}) okhttp/${version}`,
         accept: 'application/json',
         'accept-encoding': 'gzip',
         ...(random.chance(0.5) ? { 'accept-language': 'en-GB' } : {}),
@@ -126,6 +129,17 @@ export function openBullet(random: Random): Software {
       ...(legacy ? {} : { 'accept-language': 'en-US,en;q=0.8' }),
     },
   )
+}
+
+/** A library with somebody's user agent and its own other headers: the first thing that every tutorial teaches. */
+export function renamed(software: Software, random: Random): Software {
+  const { transport, headers, name } = random.pick(SCRIPTS)
+  const { 'user-agent': agent = '' } = software.headers({ kind: 'page' })
+  return program(`${name} as a browser`, transport, {
+    ...headers({ kind: 'call' }),
+    'user-agent': agent,
+    ...(random.chance(0.3) ? { 'x-forwarded-host': 'bank.example' } : {}),
+  })
 }
 
 /** A browser's headers, sent by a library: what most scripts become after the first block. */

@@ -16,7 +16,6 @@ export function* takeOver(bot: Bot, successRate: number, random: Random): Sessio
     const password = valid ? passwordOf(victim) : `${passwordOf(victim).slice(0, 4)}${random.below(1e6)}`
     const pair = { username: userName(victim), password, valid }
     yield* tryPair(bot.visitor, bot.weapon, pair, at, random)
-    bot.visitor.cookies?.clear()
     if (valid || random.chance(0.08)) victim = victimOf(ring, random.below(12))
     at += bot.gap * random.between(0.3, 1.7)
   }

@@ -1,0 +1,138 @@
+/** The house in memory: virtual clock, the ledger without objects, a bank of the laboratory's, and the real scorer. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { unstable_readConfig as readConfig } from 'wrangler'
+import { parseConfig } from '../src/config/parse.ts'
+import type { Config, Secrets } from '../src/config.ts'
+import { DEFAULT_POLICY } from '../src/decide/policy.ts'
+import { RULE_IDS } from '../src/decide/rules.ts'
+import { DIALECTS } from '../src/dialects/table.ts'
+import { keysFrom } from '../src/keys.ts'
+import { compileRoutes } from '../src/match/compile.ts'
+import { estate } from '../src/observe/estate.ts'
+import { memoryLedger } from '../src/observe/memory-ledger.ts'
+import type { Clock, DecisionRecord, House, Lists, Scorer } from '../src/ports.ts'
+import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
+import { loadForest } from '../src/score/forest.ts'
+import { scorerFrom } from '../src/score/score.ts'
+import { scorerModule } from '../wasm/module.ts'
+import { labBank } from './bank.ts'
+import { LISTED_HOSTING } from './traffic/places.ts'
+import { random } from './traffic/random.ts'
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url))
+
+export interface LabHouse extends House {
+  /** Moves virtual time on; never back. */
+  advance(to: number): void
+  /** Waits for work that outlived the answer. */
+  settled(): Promise<void>
+  /** The record of the last request. */
+  taken(): DecisionRecord
+}
+
+export interface LabHouseOptions {
+  readonly scorer: Scorer
+  /** Names the stream of references: the same seed gives the same ids. */
+  readonly seed: string
+  /** False: every route only observes, whatever wrangler.toml says. */
+  readonly enforce?: boolean
+}
+
+/** Keys of nobody: what the laboratory makes with them never leaves it. */
+const GATE_KEYS = `lab:${Buffer.alloc(32, 7).toString('base64url')}`
+const OPERATOR_TOKEN = 'laboratory-laboratory-laboratory'
+
+export function labHouse({ scorer, seed, enforce = true }: LabHouseOptions): LabHouse {
+  const { config: deployed, secrets } = demoBank()
+  const config = enforce ? deployed : observing(deployed)
+  const clock = virtualClock(seed)
+  const pending: Promise<unknown>[] = []
+  let record: DecisionRecord | undefined
+  return {
+    config,
+    clock,
+    keys: keysFrom(secrets),
+    matcher: compileRoutes(config.routes, config.fallback),
+    lists: LISTS,
+    ledger: memoryLedger({ shards: config.ledger.shards }),
+    estate: estate(),
+    scorer,
+    upstream: labBank(),
+    sink: {
+      write(written) {
+        record = written
+      },
+    },
+    dialects: DIALECTS,
+    waitUntil: (work) => void pending.push(work),
+    advance: clock.advance,
+    async settled() {
+      await Promise.all(pending.splice(0))
+    },
+    taken() {
+      if (record === undefined) throw new Error('Cannot take a record: the guard wrote none')
+      const taken = record
+      record = undefined
+      return taken
+    },
+  }
+}
+
+/** Bindings are the demo bank's own, read once: the laboratory judges the configuration that is deployed. */
+let read: { readonly config: Config; readonly secrets: Secrets } | undefined
+
+function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
+  if (read !== undefined) return read
+  const { vars } = readConfig({ config: `${PROJECT}wrangler.toml` })
+  const present = {}
+  const parsed = parseConfig(
+    {
+      ...vars,
+      ...{ LEDGER: present, JOURNAL: present, LISTS: present, ANALYTICS: present, BANK: present },
+      ...{ GATE_KEYS, OPERATOR_TOKEN },
+    },
+    { dialects: Object.keys(DIALECTS), rules: RULE_IDS, policy: DEFAULT_POLICY },
+  )
+  if (!parsed.ok) throw new Error(`Cannot read wrangler.toml: ${JSON.stringify(parsed.mistakes)}`)
+  read = { config: parsed.config, secrets: parsed.secrets }
+  return read
+}
+
+function observing(config: Config): Config {
+  return {
+    ...config,
+    routes: config.routes.map((route) => ({ ...route, posture: 'observe' })),
+    fallback: { ...config.fallback, posture: 'observe' },
+  }
+}
+
+const LISTS: Lists = {
+  malicious: () => [],
+  hosting: (asn) => asn !== undefined && LISTED_HOSTING.has(asn),
+}
+
+interface VirtualClock extends Clock {
+  advance(to: number): void
+}
+
+function virtualClock(seed: string): VirtualClock {
+  const stream = random(`ids/${seed}`)
+  let now = 0
+  return {
+    now: () => now,
+    id: () =>
+      Array.from({ length: 4 }, () => stream.below(0x1_0000_0000).toString(36).padStart(7, '0')).join(''),
+    advance(to) {
+      now = Math.max(now, to)
+    },
+  }
+}
+
+/** The scorer that is deployed: the same module, the same model, loaded from the same files. */
+export function embeddedScorer(): Scorer {
+  const blob = new Uint8Array(readFileSync(`${PROJECT}wasm/model.bin`))
+  const loaded = loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS)
+  if (!loaded.ok) throw new Error(`Cannot load wasm/model.bin: ${loaded.reason}; run npm run train`)
+  return scorerFrom(loaded)
+}
