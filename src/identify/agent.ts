@@ -19,7 +19,7 @@ const MAX_LENGTH = 512
 
 /** "Cubot" makes telephones. */
 const AUTOMATION =
-  /Headless|PhantomJS|Puppeteer|Playwright|Selenium|Cypress|(?<!cu)bot\b|crawl|spider|slurp|preview|monitor|scan|https?:\/\//i
+  /Headless|PhantomJS|Puppeteer|Playwright|Selenium|Cypress|Hydra|Nikto|sqlmap|(?<!cu)bot\b|crawl|spider|slurp|preview|monitor|scan|https?:\/\//i
 /** Libraries and command lines, by the product that they name first. */
 const TOOL =
   /^(?:curl|wget|python|aiohttp|httpx|go-http-client|java|apache-http\w*|jakarta|libwww|lwp|perl|ruby|faraday|php|guzzlehttp|symfony|node|node-fetch|undici|axios|got|superagent|bun|deno|postmanruntime|insomnia|httpie|restsharp|k6|jmeter|vegeta|hey|scrapy|mechanize|winhttp|powershell|nmap|sqlmap|hydra|ffuf|nuclei|zgrab|masscan|fasthttp|reqwest|hyper|ureq|openbullet|silverbullet)\b/i

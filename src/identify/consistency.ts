@@ -26,8 +26,9 @@ interface Row {
 }
 
 /**
- * The oldest engines that are still met with good reason: three years behind on 2026-11-20 (Chromium 156, Firefox 158,
- * Safari 26), which is what runs on computers that get no newer one. Older ones live on in attack tools' defaults.
+ * The oldest engines that are still met with good reason on 2026-11-20, when Debian ships Chromium 156 and Firefox
+ * ESR 153: Chromium 109 and Firefox 115 are the last for Windows 7 and 8.1, Safari 15 for the iPhones of 2015 and 2016.
+ * Older ones live on in attack tools' defaults.
  */
 const OLDEST: Readonly<Partial<Record<Engine, number>>> = { chromium: 109, gecko: 115, webkit: 15 }
 

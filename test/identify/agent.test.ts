@@ -103,6 +103,7 @@ const OTHERS: readonly Row[] = [
     'unknown',
     'none',
   ],
+  ['Mozilla/5.0 (Hydra)', 'tool', 5, 'unknown', 'none'],
   ['ExampleBank-TPP/1.0', 'unknown', 1, 'unknown', 'none'],
   ['Gotham/1.0', 'unknown', 1, 'unknown', 'none'],
 ]
