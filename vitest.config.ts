@@ -1,3 +1,4 @@
+import './local/node-version.mjs'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
