@@ -104,6 +104,8 @@ function sendBody({ body }: Visit, outgoing: ClientRequest): void {
   }
   body.on('error', () => outgoing.destroy())
   body.pipe(outgoing)
+  // Node keeps a header back until there is some body. A client may wait for an answer before it sends any.
+  setImmediate(() => outgoing.flushHeaders())
 }
 
 function reply(visit: Visit, incoming: IncomingMessage, outgoing: ClientRequest): void {
