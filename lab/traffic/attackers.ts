@@ -1,7 +1,8 @@
 /** What attackers hold in their hands: tools that look more or less like a browser, and a way of sending logins with each. */
-import { anyBrowser, CURRENT_CHROMIUM, chromium, chromiumMajor } from './browsers.ts'
+import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
 import { bankApp, disguised, impersonated, openBullet, program, renamed, SCRIPTS } from './programs.ts'
 import type { Random } from './random.ts'
+import { agentSwitched, anyBrowser, chromiumMajor } from './shares.ts'
 import type { Reply, Software, Step, Truth } from './traffic.ts'
 import { form, send, type Visitor } from './visitor.ts'
 
@@ -63,13 +64,7 @@ function basicWeapon(page: Weapon['page'], random: Random): Weapon {
 /** Some rotate the user agent and forget that the hints name the browser, too. */
 function mask(random: Random): Software {
   const software = disguised(copied(random), random)
-  if (random.chance(0.8)) return software
-  const { 'user-agent': agent = '' } = anyBrowser(random).headers({ kind: 'page' })
-  return {
-    ...software,
-    name: `${software.name}, agent rotated`,
-    headers: (purpose) => ({ ...software.headers(purpose), 'user-agent': agent }),
-  }
+  return random.chance(0.8) ? software : agentSwitched(software, random)
 }
 
 /** Copied once from somebody's browser: current or years old. */

@@ -3,15 +3,14 @@
  * the public behaviour of the browsers (Fetch Metadata, Client Hints, the captures listed in lab/README.md).
  */
 import { chromiumTransport, firefoxTransport, safariTransport } from './ja4.ts'
-import type { Random } from './random.ts'
 import type { Purpose, Software } from './traffic.ts'
 
 export const ORIGIN = 'https://bank.example'
 
 /** Stable release of Chromium when the laboratory's calendar starts (November 2026). */
 export const CURRENT_CHROMIUM = 156
-const CURRENT_FIREFOX = 157
-const CURRENT_SAFARI = 26
+export const CURRENT_FIREFOX = 157
+export const CURRENT_SAFARI = 26
 
 type Platform = 'Windows' | 'macOS' | 'Linux' | 'Android' | 'iOS'
 
@@ -33,30 +32,23 @@ function frozen(major: number): number {
   return major >= 110 && major < 120 ? 109 : major
 }
 
-const LANGUAGES = [
-  ['en-GB,en-US;q=0.9,en;q=0.8', 50],
-  ['en-GB,en;q=0.9', 15],
-  ['en-US,en;q=0.9', 12],
-  ['pl-PL,pl;q=0.9,en-GB;q=0.8,en;q=0.7', 5],
-  ['fr-FR,fr;q=0.9,en-US;q=0.8,en;q=0.7', 5],
-  ['de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7', 5],
-  ['es-ES,es;q=0.9', 4],
-  ['ro-RO,ro;q=0.9,en-GB;q=0.8,en;q=0.7', 2],
-  ['vi-VN,vi;q=0.9', 1],
-  ['cy,en-GB;q=0.9,en;q=0.8', 1],
-] as const
-
 export interface ChromiumTraits {
   readonly major: number
   readonly platform: Exclude<Platform, 'iOS'>
-  readonly brand: 'Google Chrome' | 'Microsoft Edge' | 'Brave' | 'Opera' | 'HeadlessChrome'
+  readonly brand:
+    | 'Google Chrome'
+    | 'Microsoft Edge'
+    | 'Brave'
+    | 'Opera'
+    | 'HeadlessChrome'
+    | 'Android WebView'
   readonly languages: string
   /** Global Privacy Control, as privacy browsers send it. */
   readonly gpc?: boolean
   readonly http3?: boolean
 }
 
-/** Chrome, Edge, Brave, Opera, and headless Chromium, which names itself. */
+/** Chrome, Edge, Brave, Opera, a page inside an Android application, and headless Chromium, which names itself. */
 export function chromium(traits: ChromiumTraits): Software {
   const { major, platform, brand, languages } = traits
   const hints = {
@@ -76,6 +68,7 @@ export function chromium(traits: ChromiumTraits): Software {
       'accept-encoding': encodings,
       'accept-language': languages,
       ...(traits.gpc ? { 'sec-gpc': '1' } : {}),
+      ...(brand === 'Android WebView' ? { 'x-requested-with': 'example.messenger' } : {}),
       ...browserPurpose(purpose, chromiumAccept(brand, major), major >= 124),
     }),
   }
@@ -95,6 +88,9 @@ function chromiumAgent(
   brand: ChromiumTraits['brand'],
 ): string {
   const mobile = platform === 'Android' ? 'Mobile ' : ''
+  if (brand === 'Android WebView') {
+    return `Mozilla/5.0 (Linux; Android 15; Pixel 8 Build/AP4A.250105.002; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/${major}.0.8078.70 Mobile Safari/537.36`
+  }
   const product = brand === 'HeadlessChrome' ? 'HeadlessChrome' : 'Chrome'
   const base = `Mozilla/5.0 (${CHROMIUM_SYSTEMS[platform]}) AppleWebKit/537.36 (KHTML, like Gecko) ${product}/${major}.0.0.0 ${mobile}Safari/537.36`
   if (brand === 'Microsoft Edge') return `${base} Edg/${major}.0.0.0`
@@ -236,98 +232,4 @@ function browserPurpose(purpose: Purpose, pageAccept: string, priority: boolean)
     ...referer,
     ...(purpose.type === undefined ? {} : { origin: ORIGIN, 'content-type': purpose.type }),
   }
-}
-
-/** A browser as one meets it: mostly current, some a few versions behind, a few years behind. */
-export function anyBrowser(random: Random): Software {
-  const languages = random.weighted(LANGUAGES)
-  const make = random.weighted([
-    ['chrome', 42],
-    ['chrome-android', 18],
-    ['safari-ios', 16],
-    ['edge', 8],
-    ['safari', 7],
-    ['firefox', 6],
-    ['chrome-ios', 1.5],
-    ['opera', 1],
-    ['brave', 1],
-  ] as const)
-  const desktop = random.weighted([
-    ['Windows', 72],
-    ['macOS', 22],
-    ['Linux', 6],
-  ] as const)
-  const major = chromiumMajor(random)
-  const http3 = random.chance(0.25)
-  switch (make) {
-    case 'chrome':
-      return chromium({ major, platform: desktop, brand: 'Google Chrome', languages, http3 })
-    case 'chrome-android':
-      return chromium({ major, platform: 'Android', brand: 'Google Chrome', languages, http3 })
-    case 'edge':
-      return chromium({ major, platform: 'Windows', brand: 'Microsoft Edge', languages, http3 })
-    case 'opera':
-      return chromium({ major: Math.max(110, major - 2), platform: desktop, brand: 'Opera', languages })
-    case 'brave':
-      return chromium({
-        major,
-        platform: desktop,
-        brand: 'Brave',
-        languages: shortened(languages),
-        gpc: true,
-      })
-    case 'firefox':
-      return firefox({
-        major: firefoxMajor(random),
-        platform: desktop,
-        languages: languages.replaceAll('0.9', '0.5'),
-        gpc: random.chance(0.3),
-      })
-    case 'chrome-ios':
-      return safari({ ...safariVersion(random), platform: 'iOS', languages, shell: 'Chrome' })
-    case 'safari-ios':
-      return safari({ ...safariVersion(random), platform: 'iOS', languages: shortened(languages) })
-    case 'safari':
-      return safari({ ...safariVersion(random), platform: 'macOS', languages: shortened(languages) })
-  }
-}
-
-/** Privacy modes and Safari name one language and its stem, whatever the person has set. */
-function shortened(languages: string): string {
-  const [first = 'en-GB'] = languages.split(',')
-  const [stem = 'en'] = first.split('-')
-  return stem === first ? first : `${first},${stem};q=0.9`
-}
-
-/** Chromium 109 was the last for Windows 7 and 8.1; extended stable and forgotten machines make the tail. */
-export function chromiumMajor(random: Random): number {
-  const behind = random.weighted([
-    [0, 52],
-    [1, 24],
-    [2, 8],
-    [random.below(12), 9],
-    [random.below(36), 5],
-    [CURRENT_CHROMIUM - 109, 2],
-  ] as const)
-  return CURRENT_CHROMIUM - behind
-}
-
-function firefoxMajor(random: Random): number {
-  return random.weighted([
-    [CURRENT_FIREFOX, 60],
-    [CURRENT_FIREFOX - 1, 15],
-    [CURRENT_FIREFOX - random.below(12), 10],
-    [140, 10],
-    [115, 5],
-  ] as const)
-}
-
-function safariVersion(random: Random): { major: number; minor: number } {
-  return random.weighted([
-    [{ major: CURRENT_SAFARI, minor: 2 }, 58],
-    [{ major: 18, minor: 6 }, 22],
-    [{ major: 17, minor: 6 }, 9],
-    [{ major: 16, minor: 6 }, 6],
-    [{ major: 15, minor: 6 }, 5],
-  ] as const)
 }

@@ -1,7 +1,7 @@
 /** People with browsers: they load a page, read, mistype, forget, come back, open two tabs, change networks. */
-import { anyBrowser } from './browsers.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
+import { agentSwitched, anyBrowser } from './shares.ts'
 import type { Arrival, Place, Reply, Session, Software, Step, Transport, Truth } from './traffic.ts'
 import { CUSTOMERS, cardOf, form, passwordOf, send, userName, type Visitor } from './visitor.ts'
 
@@ -34,14 +34,16 @@ export function neighbourhood(people: number, random: Random): (random: Random) 
   const carriers = pool(0.26, 60, places.carrier)
   const offices = pool(0.1, 15, (stream) => places.office(stream, false))
   const inspected = pool(0.03, 25, (stream) => places.office(stream, true))
+  const relays = pool(0.03, 40, places.relay)
   const households = pool(0.18, 2.5, places.home)
   return (stream) =>
     stream.weighted([
-      [() => places.home(stream), 41],
+      [() => places.home(stream), 38],
       [() => stream.pick(carriers), 26],
       [() => stream.pick(households), 18],
       [() => stream.pick(offices), 10],
       [() => stream.pick(inspected), 3],
+      [() => stream.pick(relays), 3],
       [() => places.vpn(stream), 2],
     ] as const)()
 }
@@ -83,7 +85,8 @@ interface Person extends Visitor {
 }
 
 function newPerson(group: string, index: number, place: Place, random: Random): Person {
-  const software = anyBrowser(random)
+  const browser = anyBrowser(random)
+  const software = random.chance(0.005) ? agentSwitched(browser, random) : browser
   const truth: Truth = {
     intent: 'benign_person',
     class: 'browser person',

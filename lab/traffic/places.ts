@@ -53,9 +53,10 @@ export const HOSTING: readonly Provider[] = [
   { asn: 64_543, organisation: 'Rented Racks', country: 'RU', blocks: [172, 28, 4] },
 ]
 const PRIVACY: Provider = { asn: 64_544, organisation: 'Quiet VPN', country: 'CH', blocks: [198, 18, 2] }
+const RELAY: Provider = { asn: 64_545, organisation: 'Browser Relay', country: 'GB', blocks: [198, 19, 1] }
 
 /** Networks that a list of hosting providers names. One of them is missing from every list, as happens. */
-export const LISTED_HOSTING: ReadonlySet<number> = new Set([64_540, 64_541, 64_543, 64_544])
+export const LISTED_HOSTING: ReadonlySet<number> = new Set([64_540, 64_541, 64_543, 64_544, 64_545])
 
 function address(provider: Provider, random: Random): string {
   const [first, second, count] = provider.blocks
@@ -97,6 +98,11 @@ export function hosting(random: Random): Place {
 export function vpn(random: Random): Place {
   const exit = { ...placeAt(PRIVACY, 'vpn', random), address: `198.18.0.${1 + random.below(40)}` }
   return random.chance(0.3) ? { ...exit, country: undefined } : exit
+}
+
+/** A browser maker's privacy relay: hosting by its network, thousands of people by its users, at home by its country. */
+export function relay(random: Random): Place {
+  return { ...placeAt(RELAY, 'vpn', random), country: 'GB' }
 }
 
 export function office(random: Random, inspected: boolean): Place {
