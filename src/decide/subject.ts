@@ -1,5 +1,5 @@
 /** What the evidence says of the caller, in the words in which the rules speak. Pure. */
-import type { Behaviour, Contradiction, Evidence, KeyKind, Tally } from '../evidence.ts'
+import type { Behaviour, Contradiction, Evidence, KeyKind, LedgerOutage, Tally } from '../evidence.ts'
 import { known } from '../lib/fact.ts'
 
 /** A licensed third party, by its certificate or its own signature. All else is claimed. */
@@ -15,6 +15,12 @@ export function isAttempt({ exchange, match, claims }: Evidence): boolean {
 
 export function behaviourOf({ conduct }: Evidence, kind: KeyKind): Behaviour | undefined {
   return known(conduct.keys[kind])
+}
+
+/** Why some of the behaviour is not known, where the ledger did not answer for all of it. */
+export function ledgerOutage({ conduct }: Evidence): LedgerOutage | undefined {
+  for (const fact of Object.values(conduct.keys)) if (fact.state === 'unavailable') return fact.reason
+  return undefined
 }
 
 /**

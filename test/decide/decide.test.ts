@@ -652,6 +652,19 @@ describe('the score', () => {
     expect(decided(cleared, abuse(0.95))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
   })
 
+  it.each(['browser', 'mobile'] as const)(
+    'that was made without the ledger flags at most, on the %s channel',
+    // A journey found every login refused while the ledger was down: to the model, nobody had ever been seen before.
+    (channel) => {
+      const blind = conduct({ client: unavailable('ledger_failed') })
+      const evidence = { ...unknown, match: match({ channel }), conduct: blind }
+      expect(decided(evidence, abuse(0.999))).toMatchObject({
+        action: 'flag',
+        rule: 'ledger_unavailable_login',
+      })
+    },
+  )
+
   it('that is not there stops nobody', () => {
     expect(decided(person(), unavailable('model_absent'))).toMatchObject({
       action: 'flag',

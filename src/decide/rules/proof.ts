@@ -2,6 +2,7 @@
 import type { Evidence, Sensitivity } from '../../evidence.ts'
 import type { Reason } from '../reasons.ts'
 import type { Rule } from '../rule.ts'
+import { ledgerOutage } from '../subject.ts'
 
 type Proven = 'certificate' | 'token'
 
@@ -55,11 +56,6 @@ const LEDGER_OUTAGE: readonly Rule[] = SENSITIVITIES.map((sensitivity) => ({
   when: ({ evidence }) =>
     evidence.match.route.sensitivity === sensitivity && ledgerOutage(evidence) !== undefined,
 }))
-
-function ledgerOutage({ conduct }: Evidence): Reason | undefined {
-  for (const fact of Object.values(conduct.keys)) if (fact.state === 'unavailable') return fact.reason
-  return undefined
-}
 
 export const PROOF_RULES: readonly Rule[] = [
   ...required('certificate', 'client certificate'),

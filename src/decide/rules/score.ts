@@ -1,14 +1,24 @@
-/** Thresholds of the score: the last word, and never against a caller that has proven who it is. */
+/**
+ * Thresholds of the score: the last word, and never against a caller that has proven who it is.
+ *
+ * A score that was made without the ledger only flags. What is missing looks to a model like what never happened, and
+ * a first visit without a page looks like an attack: a memory that is down would shut out everybody. Whether a blind
+ * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it.
+ */
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { hasCleared, resemblesPerson } from '../subject.ts'
+import { hasCleared, ledgerOutage, resemblesPerson } from '../subject.ts'
 
 function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
   const abuse = known(score)?.abuse
   const limit = policy.thresholds[threshold]
   if (abuse === undefined || abuse < limit) return false
   return { unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})` }
+}
+
+function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
+  return ledgerOutage(from.evidence) === undefined && reaches(from, threshold)
 }
 
 const isBrowser = ({ evidence }: Case): boolean => evidence.match.route.channel === 'browser'
@@ -25,7 +35,7 @@ export const SCORE_RULES: readonly Rule[] = [
       const { sensitivity } = from.evidence.match.route
       const grave = sensitivity === 'login' || sensitivity === 'payment'
       // A model may be wrong in a way that nobody has seen yet. What looks in every way like a person is asked, not shut out.
-      return grave && !resemblesPerson(from.evidence) && reaches(from, 'deny')
+      return grave && !resemblesPerson(from.evidence) && stops(from, 'deny')
     },
   },
   {
@@ -34,7 +44,7 @@ export const SCORE_RULES: readonly Rule[] = [
     action: 'challenge',
     sparesProven: true,
     applies: 'the abuse probability reaches `thresholds.challenge` on the browser channel',
-    when: (from) => isBrowser(from) && reaches(from, 'challenge'),
+    when: (from) => isBrowser(from) && stops(from, 'challenge'),
   },
   {
     id: 'score_throttle',
@@ -43,7 +53,7 @@ export const SCORE_RULES: readonly Rule[] = [
     sparesProven: true,
     applies:
       'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met',
-    when: (from) => (!isBrowser(from) || hasCleared(from.evidence)) && reaches(from, 'throttle'),
+    when: (from) => (!isBrowser(from) || hasCleared(from.evidence)) && stops(from, 'throttle'),
   },
   {
     id: 'score_flag',
