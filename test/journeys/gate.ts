@@ -22,7 +22,9 @@ export interface Gate extends Stack {
   newest(like: (entry: JournalEntry) => boolean): Promise<JournalEntry>
 }
 
+/** Gates to start: as deployed and listened to, and one whose neighbours fail on demand. */
 export const WATCHED = fixture('watched-gate.ts')
+export const FAULTY = fixture('faulty-gate.ts')
 const TOKEN = 'operator-token-of-the-journeys'
 /** The journal collects half a second's decisions; the rest is for a busy machine. */
 const PATIENCE_MS = 8_000
