@@ -1,0 +1,46 @@
+/**
+ * `npm run bench [-- --quick] [--json]`: the gate against a bare pass-through Worker, what each stage adds, and the
+ * scorer against native code, on this machine, in this run. Ratios carry over to another machine; microseconds do not.
+ */
+import { parseArgs } from 'node:util'
+import { benchGate, type GateFigures } from './bench/gate.ts'
+import { benchStages, type StageFigures } from './bench/stages.ts'
+import { benchScorer, type ScorerFigures } from './bench-scorer.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+})
+const progress = (line: string): void => void process.stderr.write(`bench: ${line}\n`)
+
+const gate = await benchGate({ seconds: values.quick ? 2 : 5, rounds: values.quick ? 3 : 7, progress })
+progress('stages')
+const stages = await benchStages()
+progress('scorer')
+const scorer = await benchScorer()
+
+const report = { gate: { ...gate, stages_us: stages }, scorer }
+process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : table(gate, stages, scorer))
+
+function table(figures: GateFigures, added: StageFigures, forest: ScorerFigures): string {
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      'pass-through',
+      `${figures.passthrough_rps} requests a second, ${figures.passthrough_cpu_us} us of processor`,
+    ],
+    [
+      'gate, without the ledger hop',
+      `${figures.gate_without_hop_rps}, ${figures.gate_without_hop_cpu_us} us, ratio ${figures.ratio_without_hop} (at least 0.6)`,
+    ],
+    ['gate', `${figures.gate_rps}, ${figures.gate_cpu_us} us, ratio ${figures.ratio} (at least 0.3)`],
+    ['gate, warm', `p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms`],
+    ['gate, every key cold', `p50 ${figures.cold_p50_ms} ms, p99 ${figures.cold_p99_ms} ms`],
+    ...Object.entries(added).map(([stage, us]): [string, string] => [`  ${stage}`, `+${us} us`]),
+    [
+      'scorer',
+      `${forest.ns} ns, with explanation ${forest.explain_ns} ns, native ${forest.native_ns ?? 'absent'} ns`,
+    ],
+    ['difference of margins', String(forest.max_margin_difference ?? 'no peer')],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2
+  return `${rows.map(([name, text]) => name.padEnd(width) + text).join('\n')}\n`
+}
