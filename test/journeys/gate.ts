@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type EdgeOptions, startEdge } from '../../local/edge/edge.ts'
 import { localIdentity } from '../../local/edge/identity.ts'
+import { makeSecrets } from '../../local/secrets.ts'
 import { type LogLine, startWorkers, type WorkersOptions } from '../../local/workerd.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
 import type { Stack } from '../local/edge/harness.ts'
@@ -39,7 +40,7 @@ export async function startGate({ edge, ...options }: GateOptions = {}): Promise
   const identity = await localIdentity(folder)
   const log: LogLine[] = []
   const workers = await startWorkers({
-    secrets: { GATE_KEYS: `k1:${'A'.repeat(43)}`, OPERATOR_TOKEN: TOKEN },
+    secrets: { ...makeSecrets(), OPERATOR_TOKEN: TOKEN },
     quiet: true,
     log: (line) => log.push(line),
     ...options,
