@@ -5,7 +5,9 @@
 import type { Evidence, Intent } from '../evidence.ts'
 import type { Feature } from './measures.ts'
 import {
+  accountsPerAttempt,
   among,
+  cohortShareOfRoute,
   contradicts,
   count,
   failureRatio,
@@ -15,13 +17,15 @@ import {
   holds,
   logSeconds,
   pages,
+  perAttempt,
   refused,
   regularity,
   sinceFirst,
   sinceLast,
+  support,
   transportContradicts,
   under,
-  unresolved,
+  unresolvedShare,
 } from './measures.ts'
 
 /** Class i of every model. Append only, like the features. */
@@ -218,18 +222,28 @@ export const FEATURES = {
   /** Walking through identifiers within one session. */
   tokenMissesHour: under('token', count('hour', 'misses')),
 
-  /** What everybody who looks alike does: sees a million addresses with one attempt each. */
-  cohortAttemptsHour: among('cohort', count('hour', 'attempts')),
-  /** Popular browsers fail as often as people do; a campaign's cohort fails nearly always. */
+  /**
+   * How far the cohort's ratios can be trusted. Everything about a cohort or a route is a share or ends somewhere: a bank
+   * ten times as large has ten times the volume, and is under no attack for that.
+   */
+  cohortSupport: among('cohort', support('hour')),
+  /** Popular browsers fail as often as people do; a campaign's cohort fails nearly always, from a million addresses. */
   cohortFailureRatioHour: among('cohort', failureRatio('hour')),
   /** A campaign that is being stopped has no failures any more. */
-  cohortUnresolvedHour: among('cohort', unresolved('hour')),
-  /** Every attempt another account. */
-  cohortAccountsHour: among('cohort', count('hour', 'accounts')),
-  /** The route's own weather, against which a cohort is seen. */
-  routeAttemptsHour: among('route', count('hour', 'attempts')),
-  /** As above: a storm is not this client's fault. */
+  cohortUnresolvedShare: among('cohort', unresolvedShare('hour')),
+  /** Every attempt another account: people try their own again. */
+  cohortAccountsPerAttempt: among('cohort', accountsPerAttempt('hour')),
+  /** Lists are tried without looking at the page. */
+  cohortPagesPerAttempt: among(
+    'cohort',
+    perAttempt('hour', ({ pages }) => pages),
+  ),
+  /** One software that suddenly makes most of all attempts. */
+  cohortShareOfRoute,
+  /** The route's own weather, against which a cohort is seen: a storm is not this client's fault. */
   routeFailureRatioHour: among('route', failureRatio('hour')),
+  /** As above, while the storm is being stopped. */
+  routeUnresolvedShare: among('route', unresolvedShare('hour')),
 } as const satisfies Record<string, Feature>
 
 export const FEATURE_NAMES: readonly string[] = Object.keys(FEATURES)

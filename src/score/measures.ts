@@ -85,15 +85,48 @@ export function failureRatio(window: Window): Measure {
   }
 }
 
-/**
- * Attempts that the bank never answered, because we refused them or it was down. A campaign that is being
- * stopped leaves no failures, so without this it would look better with every refusal.
- */
-export function unresolved(window: Window): Measure {
+/** So many attempts make a ratio sure enough; more make it no surer. */
+const ENOUGH = 100
+
+/** How many attempts a ratio rests on, up to where that stops to matter. */
+export function support(window: Window): Measure {
+  return (behaviour) => Math.log1p(Math.min(ENOUGH, behaviour[window].attempts))
+}
+
+/** A count for each attempt; NaN while there was none. */
+export function perAttempt(window: Window, of: (behaviour: Behaviour) => number): Measure {
   return (behaviour) => {
-    const { attempts, failures, successes } = behaviour[window]
-    return Math.log1p(Math.max(0, attempts - failures - successes))
+    const { attempts } = behaviour[window]
+    return attempts === 0 ? Number.NaN : of(behaviour) / attempts
   }
+}
+
+/** Sketches of distinct things stand still above about 30,000 (`observe/distinct.ts`): beyond, nobody knows. */
+const COUNTABLE = 20_000
+
+/** Different accounts for each attempt. */
+export function accountsPerAttempt(window: Window): Measure {
+  const share = perAttempt(window, (behaviour) => behaviour[window].accounts)
+  return (behaviour, evidence) =>
+    behaviour[window].attempts > COUNTABLE ? Number.NaN : share(behaviour, evidence)
+}
+
+/**
+ * Share of the attempts that the bank never answered, because we refused them or it was down. A campaign that is
+ * being stopped leaves no failures, so without this it would look better with every refusal.
+ */
+export function unresolvedShare(window: Window): Measure {
+  return perAttempt(window, (behaviour) => {
+    const { attempts, failures, successes } = behaviour[window]
+    return Math.max(0, attempts - failures - successes)
+  })
+}
+
+/** The cohort's part of all attempts on this route; above 1 where it is busier elsewhere. */
+export function cohortShareOfRoute({ conduct }: Evidence): number {
+  const cohort = known<Cohort>(conduct.cohort)?.behaviour.hour.attempts
+  const route = known<Cohort>(conduct.route)?.behaviour.hour.attempts
+  return cohort === undefined || route === undefined || route === 0 ? Number.NaN : cohort / route
 }
 
 export function regularity(behaviour: Behaviour): number {

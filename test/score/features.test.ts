@@ -93,7 +93,8 @@ describe('what could not be known is NaN', () => {
     'accountFailuresDay',
     'cardAttemptsHour',
     'cohortFailureRatioHour',
-    'routeAttemptsHour',
+    'cohortShareOfRoute',
+    'routeUnresolvedShare',
   ]
   it.each(UNKNOWN)('%s', (name) => {
     expect(FEATURES[name](nothing)).toBeNaN()
@@ -174,7 +175,22 @@ describe('a feature moves on abuse and stays still on an ordinary request', () =
   it('attempts that were refused before the bank saw them still count against a cohort', () => {
     const behaviour = behaviourOf({ hour: { ...NO_TALLY, attempts: 500, failures: 20, successes: 0 } })
     const conduct = { ...NO_CONDUCT, cohort: valid({ behaviour, staleness: 0 }) }
-    expect(FEATURES.cohortUnresolvedHour(evidenceOf({ conduct }))).toBeCloseTo(Math.log1p(480), 12)
+    expect(FEATURES.cohortUnresolvedShare(evidenceOf({ conduct }))).toBeCloseTo(0.96, 12)
+  })
+
+  it('a bank that is ten times as large looks the same, as far as cohorts and routes go', () => {
+    const sized = (size: number) => {
+      const tally = { ...NO_TALLY, requests: 900, attempts: 300, failures: 60, successes: 200, accounts: 240 }
+      const hour = Object.fromEntries(Object.entries(tally).map(([name, count]) => [name, count * size]))
+      const picture = valid({
+        behaviour: behaviourOf({ hour: { ...NO_TALLY, ...hour }, pages: 400 * size }),
+        staleness: 0,
+      })
+      const into = new Float32Array(FEATURE_NAMES.length)
+      vector(evidenceOf({ conduct: { ...NO_CONDUCT, cohort: picture, route: picture } }), into)
+      return Array.from(into)
+    }
+    expect(sized(10)).toEqual(sized(1))
   })
 
   it('a clock that runs a little behind makes no negative age', () => {
