@@ -21,15 +21,12 @@ export function decisionPage(entry: JournalEntry, explain: (reason: string) => s
         ['Rule', `${entry.rule} (${entry.reason})`],
         ['Target differs from its normal form', entry.targetDifferences.join(', ')],
         ['Body', entry.content],
-        [
-          'Outcome',
-          `${entry.outcome}, ${entry.upstream}${entry.originStatus === null ? '' : `, the bank answered ${entry.originStatus}`}`,
-        ],
-        ['Waited for', `memory ${entry.ledgerMs} ms, bank ${entry.originMs} ms`],
+        ['Outcome', outcome(entry)],
+        ['Waited for', waits(entry)],
       ])}
       <h2>The client</h2>
       ${facts([
-        ['Claims to be', `${entry.family} ${entry.major ?? ''}`],
+        ['Claims to be', entry.family === 'none' ? 'nothing' : `${entry.family} ${entry.major ?? ''}`],
         ['JA4', entry.ja4 === '' ? 'not known' : entry.ja4],
         ['Fingerprint', entry.fingerprint],
         ['Contradicted by', entry.contradictions.length === 0 ? 'nothing' : entry.contradictions.join(', ')],
@@ -43,6 +40,15 @@ export function decisionPage(entry: JournalEntry, explain: (reason: string) => s
       <h2>The score</h2>
       ${score(entry)}`,
   )
+}
+
+function outcome({ outcome: kind, upstream, originStatus }: JournalEntry): string {
+  if (upstream === 'refused') return 'refused: the bank was not asked'
+  return `${kind}, ${upstream}${originStatus === null ? '' : `, the bank answered ${originStatus}`}`
+}
+
+function waits({ upstream, ledgerMs, originMs }: JournalEntry): string {
+  return upstream === 'refused' ? `memory ${ledgerMs} ms` : `memory ${ledgerMs} ms, bank ${originMs} ms`
 }
 
 function facts(rows: readonly (readonly [name: string, value: string])[]): Page {

@@ -10,6 +10,7 @@ nav { display: flex; gap: 1rem; flex-wrap: wrap; align-items: baseline; }
 .action { font-weight: 600; } .deny, .throttle { color: #b3261e; } .challenge { color: #9a5b00; } .allow { color: #1b6e3c; }
 @media (prefers-color-scheme: dark) { .deny, .throttle { color: #ff8a80; } .challenge { color: #ffc766; } .allow { color: #7fd6a2; } }
 .scroll { overflow-x: auto; } form.inline { display: inline; } input, button { font: inherit; padding: .35rem .6rem; }
+input { box-sizing: border-box; max-width: 100%; } [role=alert] { border-left: 4px solid #b3261e; padding-left: .75rem; }
 .counts { display: flex; gap: 3rem; flex-wrap: wrap; align-items: start; } .counts table { width: auto; min-width: 18rem; }
-.facts { width: auto; } .facts th { padding-right: 2rem; font-weight: 400; }
+.facts { width: auto; } .facts th { padding-right: 2rem; font-weight: 400; } .facts td { overflow-wrap: anywhere; }
 `
