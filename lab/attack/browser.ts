@@ -15,7 +15,7 @@ export interface Visits {
   readonly failures: readonly string[]
 }
 
-const EXECUTABLE = '/usr/bin/chromium'
+export const EXECUTABLE = '/usr/bin/chromium'
 const STEP_MS = 20_000
 const BETWEEN_MS = 1_500
 
