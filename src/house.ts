@@ -17,7 +17,7 @@ import { estate } from './observe/estate.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
 import { type Journal, journalFrom, newJournalEntries } from './record/journal.ts'
-import { logFault, logLists } from './record/log.ts'
+import { logFault, logLists, logLost } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest } from './score/embedded.ts'
 import { scorerFrom } from './score/score.ts'
@@ -70,8 +70,8 @@ export function buildPremises(env: GateEnv): Built {
       lists: listsKeeper(listsFrom(NO_LISTS), readLists),
       estate: estate(),
       scorer: scorerFrom(embeddedForest()),
-      postings: newPostings(),
-      entries: newJournalEntries(),
+      postings: newPostings((count) => logLost('outcomes', count)),
+      entries: newJournalEntries((count) => logLost('decisions', count)),
     },
   }
 }

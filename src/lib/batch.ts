@@ -18,6 +18,8 @@ export interface BatchOptions {
   readonly leaseMs: number
   /** Items held at most, waiting and sent together; the oldest waiting ones are dropped and count as lost. */
   readonly maxHeld: number
+  /** Told of what was lost, so that no loss is silent; with a delivery and not with each item, of which there may be a flood. */
+  onLost?(count: number): void
 }
 
 /** What a request lends to the batch. */
@@ -51,10 +53,16 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
   const flights = new Set<Flight<T>>()
   let leasedAt = Number.NEGATIVE_INFINITY
   let lost = 0
+  let told = 0
 
   function dropExcess(): void {
     const excess = held() - options.maxHeld
     if (excess > 0) lost += waiting.splice(0, excess).length
+  }
+
+  function tellLosses(): void {
+    if (lost > told) options.onLost?.(lost - told)
+    told = lost
   }
 
   function held(): number {
@@ -93,6 +101,7 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
     // Given up for lost in the meantime: its cargo is already on its way again.
     if (!flights.delete(flight)) return
     giveBack(flight.cargo.filter(({ item }) => refused.has(item)))
+    tellLosses()
   }
 
   async function flushLater(courier: Courier<T>): Promise<void> {

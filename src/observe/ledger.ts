@@ -42,8 +42,8 @@ const MAX_WAIT_MS = 250
 const SEND_BUDGET_MS = 2_000
 
 /** Once per isolate. */
-export function newPostings(): Batch<Posting> {
-  return newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192 })
+export function newPostings(onLost: (count: number) => void = () => {}): Batch<Posting> {
+  return newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192, onLost })
 }
 
 export function ledgerFrom(namespace: LedgerNamespace, options: LedgerOptions): Ledger {

@@ -45,8 +45,8 @@ const OBJECT = 'journal'
 const BUDGET_MS = 5_000
 
 /** Once per isolate. At most 2,048 entries, about 6 MB, wait while the object cannot be reached. */
-export function newJournalEntries(): Batch<JournalEntry> {
-  return newBatch({ maxItems: 128, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048 })
+export function newJournalEntries(onLost: (count: number) => void = () => {}): Batch<JournalEntry> {
+  return newBatch({ maxItems: 128, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048, onLost })
 }
 
 export function journalFrom(namespace: JournalNamespace, options: JournalOptions): Journal {

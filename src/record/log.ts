@@ -28,6 +28,11 @@ export function logFault(fault: string): void {
   write({ event: 'object_fault', fault })
 }
 
+/** What an object refused twice, or for which there was no room while it could not be reached. */
+export function logLost(what: 'decisions' | 'outcomes', count: number): void {
+  write({ event: 'records_lost', what, count })
+}
+
 function write(fields: Readonly<Record<string, unknown>>): void {
   console.error(JSON.stringify({ level: 'error', ...fields }))
 }

@@ -83,13 +83,15 @@ describe('a batch', () => {
   )
 
   it('counts as lost what was refused twice', async () => {
-    const { add, fate, batch } = stage()
+    const losses: number[] = []
+    const { add, fate, batch } = stage({ ...OPTIONS, onLost: (count) => losses.push(count) })
     fate.push('refuse', 'refuse')
     add('a', 0)
     await vi.advanceTimersByTimeAsync(250)
     add('b', 300)
     await vi.advanceTimersByTimeAsync(250)
     expect([batch.lost, batch.held]).toEqual([1, 1])
+    expect(losses).toEqual([1])
   })
 
   it('takes over from a request that was cancelled while it waited', async () => {
