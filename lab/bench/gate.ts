@@ -46,7 +46,8 @@ export interface GateBenchOptions {
   readonly progress: (line: string) => void
 }
 
-const PEOPLE = 2_000
+/** Few enough that each comes again within the second in which the ledger writes down what changed. */
+const PEOPLE = 500
 /** More than one second of first requests. */
 const COLD_PEOPLE = 50_000
 const COLD_SECONDS = 1
