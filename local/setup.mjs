@@ -40,7 +40,9 @@ function readLock(path) {
 function install() {
   say('Installing the packages of package-lock.json (the first time takes a minute)')
   // NODE_ENV=production would leave out the tools, and npm ci removes the Node that may be running this.
-  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { PATH: pathWithoutModules() })
+  // .npmrc keeps npm quiet for the sake of --json; a failed installation must say why.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=notice']
+  run('npm', ['ci', '--include=dev', ...quiet], { PATH: pathWithoutModules() })
 }
 
 function pathWithoutModules() {
