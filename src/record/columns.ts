@@ -72,11 +72,14 @@ export interface DataPoint {
   readonly doubles: number[]
 }
 
+const BLOB_COLUMNS = Object.values(BLOBS)
+const DOUBLE_COLUMNS = Object.values(DOUBLES)
+
 export function dataPoint(entry: JournalEntry): DataPoint {
   return {
     indexes: [cutToBytes(entry.route, MAX_INDEX_BYTES)],
-    blobs: Object.values(BLOBS).map((column) => column(entry)),
-    doubles: Object.values(DOUBLES).map((column) => column(entry) ?? UNKNOWN),
+    blobs: BLOB_COLUMNS.map((column) => column(entry)),
+    doubles: DOUBLE_COLUMNS.map((column) => column(entry) ?? UNKNOWN),
   }
 }
 
@@ -85,7 +88,8 @@ function under(entry: JournalEntry, key: keyof JournalEntry['conduct']): Conduct
   return typeof numbers === 'object' ? numbers : undefined
 }
 
-/** `encodeInto` stops before a character that does not fit whole. */
+/** `encodeInto` stops before a character that does not fit whole. A UTF-16 unit never makes more than three octets. */
 function cutToBytes(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes) return text
   return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read)
 }

@@ -8,9 +8,7 @@ import type {
   Action,
   Answer,
   Behaviour,
-  BehaviourFact,
   Channel,
-  Cohort,
   Conduct,
   Contribution,
   Intent,
@@ -18,6 +16,7 @@ import type {
   OutcomeKind,
   Posture,
   Proof,
+  Score,
   Sensitivity,
 } from '../evidence.ts'
 import { type Fact, known } from '../lib/fact.ts'
@@ -88,8 +87,30 @@ const MAX_CONTRIBUTIONS = 8
 const MAX_LISTED = 8
 const MAX_NAMED = 24
 
-export function entryOf(record: DecisionRecord): JournalEntry {
-  const { exchange, match, proof, content, conduct } = record.evidence
+/** A kind that is missing here does not compile. Object.keys forgets what the keys are. */
+const KEY_KINDS = Object.keys({
+  tpp: true,
+  token: true,
+  account: true,
+  card: true,
+  pass: true,
+  client: true,
+  address: true,
+  prefix: true,
+} satisfies Record<KeyKind, true>) as readonly KeyKind[]
+
+/** One literal for all of it: measured, spreading its parts into it cost as much as everything else here. */
+export function entryOf({
+  evidence,
+  score,
+  verdict,
+  answer,
+  ledgerMs,
+  originMs,
+}: DecisionRecord): JournalEntry {
+  const { exchange, client, match, proof, content, conduct } = evidence
+  const { network, claim } = client
+  const scored = known(score)
   return {
     type: 'decision',
     reference: cut(exchange.id, 64),
@@ -99,8 +120,16 @@ export function entryOf(record: DecisionRecord): JournalEntry {
     pattern: cut(match.route.pattern, 200),
     channel: match.route.channel,
     sensitivity: match.route.sensitivity,
-    ...clientOf(record),
+    prefix: cut(network.prefix, 48),
+    asn: network.asn ?? null,
+    country: cut(network.country, 2),
+    ja4: cut(known(client.tls.ja4), 64),
+    fingerprint: cut(client.fingerprint, 64),
+    family: claim.family,
+    major: claim.major ?? null,
+    contradictions: client.contradictions.slice(0, MAX_NAMED),
     targetDifferences: exchange.target.differences.slice(0, MAX_NAMED),
+    listed: client.listed.slice(0, MAX_LISTED).map(({ kind, note }) => cut(`${kind}: ${note}`, 80)),
     organisation: cut(known(proof.certificate)?.organisation, 128),
     proof: {
       certificate: stateOf(proof.certificate),
@@ -109,79 +138,59 @@ export function entryOf(record: DecisionRecord): JournalEntry {
       pass: stateOf(proof.pass),
     },
     content: stateOf(content),
-    ...verdictOf(record),
-    ...scoreOf(record),
-    conduct: conductOf(conduct),
-    outcome: record.answer.outcome,
-    upstream: record.answer.upstream,
-    originStatus: record.answer.originStatus ?? null,
-    ledgerMs: record.ledgerMs,
-    originMs: record.originMs,
-  }
-}
-
-function clientOf({ evidence: { client } }: DecisionRecord) {
-  return {
-    prefix: cut(client.network.prefix, 48),
-    asn: client.network.asn ?? null,
-    country: cut(client.network.country, 2),
-    ja4: cut(known(client.tls.ja4), 64),
-    fingerprint: cut(client.fingerprint, 64),
-    family: client.claim.family,
-    major: client.claim.major ?? null,
-    contradictions: client.contradictions.slice(0, MAX_NAMED),
-    listed: client.listed.slice(0, MAX_LISTED).map(({ kind, note }) => cut(`${kind}: ${note}`, 80)),
-  }
-}
-
-function verdictOf({ verdict }: DecisionRecord) {
-  return {
     action: verdict.action,
     intended: verdict.intended,
     posture: verdict.posture,
     rule: cut(verdict.rule, 64),
     reason: cut(verdict.reason, 64),
     counterfactual: cut(verdict.counterfactual, 300),
+    score: stateOf(score),
+    intent: scored?.intent ?? '',
+    abuse: scored === undefined ? null : rounded(scored.abuse),
+    margin: scored === undefined ? null : rounded(scored.margin),
+    model: cut(scored?.model, 64),
+    probabilities: scored === undefined ? {} : probabilitiesOf(scored),
+    contributions: contributionsOf(scored),
+    conduct: conductOf(conduct),
+    outcome: answer.outcome,
+    upstream: answer.upstream,
+    originStatus: answer.originStatus ?? null,
+    ledgerMs,
+    originMs,
   }
 }
 
-function scoreOf(record: DecisionRecord) {
-  const score = known(record.score)
+function probabilitiesOf({ probabilities: given }: Score): Record<Intent, number> {
   return {
-    score: stateOf(record.score),
-    intent: score?.intent ?? ('' as const),
-    abuse: score === undefined ? null : rounded(score.abuse),
-    margin: score === undefined ? null : rounded(score.margin),
-    model: cut(score?.model, 64),
-    probabilities: Object.fromEntries(
-      Object.entries(score?.probabilities ?? {}).map(([intent, probability]) => [
-        intent,
-        rounded(probability),
-      ]),
-    ),
-    contributions: (score?.contributions ?? [])
-      .slice(0, MAX_CONTRIBUTIONS)
-      .map(({ feature, value, effect }) => ({
-        feature: cut(feature, 64),
-        value: value === undefined ? undefined : rounded(value),
-        effect: rounded(effect),
-      })),
+    benign_person: rounded(given.benign_person),
+    benign_automation: rounded(given.benign_automation),
+    credential_stuffing: rounded(given.credential_stuffing),
+    password_spraying: rounded(given.password_spraying),
+    card_testing: rounded(given.card_testing),
+    enumeration: rounded(given.enumeration),
+    scraping: rounded(given.scraping),
+    account_takeover: rounded(given.account_takeover),
   }
+}
+
+function contributionsOf(score: Score | undefined): readonly Contribution[] {
+  return (score?.contributions ?? []).slice(0, MAX_CONTRIBUTIONS).map(({ feature, value, effect }) => ({
+    feature: cut(feature, 64),
+    value: value === undefined ? undefined : rounded(value),
+    effect: rounded(effect),
+  }))
 }
 
 function conductOf({ keys, cohort, route }: Conduct): JournalEntry['conduct'] {
-  const facts: readonly (readonly [string, BehaviourFact | Fact<Cohort>])[] = [
-    ...Object.entries(keys),
-    ['cohort', cohort],
-    ['route', route],
-  ]
-  const told = facts.filter(([, fact]) => fact.state !== 'absent')
-  return Object.fromEntries(
-    told.map(([name, fact]) => {
-      if (fact.state !== 'valid') return [name, stateOf(fact)]
-      return [name, numbersOf('behaviour' in fact.value ? fact.value.behaviour : fact.value)]
-    }),
-  )
+  const told: Partial<Record<KeyKind | 'cohort' | 'route', ConductNumbers | string>> = {}
+  for (const kind of KEY_KINDS) {
+    const fact = keys[kind]
+    if (fact.state === 'valid') told[kind] = numbersOf(fact.value)
+    else if (fact.state !== 'absent') told[kind] = stateOf(fact)
+  }
+  if (cohort.state === 'valid') told.cohort = numbersOf(cohort.value.behaviour)
+  if (route.state === 'valid') told.route = numbersOf(route.value.behaviour)
+  return told
 }
 
 function numbersOf({ minute, hour, day, regularity }: Behaviour): ConductNumbers {
@@ -202,8 +211,8 @@ function stateOf(fact: Fact<unknown, string, string>): string {
   return 'reason' in fact ? cut(`${fact.state}:${fact.reason}`, 64) : fact.state
 }
 
-function cut(text: string | undefined, length: number): string {
-  return (text ?? '').slice(0, length)
+function cut(text = '', length: number): string {
+  return text.length > length ? text.slice(0, length) : text
 }
 
 function rounded(value: number): number {
