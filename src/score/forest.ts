@@ -103,10 +103,16 @@ export function loadForest(
 /** Softmax: probabilities by class, summing to 1. A forest of one class holds the margin of that class alone. */
 export function probabilities(margins: Float32Array): Float64Array {
   if (margins.length === 1) return Float64Array.of(1 / (1 + Math.exp(-(margins[0] ?? 0))))
-  const highest = margins.reduce((high, margin) => Math.max(high, margin), Number.NEGATIVE_INFINITY)
-  const powers = Float64Array.from(margins, (margin) => Math.exp(margin - highest))
-  const sum = powers.reduce((total, power) => total + power, 0)
-  return powers.map((power) => power / sum)
+  let highest = Number.NEGATIVE_INFINITY
+  for (const margin of margins) highest = Math.max(highest, margin)
+  const shares = new Float64Array(margins.length)
+  let sum = 0
+  for (const [index, margin] of margins.entries()) {
+    const power = Math.exp(margin - highest)
+    shares[index] = power
+    sum += power
+  }
+  return shares.map((power) => power / sum)
 }
 
 function readCounts(blob: Uint8Array): Outcome<Counts, ModelReason> {

@@ -12,7 +12,9 @@ export const EXPLAIN_FROM = 0.1
 /** More than an operator reads. */
 export const MAX_CONTRIBUTIONS = 8
 
-const BENIGN: ReadonlySet<Intent> = new Set(['benign_person', 'benign_automation'])
+const BENIGN: readonly Intent[] = ['benign_person', 'benign_automation']
+/** Where the others stand among INTENTS. */
+const ABUSES: readonly number[] = INTENTS.flatMap((intent, index) => (BENIGN.includes(intent) ? [] : [index]))
 
 /** Makes the scorer of one isolate. `undefined` is a gate without a model: a fact that policy decides about. */
 export function scorerFrom(loaded: Outcome<Forest, ModelReason> | undefined): Scorer {
@@ -33,11 +35,13 @@ export function scorerFrom(loaded: Outcome<Forest, ModelReason> | undefined): Sc
 }
 
 function scoreOf(forest: Forest, features: Float32Array, margins: Float32Array, shares: Float64Array): Score {
-  const at = likeliestAbuse(shares)
-  const abuse = INTENTS.reduce(
-    (sum, intent, index) => sum + (BENIGN.has(intent) ? 0 : (shares[index] ?? 0)),
-    0,
-  )
+  let at = -1
+  let abuse = 0
+  for (const index of ABUSES) {
+    const share = shares[index] ?? 0
+    abuse += share
+    if (at < 0 || share > (shares[at] ?? 0)) at = index
+  }
   return {
     model: forest.hash,
     probabilities: byIntent(shares),
@@ -48,30 +52,30 @@ function scoreOf(forest: Forest, features: Float32Array, margins: Float32Array, 
   }
 }
 
-function likeliestAbuse(shares: Float64Array): number {
-  let best = -1
-  for (const [index, intent] of INTENTS.entries()) {
-    if (BENIGN.has(intent)) continue
-    if (best < 0 || (shares[index] ?? 0) > (shares[best] ?? 0)) best = index
-  }
-  return best
-}
-
 function byIntent(shares: Float64Array): Score['probabilities'] {
-  const entries = INTENTS.map((intent, index) => [intent, shares[index] ?? 0])
-  // Object.fromEntries forgets the keys; they are all of INTENTS, in order.
-  return Object.fromEntries(entries) as Record<Intent, number>
+  const found: Partial<Record<Intent, number>> = {}
+  for (const [index, intent] of INTENTS.entries()) found[intent] = shares[index] ?? 0
+  // All of INTENTS, in order.
+  return found as Record<Intent, number>
 }
 
+/** Picked out in one pass: sorting all features costs more than scoring them. Of equal effects the first is the stronger. */
 function strongest(effects: Float32Array, features: Float32Array): readonly Contribution[] {
-  return FEATURE_NAMES.map((feature, index) => ({
-    feature,
+  const picked: number[] = []
+  for (let index = 0; index < effects.length; index++) {
+    const strength = Math.abs(effects[index] ?? 0)
+    if (strength === 0) continue
+    let place = picked.length
+    while (place > 0 && strength > Math.abs(effects[picked[place - 1] ?? 0] ?? 0)) place--
+    if (place === MAX_CONTRIBUTIONS) continue
+    picked.splice(place, 0, index)
+    if (picked.length > MAX_CONTRIBUTIONS) picked.pop()
+  }
+  return picked.map((index) => ({
+    feature: FEATURE_NAMES[index] ?? '',
     value: present(features[index]),
     effect: effects[index] ?? 0,
   }))
-    .filter(({ effect }) => effect !== 0)
-    .sort((left, right) => Math.abs(right.effect) - Math.abs(left.effect))
-    .slice(0, MAX_CONTRIBUTIONS)
 }
 
 function present(value: number | undefined): number | undefined {
