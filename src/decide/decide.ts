@@ -24,17 +24,18 @@ interface Hit {
  */
 export function decide(evidence: Evidence, score: Fact<Score, never, ScorerOutage>, policy: Policy): Verdict {
   const from: Case = { evidence, score, policy, proven: isProven(evidence) }
+  const orders = ordersFrom(policy)
   let observed: { readonly hit: Hit; readonly at: number } | undefined
   let noted: Hit | undefined
-  for (const [at, rule] of RULES.entries()) {
-    const hit = apply(rule, from)
+  for (const [at, order] of orders.entries()) {
+    const hit = apply(order, from)
     if (hit === undefined || hit.action === 'allow') continue
     if (hit.action === 'flag') noted ??= hit
     else if (hit.posture === 'enforce') return verdict(hit, hit.action, from, at)
     else observed ??= { hit, at }
   }
   if (observed !== undefined) return verdict(observed.hit, 'flag', from, observed.at)
-  if (noted !== undefined) return verdict(noted, 'flag', from, RULES.length)
+  if (noted !== undefined) return verdict(noted, 'flag', from, orders.length)
   return { ...NOTHING, posture: evidence.match.route.posture }
 }
 
@@ -47,32 +48,54 @@ const NOTHING: Omit<Verdict, 'posture'> = {
   counterfactual: undefined,
 }
 
-function apply(rule: Rule, from: Case): Hit | undefined {
-  const setting = from.policy.rules[rule.id]
-  const posture = postureOf(rule, from)
-  if (posture === 'off' || (rule.sparesProven && from.proven)) return undefined
-  const finding = rule.when(from, setting?.limit ?? rule.limit ?? 0)
+/** A rule as the policy wants it. Those that are switched off are not here. */
+interface Order {
+  readonly rule: Rule
+  readonly action: Action
+  readonly limit: number
+  readonly posture: Posture
+}
+
+const ordered = new WeakMap<Policy, readonly Order[]>()
+
+/** Once for each policy: to look up forty settings would cost a request more than the rules themselves. */
+function ordersFrom(policy: Policy): readonly Order[] {
+  const known = ordered.get(policy)
+  if (known !== undefined) return known
+  const orders = RULES.flatMap((rule) => orderFrom(rule, policy))
+  ordered.set(policy, orders)
+  return orders
+}
+
+function orderFrom(rule: Rule, policy: Policy): readonly Order[] {
+  const setting = policy.rules[rule.id]
+  const limit = setting?.limit ?? rule.limit ?? 0
+  if (rule.always) return [{ rule, action: rule.action, limit, posture: 'enforce' }]
+  const { posture = 'enforce', action = rule.action } = setting ?? {}
+  return posture === 'off' ? [] : [{ rule, action, limit, posture }]
+}
+
+function apply(order: Order, from: Case): Hit | undefined {
+  const { rule, limit } = order
+  if (rule.sparesProven && from.proven) return undefined
+  const finding = rule.when(from, limit)
   if (finding === false) return undefined
   return {
     rule,
-    action: actionOf(rule, from),
-    posture,
+    action: actionOf(order, from),
+    posture: postureOf(order, from),
     reason: typeof rule.reason === 'function' ? rule.reason(from) : rule.reason,
     unless: finding === true ? undefined : finding.unless,
   }
 }
 
-/** A rule enforces only where both its route and the rule do. */
-function postureOf(rule: Rule, { evidence, policy }: Case): Posture | 'off' {
-  if (rule.always) return 'enforce'
-  const own = policy.rules[rule.id]?.posture
-  if (own === 'off') return 'off'
-  return own === 'observe' || evidence.match.route.posture === 'observe' ? 'observe' : 'enforce'
+/** A rule enforces only where both its route and the rule do; what always holds, holds in every posture. */
+function postureOf({ rule, posture }: Order, { evidence }: Case): Posture {
+  return !rule.always && evidence.match.route.posture === 'observe' ? 'observe' : posture
 }
 
-function actionOf(rule: Rule, { evidence, policy }: Case): Action {
-  const wanted = rule.always ? rule.action : (policy.rules[rule.id]?.action ?? rule.action)
-  if (wanted !== 'challenge') return wanted
+function actionOf({ rule, action }: Order, { evidence }: Case): Action {
+  if (action !== 'challenge') return action
   if (evidence.match.route.channel !== 'browser') return rule.elsewhere ?? 'throttle'
   // Who has met a challenge is not asked again and again; the rules after this one still hold.
   return hasCleared(evidence) ? 'flag' : 'challenge'
@@ -101,12 +124,12 @@ const WOULD_HAVE_BEEN = {
 /** What the remaining rules would have made of it: not a guess, they are asked. */
 function otherwise(decided: Hit, from: Case, start: number): string {
   let noted = false
-  for (const rule of RULES.slice(start)) {
-    const hit = apply(rule, from)
+  for (const order of ordersFrom(from.policy).slice(start)) {
+    const hit = apply(order, from)
     if (hit === undefined || hit.action === 'allow') continue
     // A rule that only observes would not have stopped what another one stopped.
     const stops = hit.action !== 'flag' && (hit.posture === 'enforce' || decided.posture === 'observe')
-    if (stops) return `this would have been ${WOULD_HAVE_BEEN[hit.action]} (${rule.id})`
+    if (stops) return `this would have been ${WOULD_HAVE_BEEN[hit.action]} (${hit.rule.id})`
     noted = true
   }
   return `this would have been ${WOULD_HAVE_BEEN[noted ? 'flag' : 'allow']}`
