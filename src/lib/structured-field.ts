@@ -28,5 +28,9 @@ export function sfBytes(bytes: Uint8Array): string {
 export function sfDictionary(
   members: readonly (readonly [key: string, value: string | undefined])[],
 ): string {
-  return members.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])).join(', ')
+  let text = ''
+  for (const [key, value] of members) {
+    if (value !== undefined) text += text === '' ? `${key}=${value}` : `, ${key}=${value}`
+  }
+  return text
 }

@@ -6,12 +6,13 @@
  * request trailers are gone before we see them.
  */
 import type { Content, Exchange } from '../evidence.ts'
+import { type HeaderField, headerFields } from '../lib/header-fields.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 import { forwardableUrl } from '../lib/target.ts'
 import { removeHopByHop } from './hop-by-hop.ts'
 import { proveGate } from './origin-proof.ts'
 import type { RespondInput, RespondTools } from './respond.ts'
-import { setVerified } from './verified.ts'
+import { setVerified, VERIFIED_HEADERS } from './verified.ts'
 
 export type Unforwardable = 'target_unforwardable' | 'body_not_read' | 'request_unforwardable'
 
@@ -30,9 +31,9 @@ export async function forwardable(
   const request = asRequest(target.href, exchange, body)
   if (request === undefined) return fail('request_unforwardable')
   const { headers } = request
-  removeHopByHop(headers)
-  // The body was read already; nobody waits for a 100.
-  headers.delete('expect')
+  const fields = headerFields(exchange.headers)
+  removeHopByHop(headers, fields)
+  takeOff(headers, fields)
   setForwarded(headers, exchange, origin.url !== undefined)
   setVerified(headers, input)
   if (origin.proof === 'signature') await proveGate(request, body, exchange.arrivedAt, tools.keys)
@@ -40,6 +41,13 @@ export async function forwardable(
 }
 
 const NO_BODY: Content = { bytes: undefined, streamed: false, credentials: {} }
+
+/** What the gate sets itself, and Expect: the body was read already, and nobody waits for a 100. */
+const TAKEN_OFF: readonly string[] = ['expect', ...VERIFIED_HEADERS]
+
+function takeOff(headers: Headers, fields: readonly HeaderField[]): void {
+  for (const [name] of fields) if (TAKEN_OFF.includes(name)) headers.delete(name)
+}
 
 /**
  * X-Forwarded-For is the address that the edge saw, and nothing else: what a client says of itself before it is

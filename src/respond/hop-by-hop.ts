@@ -1,3 +1,5 @@
+import type { HeaderField } from '../lib/header-fields.ts'
+
 /** RFC 9110 section 7.6.1: what belongs to one connection, and is not passed on to the next. */
 const HOP_BY_HOP: readonly string[] = [
   'connection',
@@ -18,16 +20,24 @@ const END_TO_END =
 
 const MAX_OPTIONS = 32
 
-/** Removes them from `headers`, in place. */
-export function removeHopByHop(headers: Headers): void {
-  const options = headers.get('connection')
-  if (options !== null) {
-    for (const option of options.split(',', MAX_OPTIONS)) {
-      const name = option.trim().toLowerCase()
-      if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !END_TO_END.test(name)) headers.delete(name)
-    }
+/**
+ * Removes them from `headers`, in place.
+ *
+ * @param fields what `headers` hold: to ask the platform for each name costs more than to look through all of them
+ */
+export function removeHopByHop(headers: Headers, fields: readonly HeaderField[]): void {
+  for (const [name, value] of fields) {
+    if (!HOP_BY_HOP.includes(name)) continue
+    headers.delete(name)
+    if (name === 'connection') removeOptions(headers, value)
   }
-  for (const name of HOP_BY_HOP) headers.delete(name)
+}
+
+function removeOptions(headers: Headers, connection: string): void {
+  for (const option of connection.split(',', MAX_OPTIONS)) {
+    const name = option.trim().toLowerCase()
+    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !END_TO_END.test(name)) headers.delete(name)
+  }
 }
 
 export function hasHopByHop(headers: Headers): boolean {

@@ -14,7 +14,7 @@ export function relay(origin: Response, input: Evidence, tools: Pick<RespondTool
   // Nothing to change: the platform then passes the very bytes on, compressed or not.
   if (!first && !hasHopByHop(origin.headers)) return origin
   const headers = new Headers(origin.headers)
-  removeHopByHop(headers)
+  removeHopByHop(headers, [...headers])
   if (first) {
     headers.append('set-cookie', tools.passCookie())
     keepPrivate(headers)

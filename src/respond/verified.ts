@@ -12,9 +12,8 @@ export const VERIFIED_HEADERS = [
   'portcullis-request-id',
 ] as const
 
-/** Sets what was verified, and what the gate thinks of the request, in place. */
+/** Sets what was verified, and what the gate thinks of the request, in place: on headers that have none of it yet. */
 export function setVerified(headers: Headers, { exchange, proof, score, verdict }: RespondInput): void {
-  for (const name of VERIFIED_HEADERS) headers.delete(name)
   const tpp = known(proof.certificate)
   if (tpp !== undefined) {
     // RFC 9440 section 2.1: the DER as a byte sequence. The chain is not passed on: only the edge has verified it.
