@@ -1,3 +1,5 @@
+import { remember } from './remember.ts'
+
 /** Where a request with a raw target would go: a Worker's fetch has only the URL parser of the WHATWG. */
 export interface ForwardableUrl {
   readonly href: string
@@ -9,6 +11,9 @@ export interface ForwardableUrl {
 const UNTOUCHED =
   /^\/(?!.*(?:\/|^)(?:\.|%2e){1,2}(?:[/?]|$))[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@%/?]*)?$/i
 
+/** A gate serves a handful of hosts. */
+const isOrigin = remember(64, (origin: string) => URL.canParse(`${origin}/`))
+
 /**
  * Puts a raw target (origin-form, RFC 9112 section 3.2.1) behind an origin.
  *
@@ -19,8 +24,10 @@ const UNTOUCHED =
  * @returns undefined where the target is no path or the whole is no URL
  */
 export function forwardableUrl(origin: string, raw: string): ForwardableUrl | undefined {
-  if (!raw.startsWith('/') || !URL.canParse(`${origin}${raw}`)) return undefined
+  if (!raw.startsWith('/') || !isOrigin(origin)) return undefined
+  // No path or query makes the parser fail: what the origin begins, any of them ends.
   if (UNTOUCHED.test(raw)) return { href: `${origin}${raw}`, exact: true }
+  if (!URL.canParse(`${origin}${raw}`)) return undefined
   const { href, origin: own, hash } = new URL(`${origin}${raw}`)
   return { href, exact: hash === '' && href.slice(own.length) === raw }
 }

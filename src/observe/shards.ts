@@ -50,14 +50,14 @@ export function place(footprint: Footprint, shards: number): readonly Placement[
   const organisation = footprint.keys.find((key) => key.kind === 'tpp' && key.standing === 'proven')
   const home =
     organisation === undefined ? shardName(footprint.home, shards) : organisationName(organisation.id)
-  const placements = new Map<string, LedgerKey[]>()
+  const placements: { readonly object: string; readonly keys: LedgerKey[] }[] = []
   for (const key of footprint.keys) {
     const object = objectOf(key, home, shards)
-    const keys = placements.get(object)
-    if (keys === undefined) placements.set(object, [key])
-    else keys.push(key)
+    const placement = placements.find((other) => other.object === object)
+    if (placement === undefined) placements.push({ object, keys: [key] })
+    else placement.keys.push(key)
   }
-  return Array.from(placements, ([object, keys]) => ({ object, keys }))
+  return placements
 }
 
 function objectOf(key: LedgerKey, home: string, shards: number): string {
