@@ -12,3 +12,12 @@ export function cookiesNamed(header: string | null, name: string): readonly stri
   }
   return values
 }
+
+/** The gate's own: its pass, its question, its operator's session. Prefixed names have one spelling (RFC 6265bis section 4.1.3). */
+const GATES_OWN = /(?:^|[;,])\s*__(?:Host|Secure)-portcullis[^;,]*/g
+
+/** A Cookie header without the gate's own cookies, the others as they stand; undefined when none is left. */
+export function withoutOwnCookies(header: string): string | undefined {
+  const others = header.replace(GATES_OWN, '').replace(/^[;,]\s*/, '')
+  return others.trim() === '' ? undefined : others
+}

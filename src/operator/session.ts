@@ -3,7 +3,9 @@ import { fromBase64url, toBase64url } from '../lib/base64.ts'
 import { equalSecrets } from '../lib/equal.ts'
 import type { Keys } from '../ports.ts'
 
-export const COOKIE = '__Host-portcullis-operator'
+/** Not `__Host-`, which would want the path of the whole host: the session is sent to the console and to no page of the bank. */
+export const COOKIE = '__Secure-portcullis-operator'
+const SCOPED = 'Path=/_portcullis'
 /** A working day. The token itself is never put into a cookie. */
 const LIFETIME_SECONDS = 8 * 3_600
 const SCOPE = 'session'
@@ -13,11 +15,11 @@ export function openSession(keys: Keys, now: number): string {
   const expires = Math.floor(now / 1000) + LIFETIME_SECONDS
   const { keyId, mac } = keys.mac('operator', SCOPE, String(expires))
   const value = `${keyId}.${expires}.${toBase64url(mac)}`
-  return `${COOKIE}=${value}; Path=/; Max-Age=${LIFETIME_SECONDS}; Secure; HttpOnly; SameSite=Strict`
+  return `${COOKIE}=${value}; ${SCOPED}; Max-Age=${LIFETIME_SECONDS}; Secure; HttpOnly; SameSite=Strict`
 }
 
 export function closeSession(): string {
-  return `${COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict`
+  return `${COOKIE}=; ${SCOPED}; Max-Age=0; Secure; HttpOnly; SameSite=Strict`
 }
 
 export function holdsSession(keys: Keys, cookie: string | undefined, now: number): boolean {

@@ -107,8 +107,8 @@ describe('the operator console', () => {
     ['no token', {}],
     ['a wrong token', { authorization: 'Bearer wrong' }],
     ['a token of another scheme', { authorization: `Basic ${TOKEN}` }],
-    ['an invented session', { cookie: `__Host-portcullis-operator=k1.9999999999.${'A'.repeat(43)}` }],
-    ['a broken session', { cookie: '__Host-portcullis-operator=x' }],
+    ['an invented session', { cookie: `__Secure-portcullis-operator=k1.9999999999.${'A'.repeat(43)}` }],
+    ['a broken session', { cookie: '__Secure-portcullis-operator=x' }],
   ])('refuses %s', async (_what, headers) => {
     expect((await consoleWith()('/api/decisions', { headers })).status).toBe(401)
   })
@@ -124,6 +124,8 @@ describe('the operator console', () => {
     expect(signedIn.status).toBe(303)
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
     expect(signedIn.headers.get('set-cookie')).toMatch(/; Secure; HttpOnly; SameSite=Strict$/)
+    // A cookie for the whole host would go on to the bank with every page.
+    expect(signedIn.headers.get('set-cookie')).toContain('; Path=/_portcullis;')
     expect(cookie).not.toContain(TOKEN)
     expect((await ask('/', { headers: { cookie } })).status).toBe(200)
     const late = consoleWith({ clock: { now: () => AT + 9 * 3_600_000, id: () => 'id' } })

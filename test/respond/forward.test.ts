@@ -32,6 +32,22 @@ describe('the request that the bank gets', () => {
     expect(new Uint8Array((await request?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(bytes(text))
   })
 
+  it.each([
+    ['among others', 'a=1; __Host-portcullis=v1.x; b="2"', 'a=1; b="2"'],
+    ['first', '__Host-portcullis=v1.x; a=1', 'a=1'],
+    ["the operator's last", 'a=1;b=2;__Secure-portcullis-operator=k1.1.x', 'a=1;b=2'],
+    ['two of two headers', '__Host-portcullis=v1.x, a=1; __Host-portcullis-ask=1', 'a=1'],
+    ['alone', '__Host-portcullis=v1.x', null],
+    [
+      'none',
+      'a=1;; b = 2 ;x__Host-portcullis=1; __host-portcullis=1',
+      'a=1;; b = 2 ;x__Host-portcullis=1; __host-portcullis=1',
+    ],
+  ])("has the client's cookies without the gate's own: %s", async (_what, cookie, expected) => {
+    const { request } = await forwarded({ method: 'GET', headers: { cookie } })
+    expect(request?.headers.get('cookie')).toBe(expected)
+  })
+
   it('follows no redirect: those are for the client', async () => {
     const { request } = await forwarded({ method: 'GET' })
     expect(request?.redirect).toBe('manual')
