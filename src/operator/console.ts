@@ -72,14 +72,15 @@ async function signIn(c: Visit): Promise<Response> {
   // Not `text()`: workerd writes a warning to the log for every body that is not of a text type.
   const form = new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()))
   if (!equalSecrets(form.get('token') ?? '', token)) return c.html(signInPage(true), 401)
-  c.header('set-cookie', openSession(keys, clock.now()))
+  c.header('set-cookie', openSession(keys, token, clock.now()))
   return c.redirect('/_portcullis/', 303)
 }
 
 const signedIn: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
   const { token, keys, clock } = c.get('desk')
   const holds =
-    holdsToken(token, c.req.header('authorization')) || holdsSession(keys, getCookie(c, COOKIE), clock.now())
+    holdsToken(token, c.req.header('authorization')) ||
+    holdsSession(keys, token, getCookie(c, COOKIE), clock.now())
   if (holds) return next()
   const wantsPage = c.req.header('accept')?.includes('text/html') === true
   if (wantsPage) return c.html(signInPage(false), 401)

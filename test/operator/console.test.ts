@@ -133,6 +133,15 @@ describe('the operator console', () => {
     expect((await ask('/sign-out', { method: 'POST' })).headers.get('set-cookie')).toContain('Max-Age=0')
   })
 
+  it('ends every session with the token that it was opened with', async () => {
+    const form = new URLSearchParams({ token: TOKEN }).toString()
+    const headers = { 'content-length': String(form.length) }
+    const signedIn = await consoleWith()('/sign-in', { method: 'POST', headers, body: form })
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const renewed = consoleWith({ token: `${TOKEN}-renewed` })
+    expect((await renewed('/', { headers: { cookie } })).status).toBe(401)
+  })
+
   it.each([
     ['a wrong token', 'token=wrong', 401],
     ['a form that is too long', `token=${'x'.repeat(5_000)}`, 413],
