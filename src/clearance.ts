@@ -3,19 +3,20 @@ import { dialectFor } from './dialects/choose.ts'
 import { readBody } from './exchange/body.ts'
 import { receive } from './exchange/receive.ts'
 import { identify } from './identify/identify.ts'
-import { shardOf } from './observe/shards.ts'
 import type { House } from './ports.ts'
 import { clearedRedirect } from './respond/challenge.ts'
 import { MAX_SOLUTION_BYTES, solutionFrom, verifyChallenge } from './respond/puzzle.ts'
 import { refuse } from './respond/refuse.ts'
 import { mintPass, passCookie } from './verify/pass.ts'
 
+type Needs = Pick<House, 'clock' | 'dialects' | 'keys' | 'lists'>
+
 /**
  * Checks a solution and hands out the pass it earns. One puzzle earns one pass, however often it is sent: the pass's
- * id is the puzzle's nonce, so that what is done with copies of it adds up under one key.
+ * id stands in the puzzle, so that what is done with copies of it, from whatever networks, adds up under one key.
  */
-export async function clear(request: Request, house: House): Promise<Response> {
-  const { clock, config, dialects, keys, lists } = house
+export async function clear(request: Request, house: Needs): Promise<Response> {
+  const { clock, dialects, keys, lists } = house
   const exchange = receive(request, clock)
   const client = identify(exchange, lists)
   const dialect = dialectFor(dialects, pagesOf(dialects), exchange.headers)
@@ -25,8 +26,7 @@ export async function clear(request: Request, house: House): Promise<Response> {
   if (solution === undefined) return refuse('malformed', exchange, dialect)
   const solved = verifyChallenge(solution, client.fingerprint, exchange.arrivedAt, keys)
   if (!solved.ok) return refuse('forbidden', exchange, dialect)
-  const id = `${shardOf(client.network.prefix, config.ledger.shards)}.${solved.value.nonce}`
-  const pass = { id, issuedAt: exchange.arrivedAt, cleared: true }
+  const pass = { id: solved.value.passId, issuedAt: exchange.arrivedAt, cleared: true }
   return clearedRedirect(solved.value.returnTo, passCookie(mintPass(pass, client.fingerprint, keys)))
 }
 

@@ -41,7 +41,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const score = house.scorer.score(evidence)
   const verdict = decide(evidence, score, config.policy)
   const answer = await respond(
-    { ...evidence, score, verdict, attempt: print.attempt },
+    { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
     {
       upstream: house.upstream,
       keys,

@@ -72,7 +72,7 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   const verdict = decide(evidence, score, config.policy)
   if (steps === 9) return
   const answer = await respond(
-    { ...evidence, score, verdict, attempt: print.attempt },
+    { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
     {
       ...house,
       dialect: dialectFor(house.dialects, matched.route.dialect, exchange.headers),

@@ -6,13 +6,14 @@ import type { RespondInput, RespondTools } from './respond.ts'
 
 /** Asks a browser to show that it is one: a page for people, a member of the refusal for scripts. */
 export function challenge(
-  { exchange, client }: RespondInput,
+  { exchange, client, home }: RespondInput,
   { keys, clock, dialect }: Pick<RespondTools, 'keys' | 'clock' | 'dialect'>,
 ): Response {
   const puzzle = newPuzzle(
     {
       fingerprint: client.fingerprint,
       returnTo: returnPath(exchange),
+      home,
       nonce: clock.id(),
       now: exchange.arrivedAt,
     },

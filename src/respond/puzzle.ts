@@ -2,10 +2,11 @@
  * The proof of work behind a challenge. It costs a person's browser a fraction of a second; its worth is that the sender
  * runs a browser's JavaScript and comes back with the cookie, not that the work is dear.
  *
- *   v1.<key id>.<issued at, seconds, base 36>.<bits>.<nonce>.<return path, base64url>.<mac, base64url>
+ *   v1.<key id>.<issued at, seconds, base 36>.<bits>.<shard>.<nonce>.<return path, base64url>.<mac, base64url>
  *
  * Nothing is stored: the MAC covers the client's fingerprint, the time and where the browser returns to. A puzzle
- * solved twice gives the same pass twice (its nonce is the pass's), so that one solution opens one door.
+ * solved twice gives the same pass twice, wherever it is sent from (shard and nonce are the pass's), so that one
+ * solution opens one door.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { fromBase64url, toBase64url } from '../lib/base64.ts'
@@ -21,7 +22,7 @@ const MAC_BYTES = 16
 const MAX_PUZZLE = 2_048
 
 const SHAPE =
-  /^v1\.([a-z0-9]{1,16})\.([0-9a-z]{1,8})\.(\d{1,2})\.([A-Za-z0-9_-]{8,64})\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]{22})$/
+  /^v1\.([a-z0-9]{1,16})\.([0-9a-z]{1,8})\.(\d{1,2})\.([0-9a-z]{1,4}\.[A-Za-z0-9_-]{8,64})\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]{22})$/
 
 export type PuzzleProblem =
   | 'challenge_malformed'
@@ -33,22 +34,24 @@ export type PuzzleProblem =
 export interface Solved {
   /** A path of this origin. */
   readonly returnTo: string
-  /** Random part of the pass that this solution earns. */
-  readonly nonce: string
+  /** Of the pass that this solution earns: `<shard>.<nonce>`. */
+  readonly passId: string
 }
 
 export interface PuzzleTerms {
   readonly fingerprint: string
   readonly returnTo: string
+  /** The shard, in base 36, where the client's keys are: the pass's history will be there too. */
+  readonly home: string
   readonly nonce: string
   /** Milliseconds since the epoch. */
   readonly now: number
 }
 
-export function newPuzzle({ fingerprint, returnTo, nonce, now }: PuzzleTerms, keys: Keys): string {
+export function newPuzzle({ fingerprint, returnTo, home, nonce, now }: PuzzleTerms, keys: Keys): string {
   const at = Math.floor(now / 1_000).toString(36)
   const path = toBase64url(new TextEncoder().encode(localPath(returnTo)))
-  const terms = `${at}.${DIFFICULTY_BITS}.${nonce}.${path}`
+  const terms = `${at}.${DIFFICULTY_BITS}.${home}.${nonce}.${path}`
   const { keyId, mac } = keys.mac('challenge', 'v1', `${terms} ${fingerprint}`)
   return `v1.${keyId}.${terms}.${toBase64url(mac.subarray(0, MAC_BYTES))}`
 }
@@ -82,20 +85,20 @@ export function verifyChallenge(
   now: number,
   keys: Keys,
 ): Outcome<Solved, PuzzleProblem> {
-  const [, keyId, at, bits, nonce, path, text] = puzzle.length > MAX_PUZZLE ? [] : (SHAPE.exec(puzzle) ?? [])
+  const [, keyId, at, bits, passId, path, text] = puzzle.length > MAX_PUZZLE ? [] : (SHAPE.exec(puzzle) ?? [])
   const mac = fromBase64url(text ?? '')
   const returnTo = fromBase64url(path ?? '')
   if (
     keyId === undefined ||
     at === undefined ||
-    nonce === undefined ||
+    passId === undefined ||
     !mac?.length ||
     returnTo === undefined
   ) {
     return fail('challenge_malformed')
   }
   if (!/^\d{1,15}$/.test(solution)) return fail('challenge_malformed')
-  const expected = keys.macWith(keyId, 'challenge', 'v1', `${at}.${bits}.${nonce}.${path} ${fingerprint}`)
+  const expected = keys.macWith(keyId, 'challenge', 'v1', `${at}.${bits}.${passId}.${path} ${fingerprint}`)
   if (expected === undefined || !timingSafeEqual(expected.mac.subarray(0, MAC_BYTES), mac)) {
     return fail('challenge_forged')
   }
@@ -103,7 +106,7 @@ export function verifyChallenge(
   if (ageSeconds > TTL_SECONDS) return fail('challenge_expired')
   const digest = createHash('sha256').update(`${puzzle}.${solution}`).digest()
   if (leadingZeroBits(digest) < Number(bits)) return fail('challenge_unsolved')
-  return pass({ returnTo: localPath(new TextDecoder().decode(returnTo)), nonce })
+  return pass({ returnTo: localPath(new TextDecoder().decode(returnTo)), passId })
 }
 
 function leadingZeroBits(bytes: Uint8Array): number {

@@ -19,6 +19,8 @@ export interface RespondInput extends Evidence {
   readonly verdict: Verdict
   /** The request tries a secret: its outcome counts as a success or a failure. */
   readonly attempt: boolean
+  /** Where this client's keys are remembered (`Footprint.home`). */
+  readonly home: string
 }
 
 export interface RespondTools {

@@ -37,6 +37,7 @@ function challengeFor(origin: string): Response {
     score: { state: 'valid', value: score(0.9) },
     verdict: VERDICT,
     attempt: false,
+    home: '1c',
   } as const
   return challenge(input, { keys, dialect, clock: { now: () => Date.now(), id: () => 'nonce-nonce-nonce' } })
 }

@@ -50,7 +50,7 @@ describe.runIf(requireReal('Chromium', existsSync(CHROMIUM)))('a gate that doubt
 
   it.each([
     ['nothing', ''],
-    ['what is no solution', 'puzzle=v1.k1.a.0.nonce-nonce.L2xvZ2lu.AAAAAAAAAAAAAAAAAAAAAA&solution=1'],
+    ['what is no solution', 'puzzle=v1.k1.a.0.1.nonce-nonce.L2xvZ2lu.AAAAAAAAAAAAAAAAAAAAAA&solution=1'],
     ['two puzzles', 'puzzle=a&puzzle=b&solution=1'],
     ['more than any solution', `puzzle=${'a'.repeat(10_000)}&solution=1`],
   ])('gives no pass for %s', async (_what, body) => {

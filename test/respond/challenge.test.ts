@@ -16,7 +16,13 @@ import { ALLOW, bank, input, keys } from './room.ts'
 const CHALLENGE = { ...ALLOW, action: 'challenge', intended: 'challenge', rule: 'x', reason: 'x' } as const
 const WHO = 'chrome-on-windows'
 
-const terms = { fingerprint: WHO, returnTo: '/login?next=%2F', nonce: 'nonce-nonce-nonce', now: NOW }
+const terms = {
+  fingerprint: WHO,
+  home: '1c',
+  returnTo: '/login?next=%2F',
+  nonce: 'nonce-nonce-nonce',
+  now: NOW,
+}
 
 /** What the page does, in another tongue. */
 function solve(puzzle: string, bits = DIFFICULTY_BITS): string {
@@ -42,7 +48,7 @@ function puzzleOf(html: string): string {
 describe('a puzzle', () => {
   it('solved in time by the client that got it leads back to where it was, with a pass of its own', () => {
     expect(verifyChallenge({ puzzle: PUZZLE, solution: SOLUTION }, WHO, NOW + 4_000, keys)).toEqual(
-      pass({ returnTo: '/login?next=%2F', nonce: 'nonce-nonce-nonce' }),
+      pass({ returnTo: '/login?next=%2F', passId: '1c.nonce-nonce-nonce' }),
     )
   })
 
@@ -70,13 +76,14 @@ describe('a puzzle', () => {
     )
   })
 
-  const [v, keyId, at, bits, nonce, path, mac] = PUZZLE.split('.')
+  const [v, keyId, at, bits, home, nonce, path, mac] = PUZZLE.split('.')
   it.each([
-    ['less work', `${v}.${keyId}.${at}.0.${nonce}.${path}.${mac}`],
-    ['a later time', `${v}.${keyId}.zzzzzz.${bits}.${nonce}.${path}.${mac}`],
-    ['another pass', `${v}.${keyId}.${at}.${bits}.${nonce}x.${path}.${mac}`],
-    ['another way back', `${v}.${keyId}.${at}.${bits}.${nonce}.Ly9ldmlsLmV4YW1wbGU.${mac}`],
-    ['a key that nobody has', `${v}.k9.${at}.${bits}.${nonce}.${path}.${mac}`],
+    ['less work', `${v}.${keyId}.${at}.0.${home}.${nonce}.${path}.${mac}`],
+    ['a later time', `${v}.${keyId}.zzzzzz.${bits}.${home}.${nonce}.${path}.${mac}`],
+    ['another shard', `${v}.${keyId}.${at}.${bits}.2.${nonce}.${path}.${mac}`],
+    ['another pass', `${v}.${keyId}.${at}.${bits}.${home}.${nonce}x.${path}.${mac}`],
+    ['another way back', `${v}.${keyId}.${at}.${bits}.${home}.${nonce}.Ly9ldmlsLmV4YW1wbGU.${mac}`],
+    ['a key that nobody has', `${v}.k9.${at}.${bits}.${home}.${nonce}.${path}.${mac}`],
   ])('altered to %s is forged', (_what, puzzle) => {
     expect(verifyChallenge({ puzzle, solution: solve(puzzle, 1) }, WHO, NOW, keys)).toEqual(
       fail('challenge_forged'),

@@ -39,6 +39,7 @@ export function input(changes: Partial<RespondInput> = {}): RespondInput {
     score: valid(score(0.02)),
     verdict: ALLOW,
     attempt: true,
+    home: '1c',
     content: ABSENT,
     ...changes,
   }
