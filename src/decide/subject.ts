@@ -7,12 +7,6 @@ export function isProven({ proof }: Evidence): boolean {
   return proof.certificate.state === 'valid' || proof.signature.state === 'valid'
 }
 
-/** A secret is being tried: what a guessing attack must do and everything else need not. */
-export function isAttempt({ exchange, match, claims }: Evidence): boolean {
-  if (claims.card !== undefined) return true
-  return match.route.sensitivity === 'login' && !['GET', 'HEAD', 'OPTIONS'].includes(exchange.method)
-}
-
 export function behaviourOf({ conduct }: Evidence, kind: KeyKind): Behaviour | undefined {
   return known(conduct.keys[kind])
 }

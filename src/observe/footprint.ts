@@ -5,6 +5,7 @@
  * (`<home>.<random>`), so that the pass's history stays in the shard where its other keys are.
  */
 import type { Evidence, Footprint, KeyKind, LedgerKey } from '../evidence.ts'
+import { isAttempt } from '../lib/attempt.ts'
 import { known } from '../lib/fact.ts'
 import { shardOf } from './shards.ts'
 
@@ -49,12 +50,6 @@ function keysOf(seen: Seen): readonly LedgerKey[] {
 /** Software and subscriber together: neighbours with other software, and the same software elsewhere, are others. */
 function clientKey({ client }: Seen): string {
   return `${client.fingerprint}@${client.network.subscriber}`
-}
-
-/** A GET of the login page tries no secret; anything that can carry a body on a login route does. */
-function isAttempt({ exchange, match, claims }: Seen): boolean {
-  if (claims.card !== undefined) return true
-  return match.route.sensitivity === 'login' && !['GET', 'HEAD', 'OPTIONS'].includes(exchange.method)
 }
 
 /** A navigation, not a script's fetch: browsers name `text/html` in Accept only when they go to a page. */

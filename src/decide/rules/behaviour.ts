@@ -6,8 +6,9 @@
  * An account is never locked: whoever knows a user name could then lock its owner out.
  */
 import type { Behaviour, Tally } from '../../evidence.ts'
+import { isAttempt } from '../../lib/attempt.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { behaviourOf, brokenLayers, isAttempt, mostlyFails, resemblesPerson } from '../subject.ts'
+import { behaviourOf, brokenLayers, mostlyFails, resemblesPerson } from '../subject.ts'
 
 type Window = 'minute' | 'hour' | 'day'
 

@@ -4,17 +4,10 @@
  * history: a page fetched before, with the same software.
  */
 import type { Cohort, Evidence, Tally } from '../../evidence.ts'
+import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Finding, Rule } from '../rule.ts'
-import {
-  behaviourOf,
-  brokenLayers,
-  claimsBrowser,
-  hasCleared,
-  isAttempt,
-  mostlyFails,
-  seenOnPage,
-} from '../subject.ts'
+import { behaviourOf, brokenLayers, claimsBrowser, hasCleared, mostlyFails, seenOnPage } from '../subject.ts'
 
 /** So many attempts before a cohort says anything, and a third of them must really have failed. */
 const COHORT_ATTEMPTS = 30

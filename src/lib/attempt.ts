@@ -1,0 +1,16 @@
+import type { Claims, Exchange, Match } from '../evidence.ts'
+
+interface Seen {
+  readonly exchange: Pick<Exchange, 'method'>
+  readonly match: Match
+  readonly claims: Claims
+}
+
+/**
+ * A secret is being tried: what a guessing attack must do and everything else need not. A GET of the login page tries
+ * none; anything that can carry a body on a login route does. Said once: what the rules judge is what the ledger counts.
+ */
+export function isAttempt({ exchange, match, claims }: Seen): boolean {
+  if (claims.card !== undefined) return true
+  return match.route.sensitivity === 'login' && !['GET', 'HEAD', 'OPTIONS'].includes(exchange.method)
+}
