@@ -333,7 +333,7 @@ export interface Tally {
   readonly successes: number
   /** Origin answered 404 or 403. */
   readonly misses: number
-  /** Distinct accounts tried, estimated. */
+  /** Distinct accounts tried, estimated; cards, where a card is tried and no account. */
   readonly accounts: number
   /** Distinct clients seen under this key, estimated. */
   readonly clients: number

@@ -21,7 +21,8 @@ export function footprint(seen: Seen, shards: number): Footprint {
     attempt: isAttempt(seen),
     page: isPage(seen),
     keys: keysOf(seen),
-    account: claims.account,
+    // A card is to a card tester what a name is to a guesser: many of them from one client are the attack.
+    account: claims.account ?? claims.card,
     client: clientKey(seen),
     cohort: client.fingerprint,
     home: shardOf(client.network.prefix, shards),
