@@ -3,6 +3,7 @@ import { dialectFor } from './dialects/choose.ts'
 import { readBody } from './exchange/body.ts'
 import { receive } from './exchange/receive.ts'
 import { identify } from './identify/identify.ts'
+import { isCrossSite } from './lib/same-origin.ts'
 import type { House } from './ports.ts'
 import { clearedRedirect } from './respond/challenge.ts'
 import { MAX_SOLUTION_BYTES, solutionFrom, verifyChallenge } from './respond/puzzle.ts'
@@ -20,6 +21,7 @@ export async function clear(request: Request, house: Needs): Promise<Response> {
   const exchange = receive(request, clock)
   const client = identify(exchange, lists)
   const dialect = dialectFor(dialects, pagesOf(dialects), exchange.headers)
+  if (isCrossSite(exchange.headers, request.url)) return refuse('forbidden', exchange, dialect)
   const body = await readBody(request, MAX_SOLUTION_BYTES)
   if (!body.ok) return refuse('malformed', exchange, dialect)
   const solution = solutionFrom(new TextDecoder().decode(body.value))

@@ -50,4 +50,16 @@ describe('a solution', () => {
     }
     expect([...ids]).toEqual([`${HOME}.nonce-nonce-nonce`])
   })
+
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another origin', { origin: 'https://evil.example' }],
+  ])(
+    'earns nothing when %s sends it: nobody is given a pass that he did not ask for',
+    async (_what, headers) => {
+      const answer = await sent(headers)
+      expect(answer.status).toBe(403)
+      expect(answer.headers.get('set-cookie')).toBeNull()
+    },
+  )
 })

@@ -6,6 +6,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { equalSecrets } from '../lib/equal.ts'
 import { cspHash } from '../lib/html.ts'
+import { isCrossSite } from '../lib/same-origin.ts'
 import type { Clock, Keys } from '../ports.ts'
 import type { Journal } from '../record/journal.ts'
 import { decisionPage } from './decision-page.ts'
@@ -32,7 +33,8 @@ const STYLE_SOURCE = cspHash(STYLE)
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': `default-src 'none'; style-src ${STYLE_SOURCE}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
-  'referrer-policy': 'no-referrer',
+  // `no-referrer` would make the browser hide where the console's own forms come from.
+  'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
 } as const
 
@@ -49,6 +51,7 @@ export function operatorConsole(deskOf: (c: Context) => Desk): Console {
     for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.post('*', fromOwnPages)
   app.post('/sign-in', signIn)
   app.post('/sign-out', (c) => {
     c.header('set-cookie', closeSession())
@@ -62,6 +65,12 @@ export function operatorConsole(deskOf: (c: Context) => Desk): Console {
   app.get('/api/counts', countsApi)
   app.notFound((c) => c.json({ error: 'not_found' }, 404))
   return app
+}
+
+/** A page elsewhere could otherwise sign an operator out, or in as somebody else. */
+const fromOwnPages: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
+  if (isCrossSite(c.req.raw.headers, c.req.url)) return c.json({ error: 'cross_site_refused' }, 403)
+  await next()
 }
 
 async function signIn(c: Visit): Promise<Response> {

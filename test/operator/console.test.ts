@@ -133,6 +133,20 @@ describe('the operator console', () => {
     expect((await ask('/sign-out', { method: 'POST' })).headers.get('set-cookie')).toContain('Max-Age=0')
   })
 
+  it.each(['/sign-in', '/sign-out'])('takes no %s from another site', async (path) => {
+    const body = new URLSearchParams({ token: TOKEN }).toString()
+    const length = { 'content-length': String(body.length) }
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
+      const answer = await consoleWith()(path, { method: 'POST', headers: { ...length, ...headers }, body })
+      expect(answer.status).toBe(403)
+      expect(answer.headers.get('set-cookie')).toBeNull()
+    }
+  })
+
+  it('lets its own forms say where they come from: under no-referrer a browser sends `Origin: null`', async () => {
+    expect((await consoleWith()('/health')).headers.get('referrer-policy')).toBe('same-origin')
+  })
+
   it('ends every session with the token that it was opened with', async () => {
     const form = new URLSearchParams({ token: TOKEN }).toString()
     const headers = { 'content-length': String(form.length) }
