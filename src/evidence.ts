@@ -202,6 +202,8 @@ export interface Client {
   readonly contradictions: readonly Contradiction[]
   /** Stable over a client's visits, alike for equal software: TLS, protocol, header shape and claim. */
   readonly fingerprint: string
+  /** Coarser: the connection and the family claimed. Nothing that a client can type anew for each request. */
+  readonly software: string
   readonly listed: readonly ListHit[]
   /** Comes from a network that rents out machines: configured or listed, never guessed. */
   readonly hosting: boolean

@@ -17,7 +17,7 @@ export function fingerprintOf(view: View, tlsVersion: string | undefined): strin
     [
       connectionOf(view, tlsVersion),
       family,
-      major ?? '',
+      Math.min(major ?? 0, MAX_MAJOR),
       platform,
       primaryLanguage(header.get('accept-language') ?? ''),
       encodings,
@@ -25,6 +25,17 @@ export function fingerprintOf(view: View, tlsVersion: string | undefined): strin
     ].join('|'),
   )
 }
+
+/**
+ * A coarser name, of what a client cannot type at will: the ledger's exact counts stand under it, and whoever chose a new
+ * language or version for each attempt would otherwise be a new client each time.
+ */
+export function softwareOf(view: View, tlsVersion: string | undefined): string {
+  return hash64(`${connectionOf(view, tlsVersion)}|${view.agent.claim.family}`)
+}
+
+/** Above every browser's for years. */
+const MAX_MAJOR = 255
 
 function connectionOf({ ja4, protocol }: View, tlsVersion = ''): string {
   if (ja4 === undefined) return `${tlsVersion} ${protocol?.startsWith('HTTP/1') === true ? 1 : 2}`
@@ -37,7 +48,7 @@ function hasHints({ agent, header }: View): boolean {
   return header.has('sec-ch-ua')
 }
 
-/** RFC 9110 section 12.5.4: the first language range, without its weight. */
+/** RFC 9110 section 12.5.4 and RFC 5646: the language of the first range, without region and weight, or none. */
 function primaryLanguage(header: string): string {
-  return header.slice(0, 64).split(/[,;]/, 1)[0]?.trim().toLowerCase() ?? ''
+  return /^\s{0,4}([a-z]{2,3})(?![a-z0-9])/i.exec(header)?.[1]?.toLowerCase() ?? ''
 }

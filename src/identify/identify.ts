@@ -7,7 +7,7 @@ import { parseAgent } from './agent.ts'
 import { certificateFrom } from './certificate.ts'
 import { contradictionsIn, type View } from './consistency.ts'
 import { type EdgeProperties, edgeProperties } from './edge.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import { fingerprintOf, softwareOf } from './fingerprint.ts'
 import { parseJa4 } from './ja4.ts'
 import { networkFrom } from './network.ts'
 import { shapeFrom } from './shape.ts'
@@ -29,6 +29,7 @@ export function identify(exchange: Exchange, lists: Lists): Client {
     claim: view.agent.claim,
     contradictions: contradictionsIn(view),
     fingerprint: fingerprintOf(view, edge.tlsVersion),
+    software: softwareOf(view, edge.tlsVersion),
     listed: lists.malicious(network),
     hosting: lists.hosting(network.asn),
   }

@@ -50,7 +50,7 @@ function keysOf(seen: Seen): readonly LedgerKey[] {
 
 /** Software and subscriber together: neighbours with other software, and the same software elsewhere, are others. */
 function clientKey({ client }: Seen): string {
-  return `${client.fingerprint}@${client.network.subscriber}`
+  return `${client.software}@${client.network.subscriber}`
 }
 
 /** A navigation, not a script's fetch: browsers name `text/html` in Accept only when they go to a page. */

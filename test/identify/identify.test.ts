@@ -132,6 +132,34 @@ describe('identify(): fingerprint', () => {
   })
 })
 
+describe('identify(): software', () => {
+  const headed = (headers: Readonly<Record<string, string>>) =>
+    arrive({ ...PAGE, headers: { ...PAGE.headers, ...headers } })
+  const agent = (major: number) => `Mozilla/5.0 (X11; Linux x86_64) Chrome/${major}.0.0.0 Safari/537.36`
+
+  it.each([
+    ['language', (at: number) => ({ 'accept-language': `${'abcdefghij'[at]}q-GB,en;q=0.9` })],
+    ['version', (at: number) => ({ 'user-agent': agent(140 + at) })],
+    ['list of encodings', (at: number) => ({ 'accept-encoding': `gzip, x-${at}` })],
+  ])('is one, whatever %s the client writes into each request', (_what, headers) => {
+    const names = Array.from({ length: 10 }, (_, at) => headed(headers(at)).software)
+    expect(new Set([...names]).size).toBe(1)
+  })
+
+  it('tells stacks and families apart', () => {
+    expect(arrive({ ...PAGE, ja4: CURL.ja4 }).software).not.toBe(arrive(PAGE).software)
+    expect(headed({ 'user-agent': 'curl/8.9' }).software).not.toBe(arrive(PAGE).software)
+  })
+
+  it.each([
+    ['a made-up version', { 'user-agent': agent(4_000) }, { 'user-agent': agent(5_000) }],
+    ['text that is no language', { 'accept-language': 'x-one' }, { 'accept-language': '??' }],
+    ['another region', { 'accept-language': 'en-GB' }, { 'accept-language': 'en-US,en;q=0.9' }],
+  ])('and the fingerprint does not change for %s', (_what, one, other) => {
+    expect(headed(one).fingerprint).toBe(headed(other).fingerprint)
+  })
+})
+
 describe('identify(): real clients', () => {
   it.each([
     ['Chromium 156, headless', 'chrome', true],

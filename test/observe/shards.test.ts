@@ -31,7 +31,7 @@ describe('the footprint of a request', () => {
       ['account', 'k1.alice', 'claimed'],
       ['card', 'k1.card', 'claimed'],
       ['pass', '3.abc', 'claimed'],
-      ['client', 'fp-chrome@192.0.2.17/32', 'claimed'],
+      ['client', 'chrome@192.0.2.17/32', 'claimed'],
       ['address', '192.0.2.17/32', 'claimed'],
       ['prefix', '192.0.2.0/24', 'claimed'],
     ])
