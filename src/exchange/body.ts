@@ -6,8 +6,10 @@ export type BodyProblem = 'body_too_large' | 'body_truncated'
 const EMPTY = new Uint8Array(0)
 
 /**
- * Content-Length is believed only where it refuses: a body is counted as it comes, and one that has another length
- * than it declares was cut on its way, or made so that two readers cut it differently (RFC 9112 section 6.3).
+ * Where Content-Length frames a body (RFC 9112 section 6.3), no more than it says can come: workerd cuts what follows,
+ * refuses two lengths and takes the header off where Transfer-Encoding frames the body. It is then read in one step,
+ * which costs half of what chunks do. A body of another length than declared was cut on its way, or made so that
+ * two readers cut it differently.
  */
 export async function readBody(
   request: Request,
@@ -16,51 +18,21 @@ export async function readBody(
   const header = request.headers.get('content-length')
   const declared = header === null ? undefined : Number(header)
   if (declared !== undefined && declared > maxBytes) return fail('body_too_large')
-  const body = await readStream(request.body, maxBytes, declared)
-  if (!body.ok || declared === undefined || body.value.length === declared) return body
-  return fail('body_truncated')
-}
-
-async function readStream(
-  stream: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
-  declared: number | undefined,
-): Promise<Outcome<Uint8Array, BodyProblem>> {
-  if (stream === null) return pass(EMPTY)
   try {
-    const reader = declared === undefined ? undefined : wholeReader(stream)
-    // A byte more than declared, or a longer body would pass for a whole one.
-    if (reader !== undefined && declared !== undefined) return await readAtOnce(reader, declared + 1)
-    return await readChunks(stream.getReader(), maxBytes)
+    if (declared === undefined) return await readStream(request.body, maxBytes)
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    return bytes.length === declared ? pass(bytes) : fail('body_truncated')
   } catch {
     // The client went away, or its framing broke.
     return fail('body_truncated')
   }
 }
 
-/**
- * workerd's `readAtLeast` brings a whole body in one step: 20 us less than chunk by chunk on a login. Elsewhere, and
- * for streams made by scripts, there is none, and chunks do.
- */
-function wholeReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
-  try {
-    const reader = stream.getReader({ mode: 'byob' })
-    if ('readAtLeast' in reader)
-      return reader
-      // The runtime is not workerd, whatever its types say.
-    ;(reader as ReadableStreamBYOBReader).releaseLock()
-  } catch {
-    // Not a byte stream.
-  }
-  return undefined
-}
-
-async function readAtOnce(
-  reader: ReadableStreamBYOBReader,
-  bytes: number,
+async function readStream(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
 ): Promise<Outcome<Uint8Array, BodyProblem>> {
-  const { value } = await reader.readAtLeast(bytes, new Uint8Array(bytes))
-  return pass(value ?? EMPTY)
+  return stream === null ? pass(EMPTY) : readChunks(stream.getReader(), maxBytes)
 }
 
 async function readChunks(

@@ -72,17 +72,24 @@ function placesOf(route: Route): readonly string[] {
 
 /** Only a kind of body in which some place can be found: in any other, the secret would go by unseen. */
 function kindsOf(route: Route): ReadonlySet<BodyKind> {
-  return new Set(placesOf(route).map((place): BodyKind => (isPointer(place) ? 'json' : 'form')))
+  const known = kindsByRoute.get(route)
+  if (known !== undefined) return known
+  const kinds = new Set(placesOf(route).map((place): BodyKind => (isPointer(place) ? 'json' : 'form')))
+  kindsByRoute.set(route, kinds)
+  return kinds
 }
+
+/** Routes are made once, from configuration. */
+const kindsByRoute = new WeakMap<Route, ReadonlySet<BodyKind>>()
 
 /**
  * A byte order mark of UTF-16 or UTF-32, or a NUL among the first four octets, by which RFC 4627 section 3 told those
  * encodings apart. Several JSON readers still do.
  */
 function isUtf16Or32(bytes: Uint8Array): boolean {
-  const [a, b] = bytes
+  const [a, b, c, d] = [bytes[0], bytes[1], bytes[2], bytes[3]]
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true
-  return bytes.subarray(0, 4).includes(0)
+  return a === 0 || b === 0 || c === 0 || d === 0
 }
 
 function decode(bytes: Uint8Array): string | undefined {
