@@ -6,7 +6,7 @@
 import type { Behaviour, OutcomeKind, Tally } from '../evidence.ts'
 import { type Distinct, estimate, mark, newDistinct } from './distinct.ts'
 import { beat, newRhythm, type Rhythm, regularity } from './regularity.ts'
-import { add, type Counter, type Counts, count, newCounts, type WindowName } from './windows.ts'
+import { add, type Counter, type Counts, count, newCounts, read, type WindowName } from './windows.ts'
 
 export interface KeyState {
   firstSeenAt: number
@@ -86,14 +86,15 @@ export function behaviourAt(state: KeyState, at: number): Behaviour {
   const touched = state.clients.times.length > 0
   const accounts = estimate(state.accounts, at)
   const clients = estimate(state.clients, at)
+  const hour = read(state.counts, 'hour', at)
   return {
-    minute: tally(state.counts, 'minute', at, accounts[0], clients[0]),
-    hour: tally(state.counts, 'hour', at, accounts[1], clients[1]),
-    day: tally(state.counts, 'day', at, accounts[2], clients[2]),
+    minute: tally(read(state.counts, 'minute', at), accounts[0], clients[0]),
+    hour: tally(hour, accounts[1], clients[1]),
+    day: tally(read(state.counts, 'day', at), accounts[2], clients[2]),
     firstSeenAt: state.firstSeenAt,
     sinceLast: touched ? Math.max(0, at - state.lastAt) : undefined,
     regularity: regularity(state.rhythm),
-    pages: count(state.counts, 'hour', 'pages', at),
+    pages: hour.pages,
   }
 }
 
@@ -103,14 +104,10 @@ export function activity(state: KeyState, at: number): number {
   return requests('minute') + requests('hour') + requests('day')
 }
 
-function tally(counts: Counts, window: WindowName, at: number, accounts = 0, clients = 0): Tally {
-  return {
-    requests: count(counts, window, 'requests', at),
-    attempts: count(counts, window, 'attempts', at),
-    failures: count(counts, window, 'failures', at),
-    successes: count(counts, window, 'successes', at),
-    misses: count(counts, window, 'misses', at),
-    accounts,
-    clients,
-  }
+function tally(
+  { requests, attempts, failures, successes, misses }: Readonly<Record<Counter, number>>,
+  accounts = 0,
+  clients = 0,
+): Tally {
+  return { requests, attempts, failures, successes, misses, accounts, clients }
 }

@@ -18,6 +18,7 @@ export const SLOTS = SLOTS_PER_LEVEL * LEVELS
 export const MAX_LISTED = 32
 /** Above this fill linear counting's error grows fast: the next level, half as dense, is read instead. */
 const MAX_FILL = 52
+const WINDOW_SECONDS: readonly number[] = WINDOWS.map((window) => WINDOW_MS[window] / 1000)
 const DAY_SECONDS = 86_400
 /** Seconds are counted from 2020, so that they stay small integers to the engine until 2054. Zero is never. */
 const EPOCH_MS = Date.UTC(2020, 0, 1)
@@ -56,15 +57,48 @@ export function merge(into: Distinct, from: Distinct): void {
 
 /** Estimated numbers of different things seen in each window (`WINDOWS`) up to `at`; whole, because readers show them. */
 export function estimate(seen: Distinct, at: number): readonly number[] {
-  const filled = filledLevels(seen, at)
-  return WINDOWS.map((_, window) => Math.round(total(filled, window * LEVELS)))
+  const filled = filledLevels(seen, secondsOf(at))
+  return [
+    Math.round(total(filled, 0)),
+    Math.round(total(filled, LEVELS)),
+    Math.round(total(filled, 2 * LEVELS)),
+  ]
 }
 
-/** Slots filled per window and level, in one pass: a busy cohort's vector is read on every request. */
-function filledLevels({ slots, times }: Distinct, at: number): readonly number[] {
-  const minute = secondsOf(at - WINDOW_MS.minute)
-  const hour = secondsOf(at - WINDOW_MS.hour)
-  const day = secondsOf(at - WINDOW_MS.day)
+interface Counted {
+  readonly second: number
+  readonly filled: number[]
+}
+
+/**
+ * Whole vectors as they were last counted. A busy cohort's is read on every request, and its windows move once in a
+ * second: within it, `recount` keeps the figures true.
+ */
+const counted = new WeakMap<Distinct, Counted>()
+
+function filledLevels(seen: Distinct, second: number): readonly number[] {
+  const known = counted.get(seen)
+  if (known?.second === second) return known.filled
+  const filled = countLevels(seen, second)
+  if (seen.slots === undefined) counted.set(seen, { second, filled })
+  return filled
+}
+
+/** A slot's time has moved from `before` to `now`: it may have come into windows in which it was not. */
+function recount(seen: Distinct, slot: number, before: number, now: number): void {
+  const known = counted.get(seen)
+  if (known === undefined) return
+  for (const [window, seconds] of WINDOW_SECONDS.entries()) {
+    const start = startOf(known.second, seconds)
+    if (before > start || now <= start) continue
+    const cell = window * LEVELS + Math.floor(slot / SLOTS_PER_LEVEL)
+    known.filled[cell] = (known.filled[cell] ?? 0) + 1
+  }
+}
+
+/** Slots filled per window and level, in one pass. */
+function countLevels({ slots, times }: Distinct, second: number): number[] {
+  const [minute = 0, hour = 0, day = 0] = WINDOW_SECONDS.map((seconds) => startOf(second, seconds))
   const filled = new Array<number>(WINDOWS.length * LEVELS).fill(0)
   for (let index = 0; index < times.length; index += 1) {
     const time = times[index] ?? 0
@@ -94,14 +128,25 @@ function slotOf(hash: number): number {
   return Math.min(Math.clz32(hash), LEVELS - 1) * SLOTS_PER_LEVEL + (hash % SLOTS_PER_LEVEL)
 }
 
+/** What was seen after this second is in the window. Never negative: zero is never. */
+function startOf(second: number, windowSeconds: number): number {
+  return Math.max(0, second - windowSeconds)
+}
+
 function secondsOf(at: number): number {
   return Math.max(0, Math.floor((at - EPOCH_MS) / 1000))
 }
 
 function touch(seen: Distinct, slot: number, time: number): void {
   const index = seen.slots === undefined ? slot : seen.slots.indexOf(slot)
-  if (index >= 0) seen.times[index] = Math.max(seen.times[index] ?? 0, time)
-  else list(seen, slot, time)
+  if (index < 0) {
+    list(seen, slot, time)
+    return
+  }
+  const before = seen.times[index] ?? 0
+  if (time <= before) return
+  seen.times[index] = time
+  if (seen.slots === undefined) recount(seen, slot, before, time)
 }
 
 function list(seen: Distinct, slot: number, time: number): void {

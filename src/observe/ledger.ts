@@ -10,7 +10,7 @@ import { within } from '../lib/within.ts'
 import type { Ledger } from '../ports.ts'
 import { settles } from './behaviour.ts'
 import { type Placement, place } from './shards.ts'
-import { type Arrival, keyName, type Settlement, unpack } from './wire.ts'
+import { type Arrival, type Settlement, unpack } from './wire.ts'
 
 /** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
 export interface LedgerObject {
@@ -56,8 +56,8 @@ export function ledgerFrom(namespace: LedgerNamespace, options: LedgerOptions): 
         send: (postings: readonly Posting[]) => send(namespace, options, postings),
         waitUntil: options.waitUntil,
       }
-      for (const { object, keys } of place(footprint, options.shards)) {
-        options.postings.add({ object, settlement: settlementOf(footprint, outcome, keys) }, courier)
+      for (const { object, names } of place(footprint, options.shards)) {
+        options.postings.add({ object, settlement: settlementOf(footprint, outcome, names) }, courier)
       }
     },
   }
@@ -85,10 +85,10 @@ async function ask(
   namespace: LedgerNamespace,
   options: LedgerOptions,
   footprint: Footprint,
-  { object, keys }: Placement,
+  { object, keys, names }: Placement,
 ): Promise<readonly BehaviourFact[]> {
   const answer = await within(
-    () => namespace.getByName(object).observe(arrivalOf(footprint, keys)),
+    () => namespace.getByName(object).observe(arrivalOf(footprint, names)),
     options.budgetMs,
     options.waitUntil,
   )
@@ -124,22 +124,22 @@ async function send(
   return refused.flat()
 }
 
-export function arrivalOf(footprint: Footprint, keys: Placement['keys']): Arrival {
+export function arrivalOf(footprint: Footprint, names: Placement['names']): Arrival {
   const { requestId, at, attempt, page, account, client } = footprint
-  return { id: requestId, at, attempt, page, account, client, keys: keys.map(keyName) }
+  return { id: requestId, at, attempt, page, account, client, keys: names }
 }
 
 export function settlementOf(
   footprint: Footprint,
   outcome: OutcomeKind,
-  keys: Placement['keys'],
+  names: Placement['names'],
 ): Settlement {
   return {
     id: footprint.requestId,
     at: footprint.at,
     attempt: footprint.attempt,
     outcome,
-    keys: keys.map(keyName),
+    keys: names,
   }
 }
 

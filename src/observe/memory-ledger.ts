@@ -27,7 +27,7 @@ export function memoryLedger({ shards = 16, maxKeys }: MemoryLedgerOptions = {})
   function observe(footprint: Footprint) {
     const facts = absentFacts()
     for (const placement of place(footprint, shards)) {
-      const behaviours = shardOf(placement).observe(arrivalOf(footprint, placement.keys))
+      const behaviours = shardOf(placement).observe(arrivalOf(footprint, placement.names))
       placement.keys.forEach((key, index) => {
         const behaviour = behaviours[index]
         if (behaviour !== undefined) facts[key.kind] = valid(behaviour)
@@ -41,7 +41,7 @@ export function memoryLedger({ shards = 16, maxKeys }: MemoryLedgerOptions = {})
     settle(footprint, outcome) {
       if (!settles(outcome, footprint.attempt)) return
       for (const placement of place(footprint, shards)) {
-        shardOf(placement).settle(settlementOf(footprint, outcome, placement.keys))
+        shardOf(placement).settle(settlementOf(footprint, outcome, placement.names))
       }
     },
   }

@@ -13,11 +13,14 @@
  */
 import type { Footprint, KeyKind, LedgerKey } from '../evidence.ts'
 import { hash32 } from '../lib/hash32.ts'
+import { keyName } from './wire.ts'
 
 /** The keys of one request that one object serves. */
 export interface Placement {
   readonly object: string
   readonly keys: readonly LedgerKey[]
+  /** What the object calls each key. */
+  readonly names: readonly string[]
 }
 
 type Site = 'organisation' | 'home' | 'own' | 'pass'
@@ -46,16 +49,39 @@ export function organisationName(organisation: string): string {
   return `organisation-${organisation.slice(0, 128)}`
 }
 
+const placed = new WeakMap<
+  Footprint,
+  { readonly shards: number; readonly placements: readonly Placement[] }
+>()
+
+/** Asked of each footprint before its answer and after it: remembered with it. */
 export function place(footprint: Footprint, shards: number): readonly Placement[] {
+  const known = placed.get(footprint)
+  if (known?.shards === shards) return known.placements
+  const placements = newPlacements(footprint, shards)
+  placed.set(footprint, { shards, placements })
+  return placements
+}
+
+interface OpenPlacement extends Placement {
+  readonly keys: LedgerKey[]
+  readonly names: string[]
+}
+
+function newPlacements(footprint: Footprint, shards: number): readonly Placement[] {
   const organisation = footprint.keys.find((key) => key.kind === 'tpp' && key.standing === 'proven')
   const home =
     organisation === undefined ? shardName(footprint.home, shards) : organisationName(organisation.id)
-  const placements: { readonly object: string; readonly keys: LedgerKey[] }[] = []
+  const placements: OpenPlacement[] = []
   for (const key of footprint.keys) {
     const object = objectOf(key, home, shards)
-    const placement = placements.find((other) => other.object === object)
-    if (placement === undefined) placements.push({ object, keys: [key] })
-    else placement.keys.push(key)
+    let placement = placements.find((other) => other.object === object)
+    if (placement === undefined) {
+      placement = { object, keys: [], names: [] }
+      placements.push(placement)
+    }
+    placement.keys.push(key)
+    placement.names.push(keyName(key))
   }
   return placements
 }

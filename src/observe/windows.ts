@@ -11,14 +11,15 @@ export const WINDOW_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as
   number
 >
 
-/** Order is the stored order: append only, with a new codec version. */
-export const COUNTERS = ['requests', 'attempts', 'failures', 'successes', 'misses', 'pages'] as const
-export type Counter = (typeof COUNTERS)[number]
+/** Position is the stored position: append only, with a new codec version. */
+const COLUMN = { requests: 0, attempts: 1, failures: 2, successes: 3, misses: 4, pages: 5 } as const
+export type Counter = keyof typeof COLUMN
 
-const WIDTH = COUNTERS.length
+const WIDTH = Object.keys(COLUMN).length
 /** Per window: the current bucket's index, the current counts, the previous counts. */
 export const STRIDE = 1 + 2 * WIDTH
 export const COUNTS_LENGTH = STRIDE * WINDOWS.length
+const BASE = { minute: 0, hour: STRIDE, day: 2 * STRIDE } as const satisfies Record<WindowName, number>
 
 /** One flat array per key, because a shard holds tens of thousands of them. */
 export type Counts = number[]
@@ -33,7 +34,7 @@ export function newCounts(): Counts {
  * (a refund) stops at zero.
  */
 export function add(counts: Counts, counter: Counter, at: number, amount = 1): void {
-  const column = COUNTERS.indexOf(counter)
+  const column = COLUMN[counter]
   for (let window = 0; window < WINDOWS.length; window += 1) {
     const base = window * STRIDE
     const bucket = Math.floor(at / lengthOf(window))
@@ -47,18 +48,28 @@ export function add(counts: Counts, counter: Counter, at: number, amount = 1): v
 
 /** The sliding count at `at`. Never negative; changes nothing. */
 export function count(counts: Counts, window: WindowName, counter: Counter, at: number): number {
-  const column = COUNTERS.indexOf(counter)
-  const index = WINDOWS.indexOf(window)
-  const base = index * STRIDE
-  const position = at / lengthOf(index)
-  const bucket = Math.floor(position)
-  const newest = value(counts, base)
-  const remaining = 1 - (position - bucket)
-  const current = value(counts, base + 1 + column)
-  // A reader whose clock is behind the newest bucket sees that bucket at its very beginning.
-  if (bucket < newest) return current + value(counts, base + 1 + WIDTH + column)
-  if (bucket === newest) return current + value(counts, base + 1 + WIDTH + column) * remaining
-  return bucket === newest + 1 ? current * remaining : 0
+  return read(counts, window, at)[counter]
+}
+
+/** All sliding counts of one window at `at`: what they share is found once. */
+export function read(counts: Counts, window: WindowName, at: number): Readonly<Record<Counter, number>> {
+  const base = BASE[window]
+  const position = at / WINDOW_MS[window]
+  const age = Math.floor(position) - value(counts, base)
+  const remaining = 1 - (position - Math.floor(position))
+  // A reader whose clock is behind the newest bucket (a negative age) sees that bucket at its very beginning.
+  const ofCurrent = age <= 0 ? 1 : age === 1 ? remaining : 0
+  const ofPrevious = age < 0 ? 1 : age === 0 ? remaining : 0
+  const of = (column: number): number =>
+    value(counts, base + 1 + column) * ofCurrent + value(counts, base + 1 + WIDTH + column) * ofPrevious
+  return {
+    requests: of(COLUMN.requests),
+    attempts: of(COLUMN.attempts),
+    failures: of(COLUMN.failures),
+    successes: of(COLUMN.successes),
+    misses: of(COLUMN.misses),
+    pages: of(COLUMN.pages),
+  }
 }
 
 function advance(counts: Counts, base: number, bucket: number): void {
