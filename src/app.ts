@@ -12,6 +12,8 @@ import {
   openHouse,
   type Premises,
 } from './house.ts'
+import { edgeProperties } from './identify/edge.ts'
+import { networkFrom } from './identify/network.ts'
 import { type Desk, operatorConsole } from './operator/console.ts'
 import type { House } from './ports.ts'
 import { logBug, logMistakes } from './record/log.ts'
@@ -40,7 +42,12 @@ export function gateApp(open: typeof openHouse = openHouse): Hono<Gate> {
     c.set('premises', built.premises)
     return next()
   })
-  app.post(CHALLENGE_PATH, async (c) => clear(c.req.raw, await houseOf(c, open)))
+  app.post(CHALLENGE_PATH, async (c) => {
+    const { refusals } = c.get('premises')
+    return clear(c.req.raw, await houseOf(c, open), (reference, reason) =>
+      refusals.challenge(reference, reason, clock.now()),
+    )
+  })
   app.route('/_portcullis', operatorConsole(deskOf))
   app.all('*', async (c) => guard(c.req.raw, await houseOf(c, open)))
   app.onError((error) => {
@@ -63,6 +70,10 @@ function deskOf(c: Context): Desk {
     clock,
     token: premises.secrets.operatorToken,
     explain: meaningOf,
+    failures: premises.failures,
+    refused: (reference, prefix) => premises.refusals.operator(reference, prefix, clock.now()),
+    prefixOf: (request) =>
+      networkFrom(request.headers.get('cf-connecting-ip') ?? '', edgeProperties(request)).prefix,
   }
 }
 

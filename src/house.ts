@@ -15,9 +15,10 @@ import { type ListsKeeper, listsKeeper } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
+import { type SignInFailures, signInFailures } from './operator/failures.ts'
 import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
 import { type Journal, journalFrom, newJournalEntries } from './record/journal.ts'
-import { logFault, logLists, logLost } from './record/log.ts'
+import { logFault, logLists, logLost, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest } from './score/embedded.ts'
 import { scorerFrom } from './score/score.ts'
@@ -40,6 +41,8 @@ export interface Premises {
   readonly scorer: Scorer
   readonly postings: ReturnType<typeof newPostings>
   readonly entries: ReturnType<typeof newJournalEntries>
+  readonly refusals: RefusalLog
+  readonly failures: SignInFailures
 }
 
 export type Built =
@@ -72,6 +75,8 @@ export function buildPremises(env: GateEnv): Built {
       scorer: scorerFrom(embeddedForest()),
       postings: newPostings((count) => logLost('outcomes', count)),
       entries: newJournalEntries((count) => logLost('decisions', count)),
+      refusals: refusalLog(),
+      failures: signInFailures(),
     },
   }
 }

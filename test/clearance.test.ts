@@ -36,8 +36,12 @@ const puzzle = newPuzzle(
 )
 const SOLVED = new URLSearchParams({ puzzle, solution: solve(puzzle) }).toString()
 
-function sent(headers: Record<string, string> = {}): Promise<Response> {
-  return clear(post(SOLVED, headers), { clock, dialects: DIALECTS, keys, lists: NOBODY })
+const refusals: (readonly string[])[] = []
+const house = { clock, dialects: DIALECTS, keys, lists: NOBODY }
+const log = (reference: string, reason: string) => refusals.push([reference, reason])
+
+function sent(headers: Record<string, string> = {}, body = SOLVED): Promise<Response> {
+  return clear(post(body, headers), house, log)
 }
 
 describe('a solution', () => {
@@ -62,4 +66,15 @@ describe('a solution', () => {
       expect(answer.headers.get('set-cookie')).toBeNull()
     },
   )
+
+  it.each([
+    ['from another site', SOLVED, { 'sec-fetch-site': 'cross-site' }, 'challenge_cross_site'],
+    ['too long', 'x'.repeat(5_000), {}, 'body_too_large'],
+    ['that is none', 'puzzle=x', {}, 'challenge_malformed'],
+    ['of another client', SOLVED, { 'user-agent': 'curl/8.5.0' }, 'challenge_forged'],
+  ])('%s is refused under a reference that leads somewhere', async (_what, body, headers, reason) => {
+    refusals.length = 0
+    const answer = await sent(headers, body)
+    expect(refusals).toEqual([[answer.headers.get('portcullis-reference'), reason]])
+  })
 })

@@ -10,6 +10,7 @@ import { isCrossSite } from '../lib/same-origin.ts'
 import type { Clock, Keys } from '../ports.ts'
 import type { Journal } from '../record/journal.ts'
 import { decisionPage } from './decision-page.ts'
+import { type SignInFailures, WAIT_SECONDS } from './failures.ts'
 import { ACTIONS, decisionsPage, notFoundPage, signInPage, unavailablePage } from './pages.ts'
 import { COOKIE, closeSession, holdsSession, holdsToken, openSession } from './session.ts'
 import { STYLE } from './style.ts'
@@ -20,6 +21,11 @@ export interface Desk {
   readonly keys: Keys
   readonly clock: Clock
   readonly token: string
+  readonly failures: SignInFailures
+  /** Leaves a trace of a token that was refused. */
+  readonly refused: (reference: string, prefix: string) => void
+  /** The network that sent a request, as far as it may be told. */
+  readonly prefixOf: (request: Request) => string
   /** The operator's sentence for a reason. */
   readonly explain: (reason: string) => string
 }
@@ -75,25 +81,51 @@ const fromOwnPages: MiddlewareHandler<{ Variables: Variables }> = async (c, next
 
 async function signIn(c: Visit): Promise<Response> {
   const { token, keys, clock } = c.get('desk')
+  if (mustWait(c)) return waitLonger(c)
   const length = Number(c.req.header('content-length') ?? Number.NaN)
   // A form without a length could be of any size; every browser sends one.
   if (!(length <= MAX_FORM_BYTES)) return c.html(signInPage(true), 413)
   // Not `text()`: workerd writes a warning to the log for every body that is not of a text type.
   const form = new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()))
-  if (!equalSecrets(form.get('token') ?? '', token)) return c.html(signInPage(true), 401)
+  if (!equalSecrets(form.get('token') ?? '', token)) {
+    noteFailure(c)
+    return c.html(signInPage(true), 401)
+  }
   c.header('set-cookie', openSession(keys, token, clock.now()))
   return c.redirect('/_portcullis/', 303)
 }
 
 const signedIn: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
   const { token, keys, clock } = c.get('desk')
-  const holds =
-    holdsToken(token, c.req.header('authorization')) ||
-    holdsSession(keys, token, getCookie(c, COOKIE), clock.now())
-  if (holds) return next()
+  if (holdsSession(keys, token, getCookie(c, COOKIE), clock.now())) return next()
+  const authorization = c.req.header('authorization')
+  if (authorization !== undefined) {
+    if (mustWait(c)) return waitLonger(c)
+    if (holdsToken(token, authorization)) return next()
+    noteFailure(c)
+  }
   const wantsPage = c.req.header('accept')?.includes('text/html') === true
   if (wantsPage) return c.html(signInPage(false), 401)
   return c.json({ error: 'operator_token_required' }, 401, { 'www-authenticate': 'Bearer' })
+}
+
+/** Whoever guesses is not told whether the guess was right. Sessions go on: their MAC is beyond guessing. */
+function mustWait(c: Visit): boolean {
+  const { failures, prefixOf, clock } = c.get('desk')
+  return failures.waits(prefixOf(c.req.raw), clock.now())
+}
+
+function waitLonger(c: Visit): Response {
+  return c.json({ error: 'too_many_failures' }, 429, { 'retry-after': String(WAIT_SECONDS) })
+}
+
+function noteFailure(c: Visit): void {
+  const { failures, refused, prefixOf, clock } = c.get('desk')
+  const prefix = prefixOf(c.req.raw)
+  const reference = clock.id()
+  failures.failed(prefix, clock.now())
+  refused(reference, prefix)
+  c.header('portcullis-reference', reference)
 }
 
 async function overview(c: Visit): Promise<Response> {

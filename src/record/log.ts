@@ -33,6 +33,34 @@ export function logLost(what: 'decisions' | 'outcomes', count: number): void {
   write({ event: 'records_lost', what, count })
 }
 
-function write(fields: Readonly<Record<string, unknown>>): void {
-  console.error(JSON.stringify({ level: 'error', ...fields }))
+export interface RefusalLog {
+  challenge(reference: string, reason: string, now: number): void
+  operator(reference: string, prefix: string, now: number): void
+}
+
+/** A client causes these lines: so many a minute and isolate, or it would fill the log and empty the operator's purse. */
+const LINES_A_MINUTE = 60
+
+/** What is refused beside the pipeline and so stands in no journal, though its sender was given a reference. */
+export function refusalLog(): RefusalLog {
+  let since = Number.NEGATIVE_INFINITY
+  let written = 0
+  function bounded(fields: Readonly<Record<string, unknown>>, now: number): void {
+    if (now - since >= 60_000) {
+      const count = written - LINES_A_MINUTE
+      if (count > 0) write({ event: 'refusals_left_out', count }, 'warn')
+      since = now
+      written = 0
+    }
+    written += 1
+    if (written <= LINES_A_MINUTE) write(fields, 'warn')
+  }
+  return {
+    challenge: (reference, reason, now) => bounded({ event: 'challenge_refused', reference, reason }, now),
+    operator: (reference, prefix, now) => bounded({ event: 'operator_refused', reference, prefix }, now),
+  }
+}
+
+function write(fields: Readonly<Record<string, unknown>>, level: 'error' | 'warn' = 'error'): void {
+  console.error(JSON.stringify({ level, ...fields }))
 }

@@ -1,8 +1,11 @@
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
+import { edgeProperties } from '../../src/identify/edge.ts'
+import { networkFrom } from '../../src/identify/network.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
 import { type Desk, operatorConsole } from '../../src/operator/console.ts'
+import { signInFailures } from '../../src/operator/failures.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
 
 const TOKEN = 'a-long-operator-token-of-tests'
@@ -82,6 +85,10 @@ function consoleWith(change: Partial<Desk> = {}) {
     keys: keysFrom({ gateKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }], signatureKey: undefined }),
     clock: { now: () => AT, id: () => 'id' },
     token: TOKEN,
+    failures: signInFailures(),
+    refused: () => {},
+    prefixOf: (request) =>
+      networkFrom(request.headers.get('cf-connecting-ip') ?? '', edgeProperties(request)).prefix,
     explain: (reason) => `The sentence for ${reason}.`,
     ...change,
   }
@@ -145,6 +152,41 @@ describe('the operator console', () => {
 
   it('lets its own forms say where they come from: under no-referrer a browser sends `Origin: null`', async () => {
     expect((await consoleWith()('/health')).headers.get('referrer-policy')).toBe('same-origin')
+  })
+
+  it('leaves a trace of a wrong token, with the network that sent it and without the token', async () => {
+    const traces: unknown[] = []
+    const ask = consoleWith({ refused: (...trace) => traces.push(trace) })
+    const from = { 'cf-connecting-ip': '198.51.100.7' }
+    const form = { method: 'POST', headers: { ...from, 'content-length': '11' }, body: 'token=wrong' }
+    const answers = [
+      await ask('/sign-in', form),
+      await ask('/api/counts', { headers: { ...from, authorization: 'Bearer wrong' } }),
+      // Who shows nothing has tried nothing.
+      await ask('/api/counts', { headers: from }),
+    ]
+    expect(answers.map(({ headers }) => headers.get('portcullis-reference'))).toEqual(['id', 'id', null])
+    expect(traces).toEqual([
+      ['id', '198.51.100.0/24'],
+      ['id', '198.51.100.0/24'],
+    ])
+  })
+
+  it('makes who guesses the token wait, even with the right one, and leaves sessions alone', async () => {
+    const ask = consoleWith()
+    const form = new URLSearchParams({ token: TOKEN }).toString()
+    const right = { method: 'POST', headers: { 'content-length': String(form.length) }, body: form }
+    const cookie = (await ask('/sign-in', right)).headers.get('set-cookie')?.split(';')[0] ?? ''
+    for (let tried = 0; tried < 10; tried += 1) {
+      expect((await ask('/api/counts', { headers: { authorization: 'Bearer wrong' } })).status).toBe(401)
+    }
+    for (const answer of [await ask('/sign-in', right), await ask('/api/counts', bearer)]) {
+      expect(answer.status).toBe(429)
+      expect(answer.headers.get('retry-after')).toBe('60')
+    }
+    expect((await ask('/', { headers: { cookie } })).status).toBe(200)
+    const elsewhere = { headers: { ...bearer.headers, 'cf-connecting-ip': '203.0.113.9' } }
+    expect((await ask('/api/counts', elsewhere)).status).toBe(200)
   })
 
   it('ends every session with the token that it was opened with', async () => {
