@@ -1,5 +1,5 @@
 /** What the evidence says of the caller, in the words in which the rules speak. Pure. */
-import type { Behaviour, Contradiction, Evidence, KeyKind, LedgerOutage, Tally } from '../evidence.ts'
+import type { Behaviour, Contradiction, Evidence, KeyKind, LedgerOutage, Pass, Tally } from '../evidence.ts'
 import { known } from '../lib/fact.ts'
 
 /** A licensed third party, by its certificate or its own signature. All else is claimed. */
@@ -9,6 +9,11 @@ export function isProven({ proof }: Evidence): boolean {
 
 export function behaviourOf({ conduct }: Evidence, kind: KeyKind): Behaviour | undefined {
   return known(conduct.keys[kind])
+}
+
+/** No application shows a pass: one on the mobile channel was carried there from a page, and speaks for nobody. */
+export function heldPass({ match, proof }: Evidence): Pass | undefined {
+  return match.route.channel === 'mobile' ? undefined : known(proof.pass)
 }
 
 /** Why some of the behaviour is not known, where the ledger did not answer for all of it. */
@@ -22,14 +27,14 @@ export function ledgerOutage({ conduct }: Evidence): LedgerOutage | undefined {
  * the ledger did not answer: nobody is guilty of our outage.
  */
 export function seenOnPage(evidence: Evidence): 'yes' | 'no' | 'unknown' {
-  if (evidence.proof.pass.state === 'valid') return 'yes'
+  if (heldPass(evidence) !== undefined) return 'yes'
   const { client } = evidence.conduct.keys
   if (client.state === 'unavailable') return 'unknown'
   return (known(client)?.pages ?? 0) > 0 ? 'yes' : 'no'
 }
 
-export function hasCleared({ proof }: Evidence): boolean {
-  return known(proof.pass)?.cleared === true
+export function hasCleared(evidence: Evidence): boolean {
+  return heldPass(evidence)?.cleared === true
 }
 
 type Layer = 'tls' | 'protocol' | 'headers'
@@ -77,7 +82,17 @@ export function claimsBrowser({ client }: Evidence): boolean {
 
 /** Holds our pass and contradicts itself nowhere: as much a person as can be told without asking. */
 export function resemblesPerson(evidence: Evidence): boolean {
-  return evidence.proof.pass.state === 'valid' && brokenLayers(evidence).size === 0
+  return heldPass(evidence) !== undefined && brokenLayers(evidence).size === 0
+}
+
+/**
+ * Something is known in favour of this very browser: its pass has signed somebody in, or met a challenge. A pass alone
+ * costs one GET, so that an attacker has as many as attempts.
+ */
+export function isVouched(evidence: Evidence): boolean {
+  if (heldPass(evidence) === undefined) return false
+  const succeeded = (behaviourOf(evidence, 'pass')?.day.successes ?? 0) > 0
+  return succeeded || (hasCleared(evidence) && brokenLayers(evidence).size === 0)
 }
 
 /**

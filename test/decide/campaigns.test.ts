@@ -1,7 +1,8 @@
 // Rules over a real ledger and without a model: what a campaign can reach when it knows every rule.
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../src/evidence.ts'
-import { match, NOTHING_PROVEN, person } from '../fixtures/scene.ts'
+import { valid } from '../../src/lib/fact.ts'
+import { match, NOTHING_PROVEN, NOW, person } from '../fixtures/scene.ts'
 import { campaign, stops } from './campaigns.ts'
 
 describe('card testing', () => {
@@ -25,5 +26,92 @@ describe('card testing', () => {
     for (let n = 0; n < 12; n += 1) {
       expect(stops(await send(payment(n % 2), n % 3 === 0 ? 'failure' : 'success'))).toBe(false)
     }
+  })
+})
+
+const PASS_ISSUED = NOW - 60_000
+
+function holding(id: string, cleared = false): Evidence['proof'] {
+  return { ...NOTHING_PROVEN, pass: valid({ id: `1c.${id}`, issuedAt: PASS_ISSUED, cleared }) }
+}
+
+function login(account: string, proof: Evidence['proof'] = NOTHING_PROVEN): Evidence {
+  return person({ claims: { account: `k1.${account}` }, proof })
+}
+
+describe('one address', () => {
+  it.each([
+    ['one client', () => 'chrome'],
+    ['a hundred made-up clients', (at: number) => `software-${at % 100}`],
+  ])(
+    'that fetches a pass for each attempt gets twenty failures and no more, as %s',
+    async (_what, software) => {
+      const { send } = campaign()
+      let reached = 0
+      for (let at = 0; at < 400; at += 1) {
+        const { client, ...evidence } = login(`victim-${at}`, holding(`fresh-${at}`))
+        const verdict = await send({ ...evidence, client: { ...client, software: software(at) } }, 'failure')
+        if (!stops(verdict)) reached += 1
+      }
+      expect(reached).toBeLessThanOrEqual(20)
+    },
+  )
+
+  it('does not get more with a pass on the mobile channel', async () => {
+    const { send } = campaign()
+    let reached = 0
+    for (let at = 0; at < 100; at += 1) {
+      const evidence = login(`victim-${at}`, holding(`fresh-${at}`, true))
+      const mobile = match({ channel: 'mobile', dialect: 'problem' })
+      if (!stops(await send({ ...evidence, match: mobile }, 'failure'))) reached += 1
+    }
+    expect(reached).toBeLessThanOrEqual(6)
+  })
+
+  it('of an office is left alone: two hundred first visits, one in eight mistyped', async () => {
+    const { send } = campaign()
+    for (let at = 0; at < 200; at += 1) {
+      const verdict = await send(
+        login(`staff-${at}`, holding(`staff-${at}`)),
+        at % 8 === 3 ? 'failure' : 'success',
+      )
+      expect(verdict).toMatchObject({ action: 'flag', reason: 'model_absent' })
+    }
+  })
+})
+
+describe('a customer behind one address and browser with an attacker', () => {
+  async function attacked() {
+    const { send } = campaign()
+    expect(stops(await send(login('alice', holding('alices')), 'success'))).toBe(false)
+    for (let at = 0; at < 80; at += 1) await send(login(`victim-${at}`), 'failure')
+    return send
+  }
+
+  it.each([
+    ['a minute', 60_000],
+    ['twenty minutes', 20 * 60_000],
+    ['five hours', 5 * 3_600_000],
+  ])('gets in with a pass of their own %s later', async (_what, after) => {
+    const send = await attacked()
+    expect(stops(await send(login('alice', holding('alices')), 'success', after))).toBe(false)
+  })
+
+  it('is asked, and not shut out, with a pass that has done nothing yet', async () => {
+    const send = await attacked()
+    expect(await send(login('bob', holding('bobs')), 'success')).toMatchObject({ action: 'challenge' })
+    expect(stops(await send(login('bob', holding('bobs', true)), 'success'))).toBe(false)
+  })
+
+  it('cannot be played by the attacker: a pass that is spread is refused, whatever it once did', async () => {
+    const send = await attacked()
+    let reached = 0
+    let last = 'allow'
+    for (let at = 0; at < 40; at += 1) {
+      const verdict = await send(login(`spread-${at}`, holding('alices')), 'failure')
+      last = verdict.action
+      if (!stops(verdict)) reached += 1
+    }
+    expect({ reached: reached <= 5, last }).toEqual({ reached: true, last: 'deny' })
   })
 })

@@ -83,10 +83,11 @@ describe('a person', () => {
       },
     ],
     [
-      'behind the very address of an attack',
+      'behind the very address of an attack, whose pass has signed them in before',
       {
         conduct: conduct({
-          client: valid(behaviour({ pages: 1 })),
+          client: valid(behaviour({ minute: { attempts: 900, failures: 890, accounts: 880 }, pages: 1 })),
+          pass: valid(behaviour({ day: { attempts: 2, failures: 1, successes: 1, accounts: 1 } })),
           address: valid(behaviour({ minute: { attempts: 900, failures: 890, accounts: 880 } })),
         }),
       },
@@ -393,14 +394,40 @@ describe('an attack', () => {
     ],
   ]
   it.each(behaviours)('on %s is %s', (_what, rule, action, keys) => {
-    expect(decided(person({ conduct: conduct(keys) }))).toMatchObject({ action, rule })
+    const proof = keys?.pass === undefined ? NOTHING_PROVEN : WITH_PASS
+    expect(decided(person({ conduct: conduct(keys), proof }))).toMatchObject({ action, rule })
+  })
+
+  it.each([
+    ['in a minute', { minute: { attempts: 5, failures: 5, accounts: 5 } }],
+    ['in an hour', { hour: { attempts: 10, failures: 10, accounts: 10 } }],
+    ['in a day', { day: { attempts: 30, failures: 30, accounts: 30 } }],
+  ])(
+    'by a neighbour with the same browser, %s, challenges a pass of which nothing is known',
+    (_when, windows) => {
+      const keys = { client: valid(behaviour(windows)), pass: valid(behaviour()) }
+      expect(decided(person({ conduct: conduct(keys) }))).toMatchObject({
+        action: 'challenge',
+        rule: 'client_many_accounts_pass',
+      })
+    },
+  )
+
+  it('from one address challenges a pass of which nothing is known, and is no matter for one that is known', () => {
+    const address = valid(behaviour({ hour: { attempts: 30, failures: 28, accounts: 25 } }))
+    const fresh = person({ conduct: conduct({ address, pass: valid(behaviour()) }) })
+    expect(decided(fresh)).toMatchObject({ action: 'challenge', rule: 'address_many_accounts_pass' })
+    const mobile = { ...fresh, match: match({ channel: 'mobile' }) }
+    expect(decided(mobile)).toMatchObject({ action: 'throttle', rule: 'address_many_accounts' })
+    const knownPass = valid(behaviour({ day: { attempts: 1, successes: 1 } }))
+    expect(decided(person({ conduct: conduct({ address, pass: knownPass }) })).action).toBe('allow')
   })
 
   it('with twenty valid pairs among two thousand is still mostly failing', () => {
     const lucky = conduct({
       client: valid(behaviour({ minute: { attempts: 100, failures: 99, successes: 1, accounts: 100 } })),
     })
-    expect(decided(person({ conduct: lucky })).rule).toBe('client_many_accounts')
+    expect(decided(person({ conduct: lucky, proof: NOTHING_PROVEN })).rule).toBe('client_many_accounts')
   })
 
   it('from one address with many made-up clients slows the address, until something better is known', () => {
@@ -705,6 +732,7 @@ describe('what an operator may change', () => {
 
   it('a rule may have another action, and another limit', () => {
     const many = person({
+      proof: NOTHING_PROVEN,
       conduct: conduct({
         client: valid(behaviour({ minute: { attempts: 6, failures: 6, accounts: 6 }, pages: 1 })),
       }),

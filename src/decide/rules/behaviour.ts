@@ -5,10 +5,10 @@
  *
  * An account is never locked: whoever knows a user name could then lock its owner out.
  */
-import type { Behaviour, Tally } from '../../evidence.ts'
+import type { Behaviour, Evidence, Tally } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { behaviourOf, brokenLayers, mostlyFails, resemblesPerson } from '../subject.ts'
+import { behaviourOf, brokenLayers, heldPass, isVouched, mostlyFails, resemblesPerson } from '../subject.ts'
 
 type Window = 'minute' | 'hour' | 'day'
 
@@ -38,6 +38,14 @@ function burst(tally: Tally | undefined, limit: number): false | Finding {
   return { unless: `${under(BURST * limit, 'minute')} (there were ${tally.accounts})` }
 }
 
+/**
+ * A pass is one browser; without one, software and subscriber are the nearest thing to a client. A pass is judged by what
+ * was done with it: the neighbours behind its address, with the same browser, are no fault of its holder's.
+ */
+function own(evidence: Evidence): Behaviour | undefined {
+  return behaviourOf(evidence, heldPass(evidence) === undefined ? 'client' : 'pass')
+}
+
 const CLIENT_RULES: readonly Rule[] = [
   {
     id: 'client_many_accounts',
@@ -46,10 +54,10 @@ const CLIENT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'one client (software and subscriber together) tried this many accounts in a minute and at least 80% of its attempts did not succeed, or three times as many before any answer',
+      'one pass, or one client without a pass (software and subscriber together), tried this many accounts in a minute and at least 80% of its attempts did not succeed, or three times as many before any answer',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence)) return false
-      const behaviour = behaviourOf(evidence, 'client')
+      const behaviour = own(evidence)
       return manyAccounts(behaviour, 'minute', limit, LIST_FAILS) || burst(behaviour?.minute, limit)
     },
   },
@@ -61,7 +69,7 @@ const CLIENT_RULES: readonly Rule[] = [
     sparesProven: true,
     applies: 'as above, in an hour: slower guessing',
     when: ({ evidence }, limit) =>
-      isAttempt(evidence) && manyAccounts(behaviourOf(evidence, 'client'), 'hour', limit, LIST_FAILS),
+      isAttempt(evidence) && manyAccounts(own(evidence), 'hour', limit, LIST_FAILS),
   },
   {
     id: 'client_many_accounts_day',
@@ -71,7 +79,7 @@ const CLIENT_RULES: readonly Rule[] = [
     sparesProven: true,
     applies: 'as above, in a day: guessing that hides in time',
     when: ({ evidence }, limit) =>
-      isAttempt(evidence) && manyAccounts(behaviourOf(evidence, 'client'), 'day', limit, LIST_FAILS),
+      isAttempt(evidence) && manyAccounts(own(evidence), 'day', limit, LIST_FAILS),
   },
   {
     id: 'pass_many_accounts',
@@ -86,7 +94,37 @@ const CLIENT_RULES: readonly Rule[] = [
   },
 ]
 
-const ADDRESS_RULES: readonly Rule[] = [
+/** The same client, seen by its software and subscriber, in whichever window it shows. */
+function clientSpreads(evidence: Evidence, limit: number): false | Finding {
+  const behaviour = behaviourOf(evidence, 'client')
+  return (
+    manyAccounts(behaviour, 'minute', limit, LIST_FAILS) ||
+    burst(behaviour?.minute, limit) ||
+    manyAccounts(behaviour, 'hour', 2 * limit, LIST_FAILS) ||
+    manyAccounts(behaviour, 'day', 6 * limit, LIST_FAILS)
+  )
+}
+
+function addressSpreads(evidence: Evidence, limit: number): false | Finding {
+  return manyAccounts(behaviourOf(evidence, 'address'), 'hour', limit, LIST_FAILS)
+}
+
+/** What was counted under a name that neighbours share: never more than a question to whoever holds a pass. */
+const SHARED_RULES: readonly Rule[] = [
+  {
+    id: 'client_many_accounts_pass',
+    reason: 'many_accounts',
+    action: 'challenge',
+    limit: 5,
+    sparesProven: true,
+    applies:
+      'the client behind a pass (software and subscriber together) tried this many accounts in a minute, twice as many in an hour or six times as many in a day, at least 80% of the attempts did not succeed, and the pass has neither signed anybody in nor met a challenge',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) &&
+      heldPass(evidence) !== undefined &&
+      !isVouched(evidence) &&
+      clientSpreads(evidence, limit),
+  },
   {
     id: 'address_many_accounts',
     reason: 'address_many_accounts',
@@ -94,11 +132,26 @@ const ADDRESS_RULES: readonly Rule[] = [
     limit: 20,
     sparesProven: true,
     applies:
-      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed; clients with a pass and without contradictions are spared',
+      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed; clients with a pass and without contradictions meet the next row instead',
     when: ({ evidence }, limit) =>
       isAttempt(evidence) &&
+      !isVouched(evidence) &&
       !resemblesPerson(evidence) &&
-      manyAccounts(behaviourOf(evidence, 'address'), 'hour', limit, LIST_FAILS),
+      addressSpreads(evidence, limit),
+  },
+  {
+    id: 'address_many_accounts_pass',
+    reason: 'address_many_accounts',
+    action: 'challenge',
+    limit: 20,
+    sparesProven: true,
+    applies:
+      'as above, for a client with a pass and without contradictions, unless the pass has signed somebody in or met a challenge',
+    when: ({ evidence }, limit) =>
+      isAttempt(evidence) &&
+      !isVouched(evidence) &&
+      resemblesPerson(evidence) &&
+      addressSpreads(evidence, limit),
   },
 ]
 
@@ -106,7 +159,7 @@ const ADDRESS_RULES: readonly Rule[] = [
 function isStranger({ evidence }: Case): boolean {
   if (brokenLayers(evidence).size > 0) return true
   // A mobile application has no pass, ever: without a contradiction it may be the customer's own.
-  return evidence.match.route.channel === 'browser' && evidence.proof.pass.state !== 'valid'
+  return evidence.match.route.channel === 'browser' && heldPass(evidence) === undefined
 }
 
 const ACCOUNT_RULES: readonly Rule[] = [
@@ -129,12 +182,6 @@ const ACCOUNT_RULES: readonly Rule[] = [
   },
 ]
 
-/** A pass is one browser; without one, software and subscriber are the nearest thing to a client. */
-function own(from: Case): Behaviour | undefined {
-  const pass = from.evidence.proof.pass.state === 'valid' ? behaviourOf(from.evidence, 'pass') : undefined
-  return pass ?? behaviourOf(from.evidence, 'client')
-}
-
 const RATE_RULES: readonly Rule[] = [
   {
     id: 'client_flood',
@@ -143,8 +190,8 @@ const RATE_RULES: readonly Rule[] = [
     limit: 1_200,
     sparesProven: true,
     applies: 'one pass, or one client without a pass, sent this many requests in a minute',
-    when: (from, limit) => {
-      const requests = own(from)?.minute.requests ?? 0
+    when: ({ evidence }, limit) => {
+      const requests = own(evidence)?.minute.requests ?? 0
       return (
         requests >= limit && { unless: `under ${limit} requests in the last minute (there were ${requests})` }
       )
@@ -158,8 +205,8 @@ const RATE_RULES: readonly Rule[] = [
     sparesProven: true,
     applies:
       'one pass, or one client without a pass, got this many 403 and 404 answers in a minute and little else',
-    when: (from, limit) => {
-      const tally = own(from)?.minute
+    when: ({ evidence }, limit) => {
+      const tally = own(evidence)?.minute
       if (tally === undefined || tally.misses < limit || tally.misses < tally.requests * 0.8) return false
       return { unless: `under ${limit} missing resources in the last minute (there were ${tally.misses})` }
     },
@@ -181,4 +228,4 @@ const RATE_RULES: readonly Rule[] = [
 
 /** Those that deny, before anything milder is tried. */
 export const BEHAVIOUR_DENIALS: readonly Rule[] = CLIENT_RULES
-export const BEHAVIOUR_LIMITS: readonly Rule[] = [...ACCOUNT_RULES, ...ADDRESS_RULES, ...RATE_RULES]
+export const BEHAVIOUR_LIMITS: readonly Rule[] = [...ACCOUNT_RULES, ...SHARED_RULES, ...RATE_RULES]
