@@ -113,6 +113,10 @@ const CONDUCT = {
   many_accounts: row('forbidden', 'One client failed on many different accounts.'),
   pass_spread: row('forbidden', 'One pass was used on many different accounts.'),
   address_many_accounts: row('forbidden', 'One address failed on many different accounts.'),
+  third_party_many_accounts: row(
+    'forbidden',
+    'A proven third party failed on many different accounts at the login of the customers.',
+  ),
   stuffing_cohort: row(
     'forbidden',
     'Clients that look exactly like this one fail nearly always, over many accounts.',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../src/evidence.ts'
 import { valid } from '../../src/lib/fact.ts'
-import { match, NOTHING_PROVEN, NOW, person } from '../fixtures/scene.ts'
+import { LICENSED, match, NOTHING_PROVEN, NOW, person } from '../fixtures/scene.ts'
 import { campaign, stops } from './campaigns.ts'
 
 describe('card testing', () => {
@@ -113,5 +113,39 @@ describe('a customer behind one address and browser with an attacker', () => {
       if (!stops(verdict)) reached += 1
     }
     expect({ reached: reached <= 5, last }).toEqual({ reached: true, last: 'deny' })
+  })
+})
+
+describe('a licensed third party at the login of the customers', () => {
+  it.each(['browser', 'mobile', 'direct'] as const)(
+    'that works through a list is slowed by its own count, on the %s channel, from however many addresses',
+    async (channel) => {
+      const { send } = campaign()
+      let reached = 0
+      let last = ''
+      for (let at = 0; at < 300; at += 1) {
+        const evidence = login(`victim-${at}`, LICENSED)
+        const network = { ...evidence.client.network, subscriber: `198.51.100.${at % 200}/32` }
+        const client = { ...evidence.client, network }
+        const verdict = await send({ ...evidence, client, match: match({ channel }) }, 'failure')
+        last = `${verdict.action} ${verdict.rule}`
+        if (!stops(verdict)) reached += 1
+      }
+      expect({ reached: reached <= 21, last }).toEqual({ reached: true, last: 'throttle tpp_many_accounts' })
+    },
+  )
+
+  it('that signs its own customers in is left alone: five hundred accounts, one in six mistyped', async () => {
+    const { send } = campaign()
+    for (let at = 0; at < 500; at += 1) {
+      const verdict = await send(login(`customer-${at}`, LICENSED), at % 6 === 0 ? 'failure' : 'success')
+      expect(stops(verdict)).toBe(false)
+    }
+  })
+
+  it('is not slowed for what strangers do behind its address', async () => {
+    const { send } = campaign()
+    for (let at = 0; at < 60; at += 1) await send(login(`victim-${at}`), 'failure')
+    expect(stops(await send(login('customer', LICENSED), 'success'))).toBe(false)
   })
 })

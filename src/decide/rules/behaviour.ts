@@ -1,6 +1,6 @@
 /**
- * Rules about what a caller has been doing. They count under claimed keys (clients, passes, addresses, accounts), so
- * that none of them is used against a proven third party; and each asks how often the attempts failed, because an
+ * Rules about what a caller has been doing. Most count under claimed keys (clients, passes, addresses, accounts), so
+ * that none of those is used against a proven third party, whom only its own proven count may slow; and each asks how often the attempts failed, because an
  * office, a campus or a carrier's address has many accounts and few failures.
  *
  * An account is never locked: whoever knows a user name could then lock its owner out.
@@ -209,6 +209,24 @@ const RATE_RULES: readonly Rule[] = [
       const tally = own(evidence)?.minute
       if (tally === undefined || tally.misses < limit || tally.misses < tally.requests * 0.8) return false
       return { unless: `under ${limit} missing resources in the last minute (there were ${tally.misses})` }
+    },
+  },
+  {
+    id: 'tpp_many_accounts',
+    reason: 'third_party_many_accounts',
+    action: 'throttle',
+    limit: 20,
+    applies:
+      'on a channel that is not for third parties, a proven third party tried this many accounts in an hour, or five times as many in a day, and at least 80% of its attempts did not succeed: its own, proven count',
+    when: ({ evidence }, limit) => {
+      // A bank without a dedicated interface lets third parties in at its customers' door (RTS article 33). They bring
+      // credentials that work.
+      if (evidence.match.route.channel === 'tpp' || !isAttempt(evidence)) return false
+      const behaviour = behaviourOf(evidence, 'tpp')
+      return (
+        manyAccounts(behaviour, 'hour', limit, LIST_FAILS) ||
+        manyAccounts(behaviour, 'day', 5 * limit, LIST_FAILS)
+      )
     },
   },
   {
