@@ -12,7 +12,7 @@ const { values } = parseArgs({
 })
 const progress = (line: string): void => void process.stderr.write(`bench: ${line}\n`)
 
-const gate = await benchGate({ seconds: values.quick ? 2 : 5, rounds: values.quick ? 3 : 7, progress })
+const gate = await benchGate({ seconds: 2, rounds: values.quick ? 4 : 12, progress })
 progress('stages')
 const stages = await benchStages()
 progress('scorer')

@@ -123,9 +123,10 @@ function figures(
 ): GateFigures {
   const cost = (name: keyof typeof results) => {
     const costs = results[name].flatMap(({ processorUs }) => processorUs ?? [])
-    return costs.length === 0 ? null : Math.round(median(costs))
+    return costs.length === 0 ? null : Math.round(Math.min(...costs))
   }
-  const rate = (name: keyof typeof results) => median(results[name].map(({ perSecond }) => perSecond))
+  // Other work on the machine only ever takes away: the best round of each is nearest to the truth.
+  const rate = (name: keyof typeof results) => Math.max(...results[name].map(({ perSecond }) => perSecond))
   return {
     ratio: round(rate('gate') / rate('passthrough'), 3),
     ratio_without_hop: round(rate('without_hop') / rate('passthrough'), 3),
