@@ -27,10 +27,14 @@ const ledger = memoryLedger()
 const BANK = { forward: () => Promise.resolve(valid(new Response(null, { status: 303 }))) }
 
 export default {
-  async fetch(request: Request, env: GateEnv): Promise<Response> {
+  async fetch(request: Request, env: GateEnv, context: ExecutionContext): Promise<Response> {
     const built = buildPremises(env)
     if (!built.ok) return Response.json(built.mistakes, { status: 503 })
-    const house: House = { ...(await openHouse(built.premises, env, () => {})), ledger, upstream: BANK }
+    const house: House = {
+      ...(await openHouse(built.premises, env, (work) => context.waitUntil(work))),
+      ledger,
+      upstream: BANK,
+    }
     const query = new URL(request.url).searchParams
     const steps = Number(query.get('steps'))
     const times = Math.min(Number(query.get('times')), 100_000)
