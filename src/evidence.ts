@@ -257,6 +257,11 @@ export interface Match {
   readonly route: Route
   /** Values of the pattern's parameters, decoded once. */
   readonly parameters: Readonly<Record<string, string>>
+  /**
+   * Only where the path is that of guarded routes (a login, a payment, or fields to inspect) and none of them lists the
+   * method: what they do list, for a 405. The route is the fallback then, in the dialect of the first of them.
+   */
+  readonly allowed?: readonly string[]
 }
 
 /** Keyed pseudonyms of what the body claimed. Each carries its key's id, so that a rotation resets nothing. */

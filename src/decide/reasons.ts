@@ -34,6 +34,10 @@ const row = (refusal: Refusal, meaning: string): ReasonRow => ({ refusal, meanin
 
 const FORM = {
   upgrade_refused: row('upgrade', 'The client wants a WebSocket, which the gate does not carry.'),
+  method_refused: row(
+    'method',
+    'The path is that of a login, a payment or an inspected form, and no route of it lists the method.',
+  ),
   request_unforwardable: row(
     'malformed',
     'No Worker can send the request on: a target that is no path, or a GET or HEAD with a body.',
@@ -134,6 +138,10 @@ const CONDUCT = {
   many_misses: row('forbidden', 'One client asks again and again for what does not exist.'),
   declared_automation: row('forbidden', 'The client says itself that it is automation.'),
   spoofed_headers: row('forbidden', 'The client sent headers that only an edge sets. They were removed.'),
+  challenge_pending: row(
+    'forbidden',
+    'A script of this browser was challenged and could not show it: the page asks in its place.',
+  ),
   score_high: row('forbidden', 'The score says that this request is abuse.'),
   unremarkable: row('forbidden', 'No rule applied.'),
 } as const

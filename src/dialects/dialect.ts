@@ -3,6 +3,7 @@
 /** Public reasons for a refusal. Private reasons (`decide/reasons.ts`) map onto these, exhaustively. */
 export type Refusal =
   | 'malformed' // 400
+  | 'method' // 405
   | 'too_large' // 413
   | 'media_type' // 415
   | 'certificate_missing' // 401

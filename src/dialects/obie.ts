@@ -1,6 +1,6 @@
 /**
- * UK Open Banking Read/Write, OBErrorResponse1. A body stands only where the specification defines one: 401, 415
- * and 429 have none (Read/Write 4.0, components/responses), and their reference travels in a header.
+ * UK Open Banking Read/Write, OBErrorResponse1. A body stands only where the specification defines one: 401, 405,
+ * 415 and 429 have none (Read/Write 4.0, components/responses), and their reference travels in a header.
  */
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
@@ -11,6 +11,7 @@ type Codes = Readonly<Record<Refusal, string | undefined>>
 /** Codes of the OBL internal code set, named in 3.1 and numbered in 4.0. */
 const NAMED = {
   malformed: 'UK.OBIE.Resource.InvalidFormat',
+  method: undefined,
   too_large: 'UK.OBIE.Resource.InvalidFormat',
   media_type: undefined,
   certificate_missing: undefined,

@@ -8,9 +8,11 @@
  *   section 9.3.2), unless a route lists it.
  * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
  *   not have an unguarded twin.
+ * - Where the path is guarded and no route lists the method, the match says so: PUT of a login form would otherwise go
+ *   uninspected to a bank whose framework serves any method.
  * - For the same reason a segment that matches in another case is better than none: many origins do not care.
  */
-import type { Exchange, Match } from '../evidence.ts'
+import type { Exchange, Match, Route } from '../evidence.ts'
 import { type Leaf, type Matcher, type Node, segmentsOf } from './compile.ts'
 
 const NO_PARAMETERS: Match['parameters'] = Object.freeze({})
@@ -18,12 +20,38 @@ const NO_PARAMETERS: Match['parameters'] = Object.freeze({})
 export function match(matcher: Matcher, exchange: Exchange): Match {
   const segments = segmentsOf(exchange.target.path).map(decodeSegment)
   const found = find(matcher.root, segments, 0, exchange.method, [])
-  if (found === undefined) return { route: matcher.fallback, parameters: NO_PARAMETERS }
+  if (found === undefined) return unserved(matcher, segments)
   const { leaf, values } = found
   if (leaf.parameters.length === 0) return { route: leaf.route, parameters: NO_PARAMETERS }
   // Object.fromEntries defines own properties: a parameter may be called __proto__.
   const parameters = Object.fromEntries(leaf.parameters.map((name, at) => [name, values[at] ?? '']))
   return { route: leaf.route, parameters }
+}
+
+function unserved({ root, fallback }: Matcher, segments: readonly string[]): Match {
+  const routes = leavesOn(root, segments, 0).map(({ route }) => route)
+  const guarded = routes.find(isGuarded)
+  if (guarded === undefined) return { route: fallback, parameters: NO_PARAMETERS }
+  const listed = routes.flatMap(({ methods }) => methods)
+  const allowed = [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)]
+  return { route: { ...fallback, dialect: guarded.dialect }, parameters: NO_PARAMETERS, allowed }
+}
+
+function isGuarded({ sensitivity, fields: { user, password, card } }: Route): boolean {
+  return (
+    sensitivity === 'login' || sensitivity === 'payment' || user.length + password.length + card.length > 0
+  )
+}
+
+/** Every route that this path has, whatever its methods; each node of the tree once, as in `find`. */
+function leavesOn(node: Node, segments: readonly string[], at: number): readonly Leaf[] {
+  const segment = segments[at]
+  if (segment === undefined) return [...node.ends, ...node.rests]
+  const children = new Set([node.exact.get(segment), node.folded.get(segment.toLowerCase()), node.parameter])
+  const below = [...children].flatMap((child) =>
+    child === undefined ? [] : leavesOn(child, segments, at + 1),
+  )
+  return [...below, ...node.rests]
 }
 
 interface Found {

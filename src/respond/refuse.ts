@@ -3,6 +3,8 @@ import type { Exchange } from '../evidence.ts'
 
 export interface RefuseOptions {
   readonly retryAfterSeconds?: number | undefined
+  /** RFC 9110 section 15.5.6: a 405 names the methods that there are. */
+  readonly allow?: readonly string[] | undefined
   /** Extension members for dialects that know such. */
   readonly members?: Readonly<Record<string, unknown>>
 }
@@ -15,12 +17,13 @@ export function refuse(
   refusal: Refusal,
   exchange: Exchange,
   dialect: Dialect,
-  { retryAfterSeconds, members }: RefuseOptions = {},
+  { retryAfterSeconds, allow, members }: RefuseOptions = {},
 ): Response {
   const rendered = dialect.refuse(refusal, exchange.id, exchange.arrivedAt, members)
   const headers = new Headers(rendered.headers)
   if (rendered.mediaType !== '') headers.set('content-type', rendered.mediaType)
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  if (rendered.status === 405 && allow !== undefined) headers.set('allow', allow.join(', '))
   return answer(rendered.body, rendered.status, headers, exchange, dialect)
 }
 

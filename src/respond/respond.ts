@@ -44,6 +44,7 @@ export async function respond(input: RespondInput, tools: RespondTools): Promise
       ? challenge(input, tools)
       : refuse(tools.refusal, input.exchange, tools.dialect, {
           retryAfterSeconds: verdict.retryAfterSeconds,
+          allow: input.match.allowed,
         })
   return refused(response)
 }

@@ -573,6 +573,25 @@ describe('the form of a request', () => {
     expect(decided(evidence)).toMatchObject({ action: 'deny', reason: 'request_unforwardable' })
   })
 
+  it.each([
+    ['PUT', '', 'deny'],
+    ['PUT', 'username=a&password=b', 'deny'],
+    ['PATCH', 'username=a&password=b', 'deny'],
+    ['OPTIONS', 'username=a&password=b', 'deny'],
+    ['OPTIONS', '', 'allow'],
+  ] as const)(
+    '%s with the body "%s", which no route of a login lists, is met with %s',
+    (method, text, action) => {
+      const policy = withRules({ method_refused: { posture: 'off', action: 'allow' } })
+      const content = valid({ bytes: new TextEncoder().encode(text), streamed: false, credentials: {} })
+      const matched = { ...match({ posture: 'observe', sensitivity: 'other' }), allowed: ['GET', 'POST'] }
+      const evidence = person({ exchange: exchange({ method }), content, match: matched, claims: {} })
+      const verdict = decided(evidence, CALM, policy)
+      expect(verdict.action).toBe(action)
+      if (action === 'deny') expect([verdict.rule, refusalFor(verdict)]).toEqual(['method_refused', 'method'])
+    },
+  )
+
   it('a WebSocket is refused with words of its own, and other upgrades are left to the bank', () => {
     const asks = (upgrade: string) => decided(person({ exchange: exchange({ headers: { upgrade } }) }))
     expect(asks('websocket')).toMatchObject({ action: 'deny', reason: 'upgrade_refused' })
@@ -786,6 +805,7 @@ describe('the table of rules', () => {
   it('holds nothing but form against every posture', () => {
     expect(RULES.filter(({ always }) => always).map(({ id }) => id)).toEqual([
       'upgrade_refused',
+      'method_refused',
       'content_refused',
       'request_unforwardable',
     ])

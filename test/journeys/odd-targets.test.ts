@@ -70,6 +70,22 @@ describe.concurrent('what the gate does not do', () => {
     await expectRefusal(gate, { path, headers: upgrade }, 501, speech, 'upgrade_refused')
   })
 
+  it.each<[string, string, Speech]>([
+    ['PUT', '/login', 'page'],
+    ['PATCH', '/mobile/v1/login', 'problem'],
+    ['DELETE', '/api/cards/top-up', 'page'],
+  ])('is to let %s %s past its guards', async (method, path, speech) => {
+    const form = ['Content-Type', 'application/x-www-form-urlencoded']
+    const sent = { method, path, headers: form, body: 'username=a&password=b' }
+    await expectRefusal(gate, sent, 405, speech, 'method_refused')
+  })
+
+  it("is to answer a preflight, which is the bank's", async () => {
+    const headers = ['Origin', 'https://app.bank.example', 'Access-Control-Request-Method', 'POST']
+    const reply = await send(gate, { method: 'OPTIONS', path: '/api/login', headers, from: somebody() })
+    expect(reply.header('portcullis-reference')).toBe('')
+  })
+
   it('is to pass on a GET with a body, which no Worker can', async () => {
     const reply = await send(gate, { path: '/demo/echo', body: 'hello', from: somebody() })
     expectSpeech(reply, 400, 'problem')

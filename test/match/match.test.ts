@@ -110,6 +110,49 @@ describe('match(): which method', () => {
   })
 })
 
+describe('match(): a method that no route of a guarded path lists', () => {
+  const plain = { sensitivity: 'other', fields: { user: [], password: [], card: [] } } as const
+  const ROUTES: readonly Route[] = [
+    { ...routeOf('/login', ['GET'], 'page'), ...plain, dialect: 'page' },
+    { ...routeOf('/login', ['POST'], 'form'), dialect: 'page' },
+    { ...routeOf('/pay/{id}', ['POST'], 'pay'), ...plain, sensitivity: 'payment', dialect: 'obie-4.0' },
+    { ...routeOf('/top-up', ['POST'], 'card'), ...plain, fields: { user: [], password: [], card: ['card'] } },
+    { ...routeOf('/news/*', ['GET'], 'news'), ...plain },
+  ]
+
+  function allowed(path: string, method: string) {
+    const target = { ...exchangeOf().target, path }
+    return match(compileRoutes(ROUTES, FALLBACK), exchangeOf({ method, target })).allowed
+  }
+
+  it.each([
+    ['PUT', '/login', ['GET', 'POST', 'HEAD']],
+    ['LOGIN', '/LOGIN/', ['GET', 'POST', 'HEAD']],
+    ['post', '/login', ['GET', 'POST', 'HEAD']],
+    ['DELETE', '/pay/7', ['POST']],
+    ['GET', '/top-up', ['POST']],
+    ['HEAD', '/top-up', ['POST']],
+  ])('%s %s is told, with the methods that they list', (method, path, methods) => {
+    expect(allowed(path, method)).toEqual(methods)
+  })
+
+  it.each([
+    ['POST', '/login'],
+    ['HEAD', '/login'],
+    ['PUT', '/news/today'],
+    ['PUT', '/nowhere'],
+    ['PUT', '/pay'],
+  ])('%s %s is not told so', (method, path) => {
+    expect(allowed(path, method)).toBeUndefined()
+  })
+
+  it('is matched by the fallback, which answers in the dialect of the path', () => {
+    const target = { ...exchangeOf().target, path: '/pay/7' }
+    const { route } = match(compileRoutes(ROUTES, FALLBACK), exchangeOf({ method: 'PUT', target }))
+    expect(route).toEqual({ ...FALLBACK, dialect: 'obie-4.0' })
+  })
+})
+
 describe('match(): parameters', () => {
   it('decodes each once', () => {
     const routes = [routeOf('/accounts/{account-id}/payees/{payee}')]

@@ -37,6 +37,16 @@ describe('a refusal', () => {
     },
   )
 
+  it.each(['obie-4.0', 'obie-3.1', 'berlin-group-1.3', 'problem', 'page'])(
+    'of a method names, in %s, the methods that there are (RFC 9110 15.5.6)',
+    async (dialect) => {
+      const { tools } = bank(undefined, { refusal: 'method' }, dialect)
+      const matched = { ...match({ dialect }), allowed: ['GET', 'POST'] }
+      const { response } = await respond(input({ match: matched, verdict: DENY }), tools)
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST'])
+    },
+  )
+
   it('without a body still carries the reference', async () => {
     const { response } = await refused('obie-4.0', 'token_missing')
     expect(response.status).toBe(401)

@@ -1,6 +1,12 @@
 /** Rules about the form of a request: what cannot be read in one way only, or not at all. */
+import type { ContentFact } from '../../evidence.ts'
 import { forwardableUrl } from '../../lib/target.ts'
 import type { Rule } from '../rule.ts'
+
+function isEmpty(content: ContentFact): boolean {
+  if (content.state !== 'valid') return content.state === 'absent'
+  return !content.value.streamed && (content.value.bytes?.length ?? 0) === 0
+}
 
 export const REQUEST_RULES: readonly Rule[] = [
   {
@@ -10,6 +16,17 @@ export const REQUEST_RULES: readonly Rule[] = [
     always: true,
     applies: 'the client asks for a WebSocket',
     when: ({ evidence }) => /\bwebsocket\b/i.test(evidence.exchange.headers.get('upgrade') ?? ''),
+  },
+  {
+    id: 'method_refused',
+    reason: 'method_refused',
+    action: 'deny',
+    always: true,
+    applies:
+      'the path is that of a login, a payment or an inspected form, and no route of it lists the method; OPTIONS without a body is left to the bank',
+    when: ({ evidence: { exchange, content, match } }) =>
+      // A preflight (Fetch, section 4.8) carries nothing, and only the bank knows whom it shares its answers with.
+      match.allowed !== undefined && !(exchange.method === 'OPTIONS' && isEmpty(content)),
   },
   {
     id: 'content_refused',
