@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts'
 import { BEHAVIOUR_DENIALS, BEHAVIOUR_LIMITS } from './rules/behaviour.ts'
+import { CHALLENGE_RULES } from './rules/challenge.ts'
 import { CONSISTENCY_CHALLENGES, CONSISTENCY_DENIALS, CONSISTENCY_NOTES } from './rules/consistency.ts'
 import { LISTING_RULES } from './rules/listing.ts'
 import { PROOF_NOTES, PROOF_RULES } from './rules/proof.ts'
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   ...PROOF_RULES,
   ...BEHAVIOUR_DENIALS,
   ...CONSISTENCY_DENIALS,
+  ...CHALLENGE_RULES,
   ...CONSISTENCY_CHALLENGES,
   ...BEHAVIOUR_LIMITS,
   ...PROOF_NOTES,

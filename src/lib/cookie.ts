@@ -13,6 +13,9 @@ export function cookiesNamed(header: string | null, name: string): readonly stri
   return values
 }
 
+/** Says that a script of this browser was challenged, and that the next page has to ask. */
+export const ASK_COOKIE = '__Host-portcullis-ask'
+
 /** The gate's own: its pass, its question, its operator's session. Prefixed names have one spelling (RFC 6265bis section 4.1.3). */
 const GATES_OWN = /(?:^|[;,])\s*__(?:Host|Secure)-portcullis[^;,]*/g
 

@@ -1,4 +1,5 @@
 import type { Exchange } from '../evidence.ts'
+import { ASK_COOKIE } from '../lib/cookie.ts'
 import { CHALLENGE_HEADERS, CHALLENGE_PATH, challengePage } from './challenge-page.ts'
 import { DIFFICULTY_BITS, newPuzzle, TTL_SECONDS } from './puzzle.ts'
 import { answer, refuse } from './refuse.ts'
@@ -30,7 +31,10 @@ export function challenge(
     submit: CHALLENGE_PATH,
     expiresInSeconds: TTL_SECONDS,
   }
-  return refuse('challenged', exchange, dialect, { members: { challenge: terms } })
+  const refused = refuse('challenged', exchange, dialect, { members: { challenge: terms } })
+  // A script that does not know these terms would be refused for ever: the browser's next page asks in its place.
+  refused.headers.append('set-cookie', askCookie('1', ASK_SECONDS))
+  return refused
 }
 
 /**
@@ -47,8 +51,15 @@ function returnPath({ method, target, headers }: Exchange): string {
 
 /** After a challenge was met: back to the page, with the pass that was earned. 303 makes a GET of it (RFC 9110 15.4.4). */
 export function clearedRedirect(returnTo: string, setCookie: string): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { location: returnTo, 'set-cookie': setCookie, 'cache-control': 'no-store' },
-  })
+  const headers = new Headers({ location: returnTo, 'cache-control': 'no-store' })
+  headers.append('set-cookie', setCookie)
+  headers.append('set-cookie', askCookie('', 0))
+  return new Response(null, { status: 303, headers })
+}
+
+/** Longer than a person looks at a form that does not work; shorter than anybody minds being asked. */
+const ASK_SECONDS = 600
+
+function askCookie(value: string, maxAge: number): string {
+  return `${ASK_COOKIE}=${value}; Max-Age=${maxAge}; Path=/; Secure; HttpOnly; SameSite=Lax`
 }

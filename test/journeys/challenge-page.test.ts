@@ -69,7 +69,10 @@ describe.runIf(requireReal('chromium', existsSync(CHROMIUM)))('the challenge pag
   beforeAll(async () => {
     server = createServer((request, reply) => {
       void serve(request, origin).then(async (response) => {
-        reply.writeHead(response.status, Object.fromEntries(response.headers))
+        reply.writeHead(response.status, {
+          ...Object.fromEntries(response.headers),
+          'set-cookie': response.headers.getSetCookie(),
+        })
         reply.end(await response.text())
       })
     })

@@ -61,6 +61,39 @@ describe.runIf(requireReal('Chromium', existsSync(CHROMIUM)))('a gate that doubt
     expect(reply.header('portcullis-reference')).not.toBe('')
   })
 
+  it('shows the challenge on the next page, when a script could not', async () => {
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu'],
+    })
+    const context = await browser.newContext({ ignoreHTTPSErrors: true })
+    const page = await context.newPage()
+    const origin = `https://localhost:${gate.edge.port}`
+    await page.goto(`${origin}/login`)
+    await page.getByLabel('User name').waitFor({ timeout: 20_000 })
+    await context.clearCookies()
+
+    const status = await page.evaluate(async () => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json' }
+      const answer = await fetch('/api/login', {
+        method: 'POST',
+        headers,
+        body: '{"username":"a","password":"b"}',
+      })
+      return answer.status
+    })
+    expect(status).toBe(403)
+    const shown = await page.goto(`${origin}/login?again=1`)
+    expect(shown?.status()).toBe(403)
+    await page.getByLabel('User name').waitFor({ timeout: 20_000 })
+    const cookies = (await context.cookies(origin)).map(({ name }) => name)
+    expect(cookies).toContain('__Host-portcullis')
+    expect(cookies).not.toContain('__Host-portcullis-ask')
+    await browser.close()
+    const { rule } = await gate.decision(shown?.headers()['portcullis-reference'] ?? '')
+    expect(rule).toBe('challenge_pending')
+  })
+
   it('offers a script the same in its own words', async () => {
     const headers = ['Content-Type', 'application/json', 'Accept', 'application/json']
     const sent = { method: 'POST', path: '/api/login', headers, body: '{"username":"a","password":"b"}' }

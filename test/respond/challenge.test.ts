@@ -127,7 +127,11 @@ describe('the way back', () => {
     const response = clearedRedirect('/login', 'a=1')
     expect(response.status).toBe(303)
     expect(response.headers.get('location')).toBe('/login')
-    expect(response.headers.getSetCookie()).toEqual(['a=1'])
+    // With the pass goes the note that a challenge is waiting.
+    expect(response.headers.getSetCookie()).toEqual([
+      'a=1',
+      '__Host-portcullis-ask=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax',
+    ])
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
@@ -192,6 +196,10 @@ describe('the challenge page', () => {
         expiresInSeconds: 300,
       },
     })
+    // The script may not know what to do with it: the browser's next page then shows the challenge.
+    expect(answer.response.headers.getSetCookie()).toEqual([
+      '__Host-portcullis-ask=1; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=Lax',
+    ])
     const solution = solve(problem.challenge.puzzle)
     expect(verifyChallenge({ puzzle: problem.challenge.puzzle, solution }, WHO, NOW, keys).ok).toBe(true)
   })
