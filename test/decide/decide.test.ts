@@ -513,7 +513,7 @@ describe('lists', () => {
 describe('the form of a request', () => {
   const odd = exchange(
     { target: '/login' },
-    { target: { ...exchange().target, raw: '/a/../login', differences: ['dot_segment'] } },
+    { target: { ...exchange().target, raw: '//login', differences: ['empty_segment'] } },
   )
 
   it.each([
@@ -531,6 +531,25 @@ describe('the form of a request', () => {
       expect(decided(evidence).action).toBe(action)
     },
   )
+
+  it.each([
+    ['dot_segment', 'deny'],
+    ['backslash', 'deny'],
+    ['encoded_separator', 'deny'],
+    ['control_character', 'deny'],
+    ['malformed_encoding', 'deny'],
+    ['percent_encoding', 'allow'],
+    ['path_parameter', 'allow'],
+    ['host_case', 'allow'],
+  ] as const)('a browser that reads a page with %s in its target meets %s', (difference, action) => {
+    const target = { ...exchange().target, differences: [difference] }
+    const evidence = person({
+      exchange: exchange({ method: 'GET' }, { target }),
+      match: match({ sensitivity: 'other' }),
+      claims: {},
+    })
+    expect(decided(evidence).action).toBe(action)
+  })
 
   it('counts as ambiguous what no Worker can forward as it came, although nothing else is odd about it', () => {
     const braces = exchange({ target: '/accounts/{id}' })

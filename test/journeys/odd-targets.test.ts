@@ -41,7 +41,20 @@ describe.concurrent('a target with two readings', () => {
     },
   )
 
-  it.each(['/./login', '/%6Cogin', '//login', '/login;x=1', '/login/'])(
+  it.each(['/./login', '/x/../login', '/\\login', '/login%2f', '/login%00', '/login%c0%af'])(
+    'is refused where it is only a page, but one that no browser asks for: %s',
+    async (path) => {
+      await expectRefusal(
+        gate,
+        { path },
+        400,
+        path.startsWith('/login%') ? 'problem' : 'page',
+        'target_ambiguous',
+      )
+    },
+  )
+
+  it.each(['/%6Cogin', '//login', '/login;x=1', '/login/'])(
     "is the bank's to answer where it is only a page: %s",
     async (path) => {
       const reply = await send(gate, { path, from: somebody() })

@@ -1,5 +1,5 @@
 /** Rules about the form of a request: what cannot be read in one way only, or not at all. */
-import type { ContentFact } from '../../evidence.ts'
+import type { ContentFact, TargetDifference } from '../../evidence.ts'
 import { forwardableUrl } from '../../lib/target.ts'
 import type { Rule } from '../rule.ts'
 
@@ -7,6 +7,15 @@ function isEmpty(content: ContentFact): boolean {
   if (content.state !== 'valid') return content.state === 'absent'
   return !content.value.streamed && (content.value.bytes?.length ?? 0) === 0
 }
+
+/** What a browser's URL parser resolves or encodes before it sends (WHATWG URL), or what only a scanner writes. */
+const NEVER_TYPED: ReadonlySet<TargetDifference> = new Set([
+  'dot_segment',
+  'backslash',
+  'encoded_separator',
+  'control_character',
+  'malformed_encoding',
+])
 
 export const REQUEST_RULES: readonly Rule[] = [
   {
@@ -55,9 +64,10 @@ export const REQUEST_RULES: readonly Rule[] = [
     reason: 'target_ambiguous',
     action: 'deny',
     applies:
-      'the target differs from its normalised form, or cannot be forwarded as it came: on API channels, and where a browser sends a form to a login, payment or account route',
+      'the target has dot segments, backslashes, encoded separators, control characters or malformed encodings; or differs from its normalised form otherwise, or cannot be forwarded as it came, on API channels and where a browser sends a form to a login, payment or account route',
     when: ({ evidence: { exchange, match } }) => {
       const { target, method } = exchange
+      if (target.differences.some((difference) => NEVER_TYPED.has(difference))) return true
       const browsing = match.route.channel === 'browser' && ['GET', 'HEAD'].includes(method)
       // A person's odd link is only a page: the normalised path was matched, and it is what the page is about.
       if (browsing || (match.route.channel === 'browser' && match.route.sensitivity === 'other')) return false
