@@ -280,7 +280,26 @@ describe('an attack', () => {
 
   it("by a tool that sends a current browser's headers is refused for its handshake and protocol", () => {
     const headers = client({ contradictions: ['tls_unlike_claim', 'protocol_unlike_claim'] })
-    expect(decided(tool({ client: headers })).rule).toBe('forged_browser')
+    for (const kind of ['address', 'prefix'] as const) {
+      const before = conduct({
+        client: valid(behaviour()),
+        [kind]: valid(behaviour({ minute: { attempts: 1, accounts: 1 } })),
+      })
+      expect(decided(tool({ client: headers, conduct: before })).rule).toBe('forged_browser')
+    }
+  })
+
+  it.each([
+    ['on the first attempt of its network', {}],
+    ["where the network's people get in", { attempts: 40, failures: 5, successes: 35, accounts: 36 }],
+  ])("that a company's TLS inspection explains as well is asked and not refused, %s", (_when, minute) => {
+    const inspected = client({ contradictions: ['tls_unlike_claim', 'protocol_unlike_claim'] })
+    const network = valid(behaviour({ minute }))
+    const keys = conduct({ client: valid(behaviour()), address: network, prefix: network })
+    expect(decided(tool({ client: inspected, conduct: keys }))).toMatchObject({
+      action: 'challenge',
+      rule: 'doubtful_browser',
+    })
   })
 
   it.each([
@@ -326,9 +345,34 @@ describe('an attack', () => {
     expect(decided(evidence).rule).not.toBe('stuffing_cohort')
   })
 
-  it('on the mobile channel is slowed once the client itself has failed twice, and refused when it is a library', () => {
+  it.each([
+    ['its own third account', { attempts: 3, failures: 3, accounts: 3 }, false, 'throttle'],
+    ['two attempts from rented machines', { attempts: 2, failures: 2, accounts: 1 }, true, 'throttle'],
+    ['a password mistyped four times', { attempts: 4, failures: 4, accounts: 1 }, false, 'allow'],
+    ['a success of its own', { attempts: 5, failures: 4, successes: 1, accounts: 4 }, false, 'allow'],
+  ] as const)(
+    'on the mobile channel, %s %j: an application meets %s, %s',
+    (_what, minute, hosting, action) => {
+      const family = {
+        family: 'app',
+        major: 1,
+        platform: 'ios',
+        mobile: false,
+        declaresAutomation: false,
+      } as const
+      const evidence = person({
+        client: client({ claim: family, hosting }),
+        match: match({ channel: 'mobile' }),
+        proof: NOTHING_PROVEN,
+        conduct: conduct({ client: valid(behaviour({ minute })) }, { cohort: CAMPAIGN }),
+      })
+      expect(decided(evidence).action).toBe(action)
+    },
+  )
+
+  it('on the mobile channel is slowed once the client itself takes part, and refused when it is a library', () => {
     const failed = conduct(
-      { client: valid(behaviour({ minute: { attempts: 2, failures: 2 } })) },
+      { client: valid(behaviour({ minute: { attempts: 3, failures: 3, accounts: 3 } })) },
       { cohort: CAMPAIGN },
     )
     const app = client({

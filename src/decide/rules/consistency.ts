@@ -12,6 +12,8 @@ import { behaviourOf, brokenLayers, claimsBrowser, hasCleared, mostlyFails, seen
 /** So many attempts before a cohort says anything, and a third of them must really have failed. */
 const COHORT_ATTEMPTS = 30
 const COHORT_FAILS = 0.9
+/** People fail on fewer than 20 attempts of 100; so does the office behind one proxy. */
+const IN_VAIN = 0.8
 
 /** What everybody who looks like this client has been doing: an attack, or nothing that we know of. */
 function cohortAttack({ conduct }: Evidence, limit: number): false | Finding {
@@ -39,6 +41,13 @@ function isUnknown(evidence: Evidence): boolean {
   return mobile ? evidence.client.claim.declaresAutomation : seenOnPage(evidence) === 'no'
 }
 
+/** All telephones of one make look alike: who mistypes their own password twice is no part of what the others do. */
+const OWN_ACCOUNTS = 3
+
+function takesPart({ attempts, accounts }: Tally, { client }: Evidence): boolean {
+  return accounts >= OWN_ACCOUNTS || (client.hosting && attempts >= 2)
+}
+
 const COHORT_RULES: readonly Rule[] = [
   {
     id: 'stuffing_cohort',
@@ -58,15 +67,23 @@ const COHORT_RULES: readonly Rule[] = [
     limit: 20,
     sparesProven: true,
     applies:
-      'as above, for a mobile application without contradictions, once it has failed twice itself in an hour and never succeeded',
+      'as above, for a mobile application without contradictions that has never succeeded in an hour, once it has tried three accounts itself, or twice from a network that rents out machines',
     when: ({ evidence }, limit) => {
       const tally = behaviourOf(evidence, 'client')?.hour
       if (evidence.match.route.channel !== 'mobile' || !isAttempt(evidence)) return false
-      if (tally === undefined || tally.successes > 0 || tally.attempts < 2) return false
+      if (tally === undefined || tally.successes > 0 || !takesPart(tally, evidence)) return false
       return cohortAttack(evidence, limit)
     },
   },
 ]
+
+/** The prefix too: a list is tried from a hundred addresses of one, each of which would have a first attempt. */
+function triedInVain(evidence: Evidence): boolean {
+  return (['address', 'prefix'] as const).some((kind) => {
+    const tally = behaviourOf(evidence, kind)?.hour
+    return tally !== undefined && mostlyFails(tally, IN_VAIN, 0)
+  })
+}
 
 const DENIALS: readonly Rule[] = [
   ...COHORT_RULES,
@@ -76,12 +93,13 @@ const DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     applies:
-      'a secret is tried by what says it is a browser, at least two of TLS, protocol and headers say it is not, and it never fetched a page',
-    when: ({ evidence }) =>
-      isAttempt(evidence) &&
-      claimsBrowser(evidence) &&
-      brokenLayers(evidence).size >= 2 &&
-      seenOnPage(evidence) === 'no',
+      'a secret is tried by what says it is a browser, it never fetched a page, and at least two of TLS, protocol and headers say it is not: headers among them, or its address or prefix tried before in the last hour and nearly always in vain',
+    when: ({ evidence }) => {
+      const layers = brokenLayers(evidence)
+      if (!isAttempt(evidence) || !claimsBrowser(evidence) || layers.size < 2) return false
+      // TLS and protocol alone are what a company's middlebox breaks too: the first of a network is asked and not refused.
+      return seenOnPage(evidence) === 'no' && (layers.has('headers') || triedInVain(evidence))
+    },
   },
 ]
 
