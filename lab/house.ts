@@ -5,7 +5,7 @@ import { unstable_readConfig as readConfig } from 'wrangler'
 import { parseConfig } from '../src/config/parse.ts'
 import type { Config, Secrets } from '../src/config.ts'
 import { DEFAULT_POLICY } from '../src/decide/policy.ts'
-import { RULE_IDS } from '../src/decide/rules.ts'
+import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from '../src/decide/rules.ts'
 import { DIALECTS } from '../src/dialects/table.ts'
 import { keysFrom } from '../src/keys.ts'
 import { compileRoutes } from '../src/match/compile.ts'
@@ -92,7 +92,13 @@ function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
       ...{ LEDGER: present, JOURNAL: present, LISTS: present, ANALYTICS: present, BANK: present },
       ...{ GATE_KEYS, OPERATOR_TOKEN },
     },
-    { dialects: Object.keys(DIALECTS), rules: RULE_IDS, policy: DEFAULT_POLICY },
+    {
+      dialects: Object.keys(DIALECTS),
+      rules: RULE_IDS,
+      fixed: FIXED_RULE_IDS,
+      limited: LIMITED_RULE_IDS,
+      policy: DEFAULT_POLICY,
+    },
   )
   if (!parsed.ok) throw new Error(`Cannot read wrangler.toml: ${JSON.stringify(parsed.mistakes)}`)
   read = { config: parsed.config, secrets: parsed.secrets }

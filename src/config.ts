@@ -57,6 +57,9 @@ export interface Mistake {
 export interface Vocabulary {
   readonly dialects: readonly string[]
   readonly rules: readonly string[]
+  /** Of these, those that hold whatever the policy says, and those that have a limit. */
+  readonly fixed: readonly string[]
+  readonly limited: readonly string[]
   readonly policy: Policy
 }
 

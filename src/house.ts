@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { parseConfig } from './config/parse.ts'
 import type { Config, Mistake, Secrets } from './config.ts'
 import { DEFAULT_POLICY } from './decide/policy.ts'
-import { RULE_IDS } from './decide/rules.ts'
+import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from './decide/rules.ts'
 import { DIALECTS } from './dialects/table.ts'
 import { listsFrom } from './identify/list-index.ts'
 import { NO_LISTS, parseLists } from './identify/lists.ts'
@@ -58,7 +58,13 @@ export const clock: Clock = { now: () => Date.now(), id: () => randomUUID() }
 
 /** Reads the bindings. Once for an isolate, whose bindings never change. */
 export function buildPremises(env: GateEnv): Built {
-  const vocabulary = { dialects: Object.keys(DIALECTS), rules: RULE_IDS, policy: DEFAULT_POLICY }
+  const vocabulary = {
+    dialects: Object.keys(DIALECTS),
+    rules: RULE_IDS,
+    fixed: FIXED_RULE_IDS,
+    limited: LIMITED_RULE_IDS,
+    policy: DEFAULT_POLICY,
+  }
   const parsed = parseConfig({ ...env }, vocabulary)
   if (!parsed.ok) return parsed
   const { config, secrets } = parsed

@@ -1,6 +1,8 @@
 /** What one binding's shape cannot say alone: names that live in other rooms, and bindings that need each other. */
 import type { Mistake, Vocabulary } from '../config.ts'
-import type { Vars } from './schema.ts'
+import { checkNames } from './check-names.ts'
+import { checkRoutes } from './check-routes.ts'
+import { type Vars, varsSchema } from './schema.ts'
 
 export function checkAll(
   vars: Vars,
@@ -13,52 +15,34 @@ export function checkAll(
   checkOrigin(vars, env, mistakes)
 }
 
+const REQUIRED = {
+  LEDGER: 'a Durable Object namespace of class Ledger',
+  JOURNAL: 'a Durable Object namespace of class Journal',
+  LISTS: 'a KV namespace',
+  ANALYTICS: 'an Analytics Engine dataset',
+} as const
+
+const NAMES: readonly string[] = [
+  ...Object.keys(varsSchema.entries),
+  ...Object.keys(REQUIRED),
+  ...['BANK', 'ORIGIN_MTLS', 'GATE_KEYS', 'OPERATOR_TOKEN', 'GATE_SIGNATURE_KEY'],
+]
+
 export function checkBindings(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): void {
-  const required = {
-    LEDGER: 'a Durable Object namespace of class Ledger',
-    JOURNAL: 'a Durable Object namespace of class Journal',
-    LISTS: 'a KV namespace',
-    ANALYTICS: 'an Analytics Engine dataset',
+  for (const [binding, allowed] of Object.entries(REQUIRED)) {
+    if (!isBinding(env[binding])) mistakes.push({ binding, found: 'nothing', allowed })
   }
-  for (const [binding, allowed] of Object.entries(required)) {
-    if (typeof env[binding] !== 'object' || env[binding] === null)
-      mistakes.push({ binding, found: 'nothing', allowed })
-  }
+  checkNames(env, NAMES, mistakes)
 }
 
-function checkRoutes(vars: Vars, vocabulary: Vocabulary, mistakes: Mistake[]): void {
-  const ids = new Set<string>()
-  const routes = [...vars.ROUTES, vars.FALLBACK]
-  for (const [at, route] of routes.entries()) {
-    const binding = at < vars.ROUTES.length ? `ROUTES (${route.id})` : 'FALLBACK'
-    if (ids.has(route.id))
-      mistakes.push({ binding, found: `id "${route.id}" twice`, allowed: 'ids that are unique' })
-    ids.add(route.id)
-    if (!vocabulary.dialects.includes(route.dialect)) {
-      mistakes.push({
-        binding,
-        found: `dialect "${route.dialect}"`,
-        allowed: `one of ${vocabulary.dialects.join(', ')}`,
-      })
-    }
-    if (route.streamed && route.user.length + route.password.length + route.card.length > 0) {
-      mistakes.push({
-        binding,
-        found: 'streamed with user, password or card',
-        allowed: 'streamed only where nothing in the body is inspected',
-      })
-    }
-  }
+function isBinding(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function checkPolicy(vars: Vars, vocabulary: Vocabulary, mistakes: Mistake[]): void {
-  for (const rule of Object.keys(vars.POLICY.rules ?? {})) {
-    if (vocabulary.rules.includes(rule)) continue
-    mistakes.push({
-      binding: 'POLICY',
-      found: `rule "${shorten(rule)}"`,
-      allowed: `one of ${vocabulary.rules.join(', ')}`,
-    })
+  for (const [rule, setting] of Object.entries(vars.POLICY.rules ?? {})) {
+    const mistake = mistakeIn(rule, setting, vocabulary)
+    if (mistake !== undefined) mistakes.push({ binding: 'POLICY', ...mistake })
   }
   const standing = vocabulary.policy.thresholds
   const set = vars.POLICY.thresholds
@@ -75,17 +59,36 @@ function checkPolicy(vars: Vars, vocabulary: Vocabulary, mistakes: Mistake[]): v
   }
 }
 
+type Setting = NonNullable<Vars['POLICY']['rules']>[string]
+
+function mistakeIn(
+  rule: string,
+  setting: Setting,
+  { rules, fixed, limited }: Vocabulary,
+): Omit<Mistake, 'binding'> | undefined {
+  if (!rules.includes(rule)) {
+    return { found: `rule "${shorten(rule)}"`, allowed: `one of ${rules.join(', ')}` }
+  }
+  if (fixed.includes(rule) && Object.keys(setting).length > 0) {
+    return { found: `settings for ${rule}`, allowed: 'none: this rule always holds' }
+  }
+  if (setting.limit !== undefined && !limited.includes(rule)) {
+    return { found: `a limit for ${rule}`, allowed: `a limit for ${limited.join(', ')}` }
+  }
+  return undefined
+}
+
 function checkOrigin(vars: Vars, env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): void {
   const { ORIGIN_URL: url, ORIGIN_PROOF: proof } = vars
   if (url !== '' && !isOrigin(url)) {
     mistakes.push({
       binding: 'ORIGIN_URL',
-      found: shorten(url),
+      found: shorten(withoutCredentials(url)),
       allowed:
         'an https origin without path, such as https://origin.bank.example (http only for a loopback address)',
     })
   }
-  if (url === '' && typeof env.BANK !== 'object') {
+  if (url === '' && !isBinding(env.BANK)) {
     mistakes.push({ binding: 'BANK', found: 'nothing', allowed: 'a service binding, or ORIGIN_URL' })
   }
   if (proof === 'service_binding' && url !== '') {
@@ -95,7 +98,7 @@ function checkOrigin(vars: Vars, env: Readonly<Record<string, unknown>>, mistake
       allowed: 'mtls or signature: anyone who finds a public origin walks round the gate',
     })
   }
-  if (proof === 'mtls' && (url === '' || typeof env.ORIGIN_MTLS !== 'object')) {
+  if (proof === 'mtls' && (url === '' || !isBinding(env.ORIGIN_MTLS))) {
     mistakes.push({
       binding: 'ORIGIN_MTLS',
       found: 'nothing',
@@ -114,9 +117,21 @@ function checkOrigin(vars: Vars, env: Readonly<Record<string, unknown>>, mistake
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
-  const loopback = url.hostname === 'localhost' || url.hostname.startsWith('127.') || url.hostname === '[::1]'
+  const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && loopback)
-  return secure && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+  return (
+    secure &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === ''
+  )
+}
+
+/** A mistake goes into the log, and a password in a URL is a secret all the same. */
+function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:)?[/\\]*.*@/i, '$1//')
 }
 
 /** A binding may be long: a mistake quotes its beginning. */

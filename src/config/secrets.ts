@@ -4,6 +4,10 @@ import { fromBase64url } from '../lib/base64.ts'
 
 const MIN_KEY_BYTES = 32
 const MIN_TOKEN_LENGTH = 24
+/** What a Bearer header carries (RFC 6750 section 2.1): with anything else no program could sign in. */
+const BEARER = /^[\w.~+/=-]{1,512}$/
+/** RFC 8032 section 5.1.5. */
+const ED25519_BYTES = 32
 
 /** Reads the three secrets. What was found is described by its length or count, never shown. */
 export function readSecrets(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): Secrets {
@@ -35,20 +39,24 @@ function readGateKeys(value: unknown, mistakes: Mistake[]): Secrets['gateKeys'] 
 }
 
 function readOperatorToken(value: unknown, mistakes: Mistake[]): string {
-  if (typeof value === 'string' && value.length >= MIN_TOKEN_LENGTH) return value
+  if (typeof value === 'string' && value.length >= MIN_TOKEN_LENGTH && BEARER.test(value)) return value
   mistakes.push({
     binding: 'OPERATOR_TOKEN',
     found: typeof value === 'string' ? `${value.length} characters` : 'nothing',
-    allowed: `secret text of at least ${MIN_TOKEN_LENGTH} characters`,
+    allowed: `secret text of ${MIN_TOKEN_LENGTH} to 512 letters, digits and -._~+/=`,
   })
   return ''
 }
 
+const ed25519Part = v.pipe(
+  v.string(),
+  v.check((text) => fromBase64url(text)?.length === ED25519_BYTES),
+)
 const signatureKeySchema = v.object({
   kty: v.literal('OKP'),
   crv: v.literal('Ed25519'),
-  x: v.string(),
-  d: v.string(),
+  x: ed25519Part,
+  d: ed25519Part,
   kid: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
 })
 

@@ -27,3 +27,9 @@ export const RULES: readonly Rule[] = [
 
 /** For the configuration, so that a typing error in a rule's id is found at the start. */
 export const RULE_IDS: readonly string[] = RULES.map(({ id }) => id)
+/** Those that no setting changes. */
+export const FIXED_RULE_IDS: readonly string[] = RULES.flatMap(({ id, always }) => (always ? [id] : []))
+/** Those that a limit can be set for. */
+export const LIMITED_RULE_IDS: readonly string[] = RULES.flatMap(({ id, limit }) =>
+  limit === undefined ? [] : [id],
+)

@@ -5,12 +5,21 @@ import type { Vocabulary } from '../../src/config.ts'
 
 const vocabulary: Vocabulary = {
   dialects: ['page', 'problem', 'obie-4.0', 'obie-3.1', 'berlin-group-1.3'],
-  rules: ['client_many_accounts'],
+  rules: ['client_many_accounts', 'content_refused', 'score_deny'],
+  fixed: ['content_refused'],
+  limited: ['client_many_accounts'],
   policy: {
     rules: {},
     thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.9 },
     retryAfterSeconds: 30,
   },
+}
+
+/** RFC 8032 section 7.1, test 1: a private key that everybody knows. */
+const SIGNATURE_KEY = {
+  ...{ kty: 'OKP', crv: 'Ed25519', kid: 'gate-1' },
+  d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
 }
 
 const SHIPPED: Readonly<Record<string, unknown>> = { ...env }
@@ -62,6 +71,10 @@ describe('parseConfig() on good bindings', () => {
 
 describe('parseConfig() on bad bindings', () => {
   const route = { id: 'a', methods: ['GET'], pattern: '/a', dialect: 'page', channel: 'browser' }
+  const login = {
+    ...{ ...route, methods: ['POST'], sensitivity: 'login' },
+    ...{ user: ['u'], mediaTypes: ['application/x-www-form-urlencoded'] },
+  }
   const BAD: readonly (readonly [what: string, change: Record<string, unknown>, binding: string])[] = [
     ['no master key', { GATE_KEYS: undefined }, 'GATE_KEYS'],
     ['a short master key', { GATE_KEYS: 'k1:AAAA' }, 'GATE_KEYS'],
@@ -97,6 +110,40 @@ describe('parseConfig() on bad bindings', () => {
     ['an unknown dialect', { ROUTES: [{ ...route, dialect: 'klingon' }] }, 'ROUTES (a)'],
     ['the same id twice', { ROUTES: [route, route] }, 'ROUTES (a)'],
     ['a streamed login', { ROUTES: [{ ...route, streamed: true, user: ['u'] }] }, 'ROUTES (a)'],
+    ['a login without the place of its user name', { ROUTES: [{ ...login, user: undefined }] }, 'ROUTES (a)'],
+    ['form fields in JSON', { ROUTES: [{ ...login, mediaTypes: ['application/json'] }] }, 'ROUTES (a)'],
+    ['JSON pointers in a form', { ROUTES: [{ ...login, user: ['/u'] }] }, 'ROUTES (a)'],
+    ['an inspected body of no type', { ROUTES: [{ ...login, mediaTypes: [] }] }, 'ROUTES (a)'],
+    [
+      'one method and pattern twice',
+      {
+        ROUTES: [
+          { ...route, pattern: '/a/{x}' },
+          { ...route, id: 'b', pattern: '/a/{y}' },
+        ],
+      },
+      'ROUTES (b)',
+    ],
+    ["a route in the gate's own place", { ROUTES: [{ ...route, pattern: '/_portcullis/*' }] }, 'ROUTES (a)'],
+    ['a misspelt binding', { LEDGER_SHARD: '8' }, 'LEDGER_SHARD'],
+    ['a bank that is null', { BANK: null }, 'BANK'],
+    [
+      'a name that begins like a loopback address',
+      { ORIGIN_URL: 'http://127.evil.example', ORIGIN_PROOF: 'signature' },
+      'ORIGIN_URL',
+    ],
+    ['an operator token that no header carries', { OPERATOR_TOKEN: 'é'.repeat(30) }, 'OPERATOR_TOKEN'],
+    [
+      'a signature key of 31 bytes',
+      { GATE_SIGNATURE_KEY: JSON.stringify({ ...SIGNATURE_KEY, d: 'A'.repeat(42) }) },
+      'GATE_SIGNATURE_KEY',
+    ],
+    [
+      'a posture for what always holds',
+      { POLICY: { rules: { content_refused: { posture: 'off' } } } },
+      'POLICY',
+    ],
+    ['a limit where there is none', { POLICY: { rules: { score_deny: { limit: 3 } } } }, 'POLICY'],
     ['no fallback', { FALLBACK: undefined }, 'FALLBACK'],
     ['an unknown rule', { POLICY: { rules: { no_such_rule: {} } } }, 'POLICY'],
     ['thresholds out of order', { POLICY: { thresholds: { flag: 0.99 } } }, 'POLICY'],
@@ -125,6 +172,16 @@ describe('parseConfig() on bad bindings', () => {
   it('says where in a structured binding the mistake stands', () => {
     const [mistake] = mistakesOf({ ROUTES: [{ ...route, sensitivity: 'huge' }] })
     expect(mistake?.found).toContain('0.sensitivity')
+  })
+
+  it('leaves bindings alone that are none of ours', () => {
+    expect(mistakesOf({ CI: '1', SENTRY_DSN: 'x', BANKS: { fetch() {} } })).toEqual([])
+  })
+
+  it('shows a refused origin without its credentials', () => {
+    const text = JSON.stringify(mistakesOf({ ORIGIN_URL: 'https://user:hunter2@bank.example' }))
+    expect(text).toContain('bank.example')
+    expect(text).not.toMatch(/user|hunter2/)
   })
 
   it('never shows a secret', () => {
