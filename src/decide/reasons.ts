@@ -50,7 +50,10 @@ const FORM = {
     'too_large',
     'The body is larger than the route allows, so that it was not read whole.',
   ),
-  body_truncated: row('malformed', 'The body ended before its declared length.'),
+  body_truncated: row(
+    'malformed',
+    'The body ended before its declared length, or took longer than ten seconds.',
+  ),
   content_encoding_refused: row(
     'media_type',
     'The body is compressed or encoded, so that it cannot be inspected.',

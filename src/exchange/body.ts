@@ -18,31 +18,51 @@ export async function readBody(
   const header = request.headers.get('content-length')
   const declared = header === null ? undefined : Number(header)
   if (declared !== undefined && declared > maxBytes) return fail('body_too_large')
+  // Most requests have none, and need no clock.
+  const { body } = request
+  if (declared === undefined && body === null) return pass(EMPTY)
+  const late = deadline()
   try {
-    if (declared === undefined) return await readStream(request.body, maxBytes)
-    const bytes = new Uint8Array(await request.arrayBuffer())
-    return bytes.length === declared ? pass(bytes) : fail('body_truncated')
+    if (declared === undefined && body !== null)
+      return await readChunks(body.getReader(), maxBytes, late.over)
+    const bytes = await Promise.race([request.arrayBuffer(), late.over])
+    return bytes?.byteLength === declared ? pass(new Uint8Array(bytes)) : fail('body_truncated')
   } catch {
     // The client went away, or its framing broke.
     return fail('body_truncated')
+  } finally {
+    late.end()
   }
 }
 
-async function readStream(
-  stream: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
-): Promise<Outcome<Uint8Array, BodyProblem>> {
-  return stream === null ? pass(EMPTY) : readChunks(stream.getReader(), maxBytes)
+/**
+ * Inspected bodies have some kilobytes: a second on a bad telephone line. Who trickles them longer holds a request open,
+ * and the memory that goes with it.
+ */
+const READ_MS = 10_000
+
+function deadline(): { readonly over: Promise<undefined>; end(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), READ_MS)
+  })
+  return { over, end: () => clearTimeout(timer) }
 }
 
 async function readChunks(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
+  late: Promise<undefined>,
 ): Promise<Outcome<Uint8Array, BodyProblem>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for (;;) {
-    const { done, value } = await reader.read()
+    const read = await Promise.race([reader.read(), late])
+    if (read === undefined) {
+      await reader.cancel()
+      return fail('body_truncated')
+    }
+    const { done, value } = read
     if (done) break
     length += value.length
     if (length > maxBytes) {
