@@ -26,7 +26,9 @@ export async function readBody(
     if (declared === undefined && body !== null)
       return await readChunks(body.getReader(), maxBytes, late.over)
     const bytes = await Promise.race([request.arrayBuffer(), late.over])
-    return bytes?.byteLength === declared ? pass(new Uint8Array(bytes)) : fail('body_truncated')
+    return bytes !== undefined && bytes.byteLength === declared
+      ? pass(new Uint8Array(bytes))
+      : fail('body_truncated')
   } catch {
     // The client went away, or its framing broke.
     return fail('body_truncated')
