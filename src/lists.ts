@@ -10,6 +10,8 @@ export type ListsReport =
   | { readonly event: 'lists_loaded' }
   | { readonly event: 'lists_refused'; readonly mistakes: readonly string[] }
   | { readonly event: 'lists_unreachable' }
+  /** There was a document and there is none: the last good lists stay. An empty document empties them. */
+  | { readonly event: 'lists_absent' }
 
 export interface ListsKeeper {
   current(): Lists
@@ -53,7 +55,8 @@ export function listsKeeper(
       } catch {
         return { event: 'lists_unreachable' }
       }
-      const parsed = text === null ? { ok: true as const, lists: empty } : read(text)
+      if (text === null) return { event: lists === empty ? 'lists_loaded' : 'lists_absent' }
+      const parsed = read(text)
       if (!parsed.ok) return { event: 'lists_refused', mistakes: parsed.mistakes }
       lists = parsed.lists
       return { event: 'lists_loaded' }

@@ -25,10 +25,16 @@ describe('listsKeeper()', () => {
     expect(keeper.current()).toBe(GOOD)
   })
 
-  it('lists nobody when the operator has deleted the document', async () => {
+  it('keeps the last good lists when the document is gone, and says so: a deleted key must not open the gate', async () => {
     const keeper = listsKeeper(EMPTY, read)
     await keeper.refresh(store('good'))
-    await keeper.refresh(store(null))
+    expect(await keeper.refresh(store(null))).toEqual({ event: 'lists_absent' })
+    expect(keeper.current()).toBe(GOOD)
+  })
+
+  it('says nothing where there never was a document', async () => {
+    const keeper = listsKeeper(EMPTY, read)
+    expect(await keeper.refresh(store(null))).toEqual({ event: 'lists_loaded' })
     expect(keeper.current()).toBe(EMPTY)
   })
 
