@@ -14,6 +14,8 @@ const STEPS = [
 
 /** SQLite in a Durable Object binds at most 100 values to a statement. */
 const MAX_BOUND = 100
+/** Rows of one INSERT. Measured: a row takes 2.1 us so, and 3.7 us in a statement of its own. */
+const MAX_ROWS = Math.floor(MAX_BOUND / 3)
 /**
  * Beyond this a shard writes only keys that it knew before, until cleaning has made room: a flood of single-use
  * names may fill a table, and must not fill the object's 10 GB.
@@ -58,10 +60,11 @@ export function newLedgerStore(storage: DurableObjectStorage): LedgerStore {
       schema.prepare()
       const full = storage.sql.databaseSize > MAX_STORED_BYTES
       storage.transactionSync(() => {
-        for (const [key, state] of states) {
-          if (full && !isKnown(key)) continue
-          const query = 'INSERT OR REPLACE INTO behaviour (key, touched, state) VALUES (?, ?, ?)'
-          storage.sql.exec(query, key, state.lastAt, encode(state))
+        const kept = Array.from(states).filter(([key]) => !full || isKnown(key))
+        for (const some of chunks(kept, MAX_ROWS)) {
+          const rows = some.map(() => '(?, ?, ?)').join()
+          const values = some.flatMap(([key, state]) => [key, state.lastAt, encode(state)])
+          storage.sql.exec(`INSERT OR REPLACE INTO behaviour (key, touched, state) VALUES ${rows}`, ...values)
         }
       })
     },
@@ -90,8 +93,8 @@ export function newLedgerStore(storage: DurableObjectStorage): LedgerStore {
   }
 }
 
-function* chunks(keys: readonly string[]): Iterable<readonly string[]> {
-  for (let start = 0; start < keys.length; start += MAX_BOUND) yield keys.slice(start, start + MAX_BOUND)
+function* chunks<T>(all: readonly T[], size = MAX_BOUND): Iterable<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size)
 }
 
 function marks(keys: readonly string[]): string {
