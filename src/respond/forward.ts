@@ -44,11 +44,11 @@ export async function forwardable(
 const NO_BODY: Content = { bytes: undefined, streamed: false, credentials: {} }
 
 /** What the gate sets itself, and Expect: the body was read already, and nobody waits for a 100. */
-const TAKEN_OFF: readonly string[] = ['expect', ...VERIFIED_HEADERS]
+const TAKEN_OFF: ReadonlySet<string> = new Set(['expect', ...VERIFIED_HEADERS])
 
 function takeOff(headers: Headers, fields: readonly HeaderField[]): void {
   for (const [name, value] of fields) {
-    if (TAKEN_OFF.includes(name)) headers.delete(name)
+    if (TAKEN_OFF.has(name)) headers.delete(name)
     else if (name === 'cookie') keepOthersCookies(headers, value)
   }
 }

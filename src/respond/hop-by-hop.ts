@@ -1,7 +1,7 @@
 import type { HeaderField } from '../lib/header-fields.ts'
 
 /** RFC 9110 section 7.6.1: what belongs to one connection, and is not passed on to the next. */
-const HOP_BY_HOP: readonly string[] = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -9,7 +9,7 @@ const HOP_BY_HOP: readonly string[] = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-]
+])
 
 /**
  * A client may name any header in Connection and so have it removed. Those that say what the body is, who asks, or what
@@ -27,7 +27,7 @@ const MAX_OPTIONS = 32
  */
 export function removeHopByHop(headers: Headers, fields: readonly HeaderField[]): void {
   for (const [name, value] of fields) {
-    if (!HOP_BY_HOP.includes(name)) continue
+    if (!HOP_BY_HOP.has(name)) continue
     headers.delete(name)
     if (name === 'connection') removeOptions(headers, value)
   }
@@ -41,5 +41,6 @@ function removeOptions(headers: Headers, connection: string): void {
 }
 
 export function hasHopByHop(headers: Headers): boolean {
-  return HOP_BY_HOP.some((name) => headers.has(name))
+  for (const name of HOP_BY_HOP) if (headers.has(name)) return true
+  return false
 }

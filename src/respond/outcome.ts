@@ -14,8 +14,9 @@ export function outcomeOf(reply: Reply, exchange: Exchange, route: Route, attemp
 
 /** Many login forms answer 302 to both, and only the target tells them apart. */
 function failsByLocation({ status, headers }: Reply, { target }: Exchange, { failure }: Route): boolean {
+  if (status < 300 || status >= 400 || failure.locations.length === 0) return false
   const location = headers.get('location')
-  if (location === null || status < 300 || status >= 400 || failure.locations.length === 0) return false
+  if (location === null) return false
   const base = `${target.origin}${target.path}`
   if (!URL.canParse(location, base)) return false
   const { pathname, search } = new URL(location, base)
