@@ -89,7 +89,8 @@ export function buildPremises(env: GateEnv): Built {
 
 /** Opens the house for one request. */
 export async function openHouse(premises: Premises, env: GateEnv, waitUntil: WaitUntil): Promise<House> {
-  await freshLists(premises, env, waitUntil)
+  const first = premises.lists.never
+  if (premises.lists.due(clock.now())) await freshLists(premises, env, waitUntil, first)
   const { config, keys, matcher, lists, scorer } = premises
   return {
     config,
@@ -148,9 +149,12 @@ function readLists(text: string) {
   return { ok: true as const, lists: listsFrom(read.snapshot) }
 }
 
-async function freshLists({ lists }: Premises, env: GateEnv, waitUntil: WaitUntil): Promise<void> {
-  const first = lists.never
-  if (!lists.due(clock.now())) return
+async function freshLists(
+  { lists }: Premises,
+  env: GateEnv,
+  waitUntil: WaitUntil,
+  first: boolean,
+): Promise<void> {
   const reading = lists.refresh(env.LISTS).then(logLists)
   waitUntil(reading)
   if (!first) return
