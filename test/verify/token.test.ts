@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { toBase64url } from '../../src/lib/base64.ts'
 import { ABSENT, invalid, known } from '../../src/lib/fact.ts'
@@ -89,5 +90,23 @@ describe('verifyToken()', () => {
     const name = (token: string) => known(verifyToken(`Bearer ${token}`, true, NOW))?.thumbprint
     expect(name('abc')).toBe(name('abc'))
     expect(name('abc')).not.toBe(name('abd'))
+  })
+
+  it('reads what another implementation signs, and its dates', async () => {
+    const key = new Uint8Array(32).fill(1)
+    const signed = (from: number, to: number) =>
+      new SignJWT({ scope: 'accounts' })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+        .setNotBefore(from)
+        .setExpirationTime(to)
+        .sign(key)
+    const read = async (from: number, to: number) =>
+      verifyToken(`Bearer ${await signed(from, to)}`, true, NOW)
+    expect(known(await read(SECONDS - 10, SECONDS + 300))).toMatchObject({
+      kind: 'jwt',
+      expiresAt: NOW + 300_000,
+    })
+    expect(await read(SECONDS - 900, SECONDS - 300)).toEqual(invalid('token_expired'))
+    expect(await read(SECONDS + 300, SECONDS + 900)).toEqual(invalid('token_not_yet_valid'))
   })
 })
