@@ -6,7 +6,8 @@ import type { BehaviourFact, Footprint, KeyKind, OutcomeKind } from '../evidence
 import { type Batch, newBatch } from '../lib/batch.ts'
 import { ABSENT, unavailable, valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
-import { within } from '../lib/within.ts'
+import { fail, type Outcome } from '../lib/outcome.ts'
+import { allWithin, within } from '../lib/within.ts'
 import type { Ledger } from '../ports.ts'
 import { settles } from './behaviour.ts'
 import { type Placement, place } from './shards.ts'
@@ -70,28 +71,26 @@ async function observe(
 ): Promise<Readonly<Record<KeyKind, BehaviourFact>>> {
   const facts = absentFacts()
   const placements = place(footprint, options.shards)
-  await Promise.all(
-    placements.map(async (placement) => {
-      const answers = await ask(namespace, options, footprint, placement)
-      placement.keys.forEach((key, index) => {
-        facts[key.kind] = answers[index] ?? ABSENT
-      })
+  const answers = await allWithin(
+    placements.map(({ object, names }) => {
+      return () => namespace.getByName(object).observe(arrivalOf(footprint, names))
     }),
-  )
-  return facts
-}
-
-async function ask(
-  namespace: LedgerNamespace,
-  options: LedgerOptions,
-  footprint: Footprint,
-  { object, keys, names }: Placement,
-): Promise<readonly BehaviourFact[]> {
-  const answer = await within(
-    () => namespace.getByName(object).observe(arrivalOf(footprint, names)),
     options.budgetMs,
     options.waitUntil,
   )
+  for (const [at, { keys }] of placements.entries()) {
+    const told = factsIn(answers[at] ?? fail('failed'), keys, options)
+    for (const [index, key] of keys.entries()) facts[key.kind] = told[index] ?? ABSENT
+  }
+  return facts
+}
+
+/** What one object answered, in the order of the keys. */
+function factsIn(
+  answer: Outcome<unknown, 'late' | 'failed'>,
+  keys: Placement['keys'],
+  options: LedgerOptions,
+): readonly BehaviourFact[] {
   if (!answer.ok) {
     const reason = answer.reason === 'late' ? 'ledger_timeout' : 'ledger_failed'
     return keys.map(() => unavailable(reason))
