@@ -149,3 +149,29 @@ describe('a licensed third party at the login of the customers', () => {
     expect(stops(await send(login('customer', LICENSED), 'success'))).toBe(false)
   })
 })
+
+describe('a current Chrome’s headers over a tool’s connection', () => {
+  /** Each from an address and a /24 of its own: nothing but the cohort tells that they are one. */
+  function attempt(at: number, changes: Partial<Evidence> = {}): Evidence {
+    const { client, ...rest } = person({ claims: { account: `k1.victim-${at}` }, proof: NOTHING_PROVEN })
+    const address = `203.${at >> 8}.${at & 255}.7`
+    const network = { ...client.network, address, subscriber: address, prefix: `${address}/24` }
+    return { ...rest, client: { ...client, network, contradictions: ['protocol_unlike_claim'] }, ...changes }
+  }
+
+  it('is denied once thirty have been asked, though the bank has seen none of them fail', async () => {
+    const { send } = campaign()
+    const actions: string[] = []
+    for (let at = 0; at < 200; at += 1) actions.push((await send(attempt(at), 'failure', 100)).action)
+    expect(actions.slice(0, 30).every((action) => action === 'challenge')).toBe(true)
+    expect(actions.slice(40).every((action) => action === 'deny')).toBe(true)
+  })
+
+  it('of a company whose middlebox breaks the connection is let in by the page that came first', async () => {
+    const { send } = campaign()
+    for (let at = 0; at < 60; at += 1) {
+      const verdict = await send(attempt(at, { proof: holding(`employee-${at}`) }), 'success', 1_000)
+      expect(verdict.action).not.toBe('deny')
+    }
+  })
+})

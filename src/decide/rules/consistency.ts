@@ -9,26 +9,35 @@ import { known } from '../../lib/fact.ts'
 import type { Finding, Rule } from '../rule.ts'
 import { behaviourOf, brokenLayers, claimsBrowser, hasCleared, mostlyFails, seenOnPage } from '../subject.ts'
 
-/** So many attempts before a cohort says anything, and a third of them must really have failed. */
+/** So many attempts before a cohort says anything, and a third of them must really have failed (`posesAsBrowser` apart). */
 const COHORT_ATTEMPTS = 30
 const COHORT_FAILS = 0.9
 /** People fail on fewer than 20 attempts of 100; so does the office behind one proxy. */
 const IN_VAIN = 0.8
 
 /** What everybody who looks like this client has been doing: an attack, or nothing that we know of. */
-function cohortAttack({ conduct }: Evidence, limit: number): false | Finding {
-  const behaviour = known<Cohort>(conduct.cohort)?.behaviour
+function cohortAttack(evidence: Evidence, limit: number): false | Finding {
+  const behaviour = known<Cohort>(evidence.conduct.cohort)?.behaviour
+  const leastFailures = posesAsBrowser(evidence) ? 0 : COHORT_ATTEMPTS / 3
   const tally = [behaviour?.minute, behaviour?.hour].find(
     (window): window is Tally =>
       window !== undefined &&
       window.attempts >= COHORT_ATTEMPTS &&
       window.accounts >= limit &&
-      mostlyFails(window, COHORT_FAILS, COHORT_ATTEMPTS / 3),
+      mostlyFails(window, COHORT_FAILS, leastFailures),
   )
   if (tally === undefined) return false
   return {
     unless: `under ${limit} accounts tried by all who look like this client (there were ${tally.accounts})`,
   }
+}
+
+/**
+ * Says it is a browser, shows that it is not, and came in by no page. A campaign of these is challenged from its first
+ * attempt, so that the bank never sees one fail: what it must have failed for others to count, it need not.
+ */
+function posesAsBrowser(evidence: Evidence): boolean {
+  return claimsBrowser(evidence) && brokenLayers(evidence).size > 0 && seenOnPage(evidence) === 'no'
 }
 
 /**
