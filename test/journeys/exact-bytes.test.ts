@@ -20,8 +20,14 @@ function routes(): Json {
   const inspected = { methods: ['POST'], dialect: 'problem', channel: 'mobile', maxBodyBytes: 65_536 }
   return [
     ...known,
-    { ...inspected, id: 'echo-json', pattern: '/demo/echo/json', user: ['/username'] },
-    { ...inspected, id: 'echo-form', pattern: '/demo/echo/form', user: ['username'] },
+    {
+      ...inspected,
+      id: 'echo-json',
+      pattern: '/demo/echo/json',
+      user: ['/username'],
+      mediaTypes: [JSON_TYPE],
+    },
+    { ...inspected, id: 'echo-form', pattern: '/demo/echo/form', user: ['username'], mediaTypes: [FORM] },
   ]
 }
 
