@@ -4,12 +4,10 @@ import { toBase64url } from './lib/base64.ts'
 import type { Keys } from './ports.ts'
 
 const DAY_MS = 86_400_000
-/** Enough to tell an issuer (ISO/IEC 7812-1), too little to tell a person. */
-const BIN_DIGITS = 6
 /** 96 bits: a billion names and still no two alike. */
 const NAME_BYTES = 12
 /**
- * 16 bits: one password over many accounts shows, and 65,536 buckets hold thousands of different passwords
+ * 16 bits: one password over many accounts can show, and 65,536 buckets hold thousands of different passwords
  * each, so that none can be told from its sketch.
  */
 const SKETCH_BYTES = 2
@@ -20,9 +18,7 @@ export function claimsFrom(credentials: Credentials, keys: Keys, now: number): C
   const day = String(Math.floor(now / DAY_MS))
   return {
     ...(user === undefined ? {} : { account: pseudonym(keys, 'account', '', user, NAME_BYTES) }),
-    ...(card === undefined
-      ? {}
-      : { card: pseudonym(keys, 'card', '', card, NAME_BYTES), bin: card.slice(0, BIN_DIGITS) }),
+    ...(card === undefined ? {} : { card: pseudonym(keys, 'card', '', card, NAME_BYTES) }),
     ...(password === undefined ? {} : { password: pseudonym(keys, 'password', day, password, SKETCH_BYTES) }),
   }
 }

@@ -268,8 +268,6 @@ export interface Match {
 export interface Claims {
   readonly account?: string
   readonly card?: string
-  /** First six digits of the card number: issuer, not person. */
-  readonly bin?: string
   /** At most 16 bits under a daily key: shows one password over many accounts, reveals none. */
   readonly password?: string
 }

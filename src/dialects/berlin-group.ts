@@ -28,7 +28,6 @@ export const berlinGroup13: Dialect = {
   readBy: 'programs',
   forPrograms: undefined,
   playedBack: ['x-request-id'],
-  presenceHeader: 'psu-ip-address',
   refuse(refusal, reference): RefusalBody {
     const code = CODES[refusal]
     const status = STATUS[refusal]

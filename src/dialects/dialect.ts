@@ -45,6 +45,4 @@ export interface Dialect {
     now: number,
     members?: Readonly<Record<string, unknown>>,
   ): RefusalBody
-  /** True when this header says that the payment service user is present (a claim). */
-  readonly presenceHeader: string | undefined
 }

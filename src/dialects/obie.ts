@@ -52,7 +52,6 @@ function row(name: string, codes: Codes, body: (refusal: Refusal, code: string) 
     readBy: 'programs',
     forPrograms: undefined,
     playedBack: ['x-fapi-interaction-id'],
-    presenceHeader: 'x-fapi-customer-ip-address',
     refuse(refusal, reference): RefusalBody {
       const code = codes[refusal]
       const status = STATUS[refusal]

@@ -61,7 +61,6 @@ export const page: Dialect = {
   readBy: 'people',
   forPrograms: 'problem',
   playedBack: [],
-  presenceHeader: undefined,
   refuse(refusal, reference): RefusalBody {
     return {
       status: STATUS[refusal],

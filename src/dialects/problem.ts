@@ -7,7 +7,6 @@ export const problem: Dialect = {
   readBy: 'programs',
   forPrograms: undefined,
   playedBack: [],
-  presenceHeader: undefined,
   refuse(refusal, reference, _now, members = {}): RefusalBody {
     const status = STATUS[refusal]
     const body = {

@@ -17,7 +17,7 @@ const TPP = {
 describe('the footprint of a request', () => {
   it('has the keys that the request has, and says which one is proven', () => {
     const seen = evidenceOf({
-      claims: { account: 'k1.alice', card: 'k1.card', bin: '400000' },
+      claims: { account: 'k1.alice', card: 'k1.card' },
       proof: {
         ...NO_PROOF,
         certificate: valid(TPP),
