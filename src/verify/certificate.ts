@@ -3,7 +3,7 @@ import type { CertificateProblem, PresentedCertificate, Tpp, TppRole, VerifierOu
 import { fromBase64 } from '../lib/base64.ts'
 import { ABSENT, type Fact, invalid, valid } from '../lib/fact.ts'
 import { QC_STATEMENTS, readRoles } from './psd2.ts'
-import { type Fields, readFields } from './x509.ts'
+import { type Fields, readFields } from './fields.ts'
 
 /** X.520 attributes. */
 const ORGANIZATION_IDENTIFIER = '2.5.4.97'
