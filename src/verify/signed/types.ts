@@ -20,6 +20,8 @@ export type SignatureAlgorithm =
   | 'ES512'
   | 'Ed25519'
   | 'HS256'
+  | 'HS384'
+  | 'HS512'
 
 /** A public key as it was published, or a secret that the operator configured. Never one that the message brought. */
 export type KeyMaterial =
