@@ -1,0 +1,134 @@
+/**
+ * Whether the authorities that issued a path have taken any of its certificates back, as far as we know and how old
+ * that knowledge is. Asked for every request and never waited for longer than the options say: fetching happens in the
+ * `Revocation` object (`revocation-object.ts`), off the request path. What an unknown or an overdue state means for
+ * the caller is a row of policy.
+ */
+import { type Fact, invalid, unavailable, valid } from '../../lib/fact.ts'
+import type { Certificate } from '../x509/types.ts'
+
+/** RFC 5280 section 5.3.1, without `removeFromCRL`, which revokes nothing. */
+export type RevocationReason =
+  | 'unspecified'
+  | 'key_compromise'
+  | 'ca_compromise'
+  | 'affiliation_changed'
+  | 'superseded'
+  | 'cessation_of_operation'
+  | 'certificate_hold'
+  | 'privilege_withdrawn'
+  | 'aa_compromise'
+
+export type RevocationSource = 'ocsp' | 'crl'
+
+/** What an authority has said, proven by its signature. Times are milliseconds since the epoch. */
+export interface Statement {
+  readonly source: RevocationSource
+  readonly thisUpdate: number
+  /** Undefined where an OCSP responder answers from a live register (RFC 6960 section 2.4). */
+  readonly nextUpdate: number | undefined
+}
+export type Verdict =
+  | ({ readonly status: 'good' } & Statement)
+  | ({
+      readonly status: 'revoked'
+      readonly reason: RevocationReason
+      readonly revokedAt: number
+    } & Statement)
+
+/** What one certificate's authority has said last, and when. */
+export type CertificateState =
+  | (Verdict & {
+      readonly thumbprint: string
+      /** When it was asked last with success. */
+      readonly checkedAt: number
+      /** Since then. */
+      readonly ageMs: number
+      /** How long ago the statement should have been replaced by a newer one: 0 while it is current. */
+      readonly overdueMs: number
+    })
+  | {
+      readonly status: 'unknown'
+      readonly thumbprint: string
+      readonly why: UnknownReason
+    }
+
+/**
+ * Why nothing is known.
+ * `revocation_not_offered`: the certificate itself says that there is no such information (RFC 9608; ETSI EN 319 412-1
+ * section 5.2, short-term). `revocation_source_absent`: it names no place to ask. `revocation_pending`: it is new and is being asked.
+ * `revocation_timeout` and `revocation_failed`: our own object did not answer. The others: what became of the last attempt.
+ */
+export type UnknownReason =
+  | 'revocation_not_offered'
+  | 'revocation_source_absent'
+  | 'revocation_pending'
+  | 'revocation_timeout'
+  | 'revocation_failed'
+  | InquiryFault
+
+/** Why an attempt to ask told nothing. */
+export type InquiryFault = 'source_refused' | FetchFault | OcspFault | CrlFault
+
+export type FetchFault =
+  | 'fetch_timeout'
+  | 'fetch_failed'
+  | 'fetch_redirected'
+  | 'fetch_status'
+  | 'fetch_too_large'
+
+export type OcspFault =
+  | 'ocsp_malformed'
+  | 'ocsp_not_successful'
+  | 'ocsp_signature_wrong'
+  | 'ocsp_responder_unauthorised'
+  | 'ocsp_other_certificate'
+  | 'ocsp_nonce_wrong'
+  | 'ocsp_not_yet_valid'
+  | 'ocsp_expired'
+  | 'ocsp_critical_extension'
+  | 'ocsp_unknown'
+
+export type CrlFault =
+  | 'crl_absent'
+  | 'crl_malformed'
+  | 'crl_other_issuer'
+  | 'crl_signature_wrong'
+  | 'crl_issuer_not_allowed'
+  | 'crl_not_yet_valid'
+  | 'crl_expired'
+  | 'crl_critical_extension'
+  | 'crl_out_of_scope'
+  | 'crl_reasons_partial'
+  | 'crl_delta'
+
+export interface RevocationState {
+  /** Of the path without its anchor, leaf first: an anchor is trusted because it is listed, and withdrawn there. */
+  readonly certificates: readonly CertificateState[]
+}
+
+/** The port. Never rejects. */
+export interface Revocation {
+  /**
+   * @param path a validated path: leaf first, anchor last. Nothing else may be asked about, or whoever makes up
+   *   certificates makes us fetch what they name.
+   * @param now milliseconds since the epoch
+   */
+  check(path: readonly Certificate[], now: number): Promise<RevocationState>
+}
+
+/**
+ * The state as one fact. `softFailMs` is how long an overdue statement is still believed; a certificate that offers no
+ * revocation counts as good, because its issuer vouches for its short life.
+ */
+export function revocationFact(
+  state: RevocationState,
+  softFailMs: number,
+): Fact<RevocationState, 'certificate_revoked', 'revocation_unknown'> {
+  const { certificates } = state
+  if (certificates.some(({ status }) => status === 'revoked')) return invalid('certificate_revoked')
+  const believed = certificates.every((one) =>
+    one.status === 'unknown' ? one.why === 'revocation_not_offered' : one.overdueMs <= softFailMs,
+  )
+  return believed ? valid(state) : unavailable('revocation_unknown')
+}
