@@ -101,29 +101,34 @@ export interface Tls {
   readonly ja3: Fact<string>
 }
 
+/** Why a client certificate proves nobody. Each is one word for the operator; what exactly was wrong is in `Examination`. */
 export type CertificateProblem =
-  | 'certificate_not_verified'
-  | 'certificate_expired'
-  | 'certificate_not_yet_valid'
-  | 'certificate_revoked'
+  | 'certificate_source_unproven' // a proxy's headers without the proof that they are the proxy's
   | 'certificate_malformed'
   | 'certificate_too_large'
+  | 'certificate_untrusted' // no path to a listed authority
+  | 'certificate_path_invalid' // there is a path, and something on it breaks RFC 5280
+  | 'certificate_weak' // a key or a signature algorithm that is not accepted any more
+  | 'certificate_not_yet_valid'
+  | 'certificate_expired'
+  | 'certificate_wrong_type' // made for another use: a seal, a server, an authority
+  | 'certificate_not_qualified' // the trust list does not vouch for this use of it at the time of its issue
+  | 'certificate_profile_invalid' // its statements break TS 119 495
   | 'certificate_without_organisation'
+  | 'certificate_revoked'
+  | 'certificate_blocked' // by the bank itself
+  | 'organisation_withdrawn' // by the register, whatever the certificate says
 
-/** A client certificate as the edge reports it: what was presented, not what is proven. */
+/** A client certificate as it was presented: nothing in it is proven but that its holder has the private key. */
 export interface PresentedCertificate {
-  readonly verification: string
-  readonly revoked: boolean
-  /** DER, unpadded of its RFC 9440 colons, standard base64. */
+  /** DER of the leaf, standard base64. */
   readonly der: string
+  /** DER of what was sent beside it, nearest issuer first. */
   readonly chain: readonly string[]
-  readonly tooLarge: boolean
-  readonly subject: string
-  readonly issuer: string
-  readonly serial: string
-  readonly sha256: string
-  readonly notBefore: string
-  readonly notAfter: string
+  /** The edge left the chain out, because it is larger than the edge passes on. */
+  readonly chainTooLarge: boolean
+  /** The edge itself knows that it is revoked. */
+  readonly revoked: boolean
 }
 
 export type AgentFamily =
@@ -248,6 +253,8 @@ export interface Route {
   readonly streamed: boolean
   readonly certificate: 'required' | 'optional'
   readonly token: 'required' | 'optional'
+  /** Any one of these; none is needed where there are none. Undefined: the dialect says which, by the path. */
+  readonly roles: readonly TppRole[] | undefined
   /** False for the route that catches what no configured route matched. */
   readonly documented: boolean
 }
@@ -257,6 +264,8 @@ export interface Match {
   readonly route: Route
   /** Values of the pattern's parameters, decoded once. */
   readonly parameters: Readonly<Record<string, string>>
+  /** Of each group one role is needed: the roles of every operation that the path may be read as. */
+  readonly roles: readonly (readonly TppRole[])[]
   /**
    * Only where the path is that of guarded routes (a login, a payment, or fields to inspect) and none of them lists the
    * method: what they do list, for a 405. The route is the fallback then, in the dialect of the first of them.
@@ -276,16 +285,74 @@ export interface Claims {
 
 export type TppRole = 'PSP_AS' | 'PSP_PI' | 'PSP_AI' | 'PSP_IC'
 
+/** What a certificate was issued for: ETSI's qualified ones, UK Open Banking's and its older kinds, anything else. */
+export type CertificateKind = 'qwac' | 'qsealc' | 'obwac' | 'obseal' | 'ob_transport' | 'ob_signing' | 'other'
+
 /** A third party that its certificate proves. */
 export interface Tpp {
+  /** organizationIdentifier (TS 119 495 section 5.2.1), as it stands. */
   readonly organisation: string
   readonly name: string
+  /** All that the organisation holds: the register's where it tells them, otherwise the certificate's. */
   readonly roles: readonly TppRole[]
   readonly country: string | undefined
+  /** National competent authority (nCAId): `GB-FCA`. */
+  readonly nca: string | undefined
+  readonly kind: CertificateKind
   /** SHA-256 of the DER leaf, hexadecimal. */
   readonly thumbprint: string
   /** Standard base64 of the DER leaf, for RFC 9440 towards the bank. */
   readonly der: string
+  /** Name of the anchor at the end of its path. */
+  readonly anchor: string
+  /** Oddities that genuine certificates have: ids of the profile's findings. */
+  readonly warnings: readonly string[]
+}
+
+/** What was read in the presented certificate, whatever came of it: for the operator, and proof of nothing. */
+export interface Examination {
+  /** SHA-256 of the DER leaf, hexadecimal. */
+  readonly thumbprint: string
+  /** As the certificate claims; undefined where it could not be read. */
+  readonly organisation: string | undefined
+  readonly kind: CertificateKind | undefined
+  /** In the word of the room that found it, such as `path_length_exceeded`; empty where nothing was. */
+  readonly fault: string
+  readonly warnings: readonly string[]
+}
+
+/** What the issuers last said of a certificate and of those above it: nothing on the path is known to be revoked. */
+export interface RevocationState {
+  /**
+   * Since when nobody vouches for that: the nextUpdate that has passed, or when the certificate was first seen, if there
+   * was no usable answer yet. Milliseconds since the epoch; undefined while every answer is in date.
+   */
+  readonly unknownSince: number | undefined
+}
+export type RevocationFact = Fact<RevocationState, 'certificate_revoked', 'revocation_unknown'>
+
+/** What the register (EBA, NCA, a directory) says of an organisation. */
+export interface Registration {
+  readonly status: 'authorised' | 'unlisted'
+  /** Undefined where the register tells none. */
+  readonly roles: readonly TppRole[] | undefined
+  /** Milliseconds since the extract was drawn up. */
+  readonly age: number
+}
+
+/** The bank's own block list was asked and has nothing against this certificate. */
+export interface BlockListState {
+  /** Milliseconds since this isolate last read the list. */
+  readonly age: number
+}
+
+/** What the anchor set says at this moment of the authority that a path ends at. */
+export interface TrustState {
+  readonly version: string
+  /** Since when the list that it is on is out of date; undefined while it is not. */
+  readonly staleSince: number | undefined
+  /** When the service lost its status after this certificate was issued; undefined while it has it. */
+  readonly withdrawnAt: number | undefined
 }
 
 export type TokenProblem =
@@ -303,7 +370,7 @@ export interface BearerToken {
 }
 
 export type SignatureProblem = 'signature_missing' | 'signature_invalid'
-export type VerifierOutage = 'key_source_unavailable' | 'verifier_failed'
+export type VerifierOutage = 'key_source_unavailable' | 'verifier_failed' | 'anchors_unavailable'
 
 export interface Signature {
   readonly keyId: string
@@ -311,7 +378,14 @@ export interface Signature {
 }
 
 export interface Proof {
+  /** The conclusion: valid where path, profile, revocation, block list and register have nothing against it. */
   readonly certificate: Fact<Tpp, CertificateProblem, VerifierOutage>
+  /** What it rests on, each read for this request. Absent where no certificate of a known path was presented. */
+  readonly revocation: RevocationFact
+  readonly registration: Fact<Registration, 'organisation_withdrawn', 'register_unavailable'>
+  readonly blocking: Fact<BlockListState, 'certificate_blocked', 'block_list_unavailable'>
+  readonly trust: Fact<TrustState>
+  readonly examination: Examination | undefined
   readonly token: Fact<BearerToken, TokenProblem, VerifierOutage>
   readonly signature: Fact<Signature, SignatureProblem, VerifierOutage>
   readonly pass: Fact<Pass, PassProblem, VerifierOutage>
