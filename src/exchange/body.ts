@@ -18,13 +18,13 @@ export async function readBody(
   const header = request.headers.get('content-length')
   const declared = header === null ? undefined : Number(header)
   if (declared !== undefined && declared > maxBytes) return fail('body_too_large')
+  // The stream is asked for only where it is read: making one costs as much as reading a small body whole.
+  const body = declared === undefined ? request.body : undefined
   // Most requests have none, and need no clock.
-  const { body } = request
-  if (declared === undefined && body === null) return pass(EMPTY)
+  if (body === null) return pass(EMPTY)
   const late = deadline()
   try {
-    if (declared === undefined && body !== null)
-      return await readChunks(body.getReader(), maxBytes, late.over)
+    if (body !== undefined) return await readChunks(body.getReader(), maxBytes, late.over)
     const bytes = await Promise.race([request.arrayBuffer(), late.over])
     return bytes !== undefined && bytes.byteLength === declared
       ? pass(new Uint8Array(bytes))
