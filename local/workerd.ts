@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from 'miniflare'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import { bundleWorker, scriptWorker, type WorkerModules } from './modules.ts'
+import type { Internet } from './tpp/internet.ts'
 
 // Whoever starts Workers and asks them without the edge brings its own `request.cf` in this header.
 export { CF_BLOB_HEADER } from './edge/request-cf.ts'
@@ -55,6 +56,8 @@ export interface WorkersOptions {
   /** Folder for KV and SQLite objects. Left out: everything is forgotten at the end. */
   readonly persistTo?: string
   readonly port?: number
+  /** Answers whatever the gate fetches by its address; the machine's own network when left out. */
+  readonly internet?: Internet
   /** What workerd writes to standard output and error; kept quiet in tests that break things on purpose. */
   readonly quiet?: boolean
   /** Gets what workerd writes, line by line, instead of the terminal. */
@@ -133,6 +136,9 @@ function gateWorker(
       unsafeDirectSockets: [{ host: '127.0.0.1', port: options.port ?? 0 }],
       // A deployed Worker's fetch to an origin outside carries CF-Connecting-IP; Miniflare would take it off.
       stripCfConnectingIp: false,
+      ...(options.internet === undefined
+        ? {}
+        : { outboundService: { type: 'fetcher', handler: options.internet } }),
     },
   }
 }
