@@ -4,7 +4,8 @@
  * `Revocation` object (`revocation-object.ts`), off the request path. What an unknown or an overdue state means for
  * the caller is a row of policy.
  */
-import { type Fact, invalid, unavailable, valid } from '../../lib/fact.ts'
+import type { RevocationFact } from '../../evidence.ts'
+import { invalid, unavailable, valid } from '../../lib/fact.ts'
 import type { Certificate } from '../x509/types.ts'
 
 /** RFC 5280 section 5.3.1, without `removeFromCRL`, which revokes nothing. */
@@ -51,6 +52,8 @@ export type CertificateState =
       readonly status: 'unknown'
       readonly thumbprint: string
       readonly why: UnknownReason
+      /** Since when nobody vouches for it, milliseconds since the epoch: it was first shown then. */
+      readonly since: number
     }
 
 /**
@@ -102,7 +105,7 @@ export type CrlFault =
   | 'crl_reasons_partial'
   | 'crl_delta'
 
-export interface RevocationState {
+export interface PathState {
   /** Of the path without its anchor, leaf first: an anchor is trusted because it is listed, and withdrawn there. */
   readonly certificates: readonly CertificateState[]
 }
@@ -114,21 +117,25 @@ export interface Revocation {
    *   certificates makes us fetch what they name.
    * @param now milliseconds since the epoch
    */
-  check(path: readonly Certificate[], now: number): Promise<RevocationState>
+  check(path: readonly Certificate[], now: number): Promise<PathState>
 }
 
 /**
- * The state as one fact. `softFailMs` is how long an overdue statement is still believed; a certificate that offers no
- * revocation counts as good, because its issuer vouches for its short life.
+ * The state as the pipeline's fact: `unknownSince` is the earliest moment from which nobody vouches for some
+ * certificate of the path. One that offers no revocation is vouched for by its short life.
  */
-export function revocationFact(
-  state: RevocationState,
-  softFailMs: number,
-): Fact<RevocationState, 'certificate_revoked', 'revocation_unknown'> {
-  const { certificates } = state
+export function revocationFact({ certificates }: PathState, now: number): RevocationFact {
   if (certificates.some(({ status }) => status === 'revoked')) return invalid('certificate_revoked')
-  const believed = certificates.every((one) =>
-    one.status === 'unknown' ? one.why === 'revocation_not_offered' : one.overdueMs <= softFailMs,
-  )
-  return believed ? valid(state) : unavailable('revocation_unknown')
+  if (certificates.some((one) => one.status === 'unknown' && OUTAGES.has(one.why)))
+    return unavailable('revocation_unknown')
+  const since = certificates.map((one) => unknownSince(one, now)).filter((at) => at !== undefined)
+  return valid({ unknownSince: since.length === 0 ? undefined : Math.min(...since) })
+}
+
+/** Our own object did not answer: nothing is known, not even since when. */
+const OUTAGES: ReadonlySet<UnknownReason> = new Set(['revocation_timeout', 'revocation_failed'])
+
+function unknownSince(state: CertificateState, now: number): number | undefined {
+  if (state.status === 'unknown') return state.why === 'revocation_not_offered' ? undefined : state.since
+  return state.overdueMs > 0 ? now - state.overdueMs : undefined
 }
