@@ -1,0 +1,84 @@
+import { Buffer } from 'node:buffer'
+import { isBase64url } from '../../lib/base64.ts'
+import { type JsonValue, parseJson } from '../../lib/json.ts'
+import { refuse } from './refuse.ts'
+import type { JoseHeader, JwsFault, Refusal } from './types.ts'
+
+/** Base64url of 6 kB: a chain of three certificates in `x5c` fits, and little else has a reason to be there. */
+const MAX_HEADER = 8_192
+/** Members nest once (`jwk`, `sigD`) and hold lists (`x5c`, `pars`). */
+const JSON_LIMITS = { maxDepth: 4, maxLength: MAX_HEADER }
+const MAX_KID = 512
+const MAX_CRIT = 16
+
+const TEXTS = ['kid', 'typ', 'cty', 'jku', 'x5u', 'x5t', 'x5t#S256']
+/** RFC 7515 section 4.1.11: what RFC 7515 and RFC 7518 define is understood already and must not be listed. */
+const NEVER_CRITICAL = new Set([
+  ...['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit'],
+  ...['enc', 'zip', 'epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c'],
+])
+
+/** Reads a protected header (RFC 7515 section 4) as every other reader would, or says why that cannot be. */
+export function readHeader(encoded: string): JoseHeader | Refusal<JwsFault> {
+  if (encoded.length > MAX_HEADER) return refuse('jws_too_large')
+  if (encoded === '' || !isBase64url(encoded)) return refuse('jws_malformed')
+  const text = decodeUtf8(encoded)
+  if (text === undefined) return refuse('header_malformed')
+  const parsed = parseJson(text, JSON_LIMITS)
+  if (!parsed.ok) {
+    return refuse(parsed.reason === 'duplicate_member' ? 'header_member_twice' : 'header_malformed')
+  }
+  return isObject(parsed.value) ? readMembers(parsed.value) : refuse('header_malformed')
+}
+
+export function isObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function readMembers(members: { readonly [name: string]: JsonValue }): JoseHeader | Refusal<JwsFault> {
+  const names = Object.keys(members)
+  const { alg } = members
+  if (alg === undefined) return refuse('header_member_missing', 'alg')
+  if (typeof alg !== 'string') return refuse('header_member_invalid', 'alg')
+  for (const name of TEXTS) {
+    if (Object.hasOwn(members, name) && typeof members[name] !== 'string') {
+      return refuse('header_member_invalid', name)
+    }
+  }
+  const { kid } = members
+  if (typeof kid === 'string' && kid.length > MAX_KID) return refuse('header_member_invalid', 'kid')
+  const crit = readCrit(members)
+  if (crit === undefined) return refuse('header_member_invalid', 'crit')
+  const { b64 = true } = members
+  if (typeof b64 !== 'boolean') return refuse('header_member_invalid', 'b64')
+  // RFC 7797 section 6: whoever does not know `b64` would hash other bytes, and must be told.
+  if (Object.hasOwn(members, 'b64') && !b64 && !crit.includes('b64')) {
+    return refuse('header_member_invalid', 'crit')
+  }
+  return { members, names, alg, kid: typeof kid === 'string' ? kid : undefined, crit, b64 }
+}
+
+/** RFC 7515 section 4.1.11: names that are there, each once, none of the standard's own, at least one. */
+function readCrit(members: { readonly [name: string]: JsonValue }): readonly string[] | undefined {
+  if (!Object.hasOwn(members, 'crit')) return []
+  const { crit } = members
+  if (!Array.isArray(crit) || crit.length === 0 || crit.length > MAX_CRIT) return undefined
+  const names: string[] = []
+  for (const name of crit) {
+    if (typeof name !== 'string' || names.includes(name)) return undefined
+    if (NEVER_CRITICAL.has(name) || !Object.hasOwn(members, name)) return undefined
+    names.push(name)
+  }
+  return names
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Octets that are no UTF-8 become U+FFFD in a lenient decoder: two headers would read as one. */
+function decodeUtf8(encoded: string): string | undefined {
+  try {
+    return UTF8.decode(Buffer.from(encoded, 'base64url'))
+  } catch {
+    return undefined
+  }
+}
