@@ -2,16 +2,23 @@
  * Reads DER (X.690) that a stranger made: definite and shortest lengths only, low tag numbers only, nothing beyond the
  * end. Elements are views of the input and nothing recurses, so that work is bounded by the input's size.
  */
-export interface Element {
+export interface Tagged {
   /** Identifier octet: class, constructed bit and number. */
   readonly tag: number
   readonly content: Uint8Array
 }
 
+export interface Element extends Tagged {
+  /** The whole encoding: identifier, length and content. */
+  readonly der: Uint8Array
+}
+
 export const TAG = {
   boolean: 0x01,
   integer: 0x02,
+  bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   objectIdentifier: 0x06,
   utf8String: 0x0c,
   printableString: 0x13,
@@ -38,7 +45,8 @@ export function readElements(bytes: Uint8Array, max: number): readonly Element[]
     if (elements.length === max) return undefined
     const head = readHead(bytes, at)
     if (head === undefined || head.end > bytes.length) return undefined
-    elements.push({ tag: head.tag, content: bytes.subarray(head.start, head.end) })
+    const { tag, start, end } = head
+    elements.push({ tag, content: bytes.subarray(start, end), der: bytes.subarray(at, end) })
     at = head.end
   }
   return elements
@@ -46,7 +54,7 @@ export function readElements(bytes: Uint8Array, max: number): readonly Element[]
 
 /** The elements inside `element` when it is what `tag` says, otherwise undefined. */
 export function childrenOf(
-  element: Element | undefined,
+  element: Tagged | undefined,
   tag: number,
   max: number,
 ): readonly Element[] | undefined {
@@ -56,7 +64,14 @@ export function childrenOf(
 /** Three length octets: more than any certificate, little enough to add without overflow. */
 const MAX_LENGTH_OCTETS = 3
 
-function readHead(bytes: Uint8Array, at: number): { tag: number; start: number; end: number } | undefined {
+export interface Head {
+  readonly tag: number
+  /** Where the content begins and ends; the end may lie beyond the input. */
+  readonly start: number
+  readonly end: number
+}
+
+export function readHead(bytes: Uint8Array, at: number): Head | undefined {
   const tag = bytes[at]
   const first = bytes[at + 1]
   // 0x1f: a tag number of several octets, which no certificate uses.
@@ -81,7 +96,7 @@ function readHead(bytes: Uint8Array, at: number): { tag: number; start: number; 
 const MAX_OID_OCTETS = 32
 
 /** An object identifier in dotted form, or undefined. */
-export function objectIdentifier(element: Element | undefined): string | undefined {
+export function objectIdentifier(element: Tagged | undefined): string | undefined {
   if (element?.tag !== TAG.objectIdentifier) return undefined
   const { content } = element
   const last = content.at(-1)
@@ -105,7 +120,7 @@ export function objectIdentifier(element: Element | undefined): string | undefin
 }
 
 /** Text of a directory string (RFC 5280 section 4.1.2.4), or undefined when it is not what its tag says. */
-export function directoryString(element: Element | undefined): string | undefined {
+export function directoryString(element: Tagged | undefined): string | undefined {
   const encoding = element === undefined ? undefined : ENCODINGS[element.tag]
   if (element === undefined || encoding === undefined) return undefined
   try {
@@ -131,7 +146,7 @@ function isPlain(text: string, tag: number): boolean {
 }
 
 /** UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 wants them, in milliseconds since the epoch. */
-export function time(element: Element | undefined): number | undefined {
+export function time(element: Tagged | undefined): number | undefined {
   if (element === undefined) return undefined
   const text = new TextDecoder().decode(element.content.subarray(0, 16))
   const digits = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text)
@@ -147,4 +162,27 @@ export function time(element: Element | undefined): number | undefined {
   const back = new Date(at)
   const same = back.getUTCMonth() === month - 1 && back.getUTCDate() === day && back.getUTCHours() === hour
   return same && minute < 60 && second < 60 ? at : undefined
+}
+
+/** A BOOLEAN, or undefined: X.690 section 11.1 has one octet for true. */
+export function boolean(element: Tagged | undefined): boolean | undefined {
+  if (element?.tag !== TAG.boolean || element.content.length !== 1) return undefined
+  const [octet] = element.content
+  return octet === 0xff ? true : octet === 0 ? false : undefined
+}
+
+/** An INTEGER from 0 to 2^31 - 1, in the fewest octets, or undefined. */
+export function smallInteger(element: Tagged | undefined): number | undefined {
+  if (element?.tag !== TAG.integer) return undefined
+  const { content } = element
+  const [first = 0x80, second = 0x80] = content
+  if (content.length === 0 || content.length > 4 || first >= 0x80) return undefined
+  if (content.length > 1 && first === 0 && second < 0x80) return undefined
+  return content.reduce((value, octet) => value * 256 + octet, 0)
+}
+
+/** The octets of a BIT STRING that has no unused bits, as keys and signatures have none, or undefined. */
+export function wholeOctets(element: Tagged | undefined): Uint8Array | undefined {
+  if (element?.tag !== TAG.bitString || element.content[0] !== 0) return undefined
+  return element.content.subarray(1)
 }
