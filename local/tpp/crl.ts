@@ -5,7 +5,7 @@ import {
   AuthorityKeyIdentifierExtension,
   Extension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
+  X509Certificate,
   X509CrlGenerator,
   X509CrlReason,
 } from '@peculiar/x509'
@@ -15,7 +15,8 @@ const CRL_NUMBER = '2.5.29.20'
 const MS = 1_000
 
 export interface CrlWish {
-  readonly issuer: X509Certificate
+  /** PEM. */
+  readonly issuer: string
   readonly signingKey: webcrypto.CryptoKey
   /** Serial numbers in hexadecimal, each with the time of its revocation. */
   readonly revoked: ReadonlyMap<string, Date>
@@ -25,7 +26,8 @@ export interface CrlWish {
 
 /** A complete list of an authority's own certificates (RFC 5280 section 5), in DER. */
 export async function makeCrl(wish: CrlWish): Promise<Uint8Array> {
-  const { thisUpdate, nextUpdate, issuer, revoked } = wish
+  const { thisUpdate, nextUpdate, revoked } = wish
+  const issuer = new X509Certificate(wish.issuer)
   const keyId = issuer.getExtension(SubjectKeyIdentifierExtension)?.keyId
   const list = await X509CrlGenerator.create({
     issuer: issuer.subject,

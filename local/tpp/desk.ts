@@ -3,7 +3,6 @@ import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OCSPResponseStatus } from '@peculiar/asn1-ocsp'
-import { X509Certificate as ParsedCertificate } from '@peculiar/x509'
 import { CAST, type InventedTpp, type TppName } from './cast.ts'
 import { makeCrl } from './crl.ts'
 import { answerOcsp, type Delegate, failure, type Status, type Times } from './ocsp.ts'
@@ -59,8 +58,7 @@ export async function openDesk(tpps: LocalTpps): Promise<Desk> {
     async crl(level, manner) {
       if (level === 'root') return rootCrl
       const signingKey = manner === 'forges' ? await importKey(impostor.key) : crlKey
-      const issuer = new ParsedCertificate(tpps.issuing)
-      return makeCrl({ issuer, signingKey, revoked: book.revoked(), ...timesOf(manner) })
+      return makeCrl({ issuer: tpps.issuing, signingKey, revoked: book.revoked(), ...timesOf(manner) })
     },
     say(name, state) {
       for (const serial of serials.get(name) ?? []) book.write(serial, state)

@@ -1,4 +1,6 @@
 /** What makes a certificate a qualified one of a payment service provider (EN 319 412-5, TS 119 495 section 5). */
+// The library's dependency injection needs it before anything else.
+import 'reflect-metadata'
 import { CertificatePolicyExtension, Extension } from '@peculiar/x509'
 import { ia5, oid, printable, sequence, utf8 } from './der.ts'
 

@@ -144,7 +144,7 @@ async function make(folder: string): Promise<void> {
 /** Signed once and for good, because the key is gone afterwards: the root never revokes. */
 function rootCrl({ root, notAfter }: TrustService): Promise<Uint8Array> {
   return makeCrl({
-    issuer: root.certificate,
+    issuer: certificatePem(root),
     signingKey: root.keys.privateKey,
     revoked: new Map(),
     thisUpdate: new Date(Date.now() - 3_600_000),

@@ -1,4 +1,6 @@
 /** An invented qualified trust service provider: a root, an issuing authority, and whoever answers for each of them. */
+// The library's dependency injection needs it before anything else.
+import 'reflect-metadata'
 import { AuthorityInfoAccessExtension, CRLDistributionPointsExtension, Extension } from '@peculiar/x509'
 import { certificatePem, type Issued, issueCertificate } from '../edge/issue.ts'
 import { AUTHORITY, COUNTRY, type InventedTpp } from './cast.ts'
