@@ -2,7 +2,7 @@
  * Whom we trust to say who a third party is, and within which limits. Types only. `Certificate` is x509's; the words
  * are those of ETSI TS 119 612.
  */
-import type { TrustAnchor } from '../x509/types.ts'
+import type { KeyUsage, TrustAnchor } from '../x509/types.ts'
 
 /** `qualified` comes from the EU's trusted lists, the others from the bank's own hand. */
 export type AnchorKind = 'qualified' | 'obie' | 'own'
@@ -28,7 +28,7 @@ export interface Source {
 /** TS 119 612 clause 5.5.9.2.2: which certificates a qualification is about. */
 export type Criterion =
   | { readonly kind: 'policies'; readonly all: readonly string[] }
-  | { readonly kind: 'keyUsage'; readonly bits: readonly (readonly [name: string, set: boolean])[] }
+  | { readonly kind: 'keyUsage'; readonly bits: readonly (readonly [usage: KeyUsage, set: boolean])[] }
   | { readonly kind: 'extendedKeyUsage'; readonly all: readonly string[] }
   | { readonly kind: 'subjectAttributes'; readonly all: readonly string[] }
   | { readonly kind: 'criteria'; readonly assert: Assertion; readonly of: readonly Criterion[] }
@@ -79,9 +79,11 @@ export interface AnchorSet {
   /** Milliseconds since the epoch. */
   readonly madeAt: number
   readonly sources: readonly Source[]
+  /** Kinds of the anchors that are in it. */
+  readonly kinds: readonly AnchorKind[]
   readonly services: number
   readonly certificates: number
-  /** Anchors whose subject has this name key (`name-key.ts`); certificates are parsed when they are first asked for. */
+  /** Anchors whose subject has this `nameKey` (x509/names.ts); certificates are read when they are first asked for. */
   readonly named: (key: string) => readonly ListedAnchor[]
 }
 

@@ -2,6 +2,7 @@
  * A certificate as RFC 5280 section 4 describes it, read once and never changed. Types only: reading is
  * `certificate.ts`, and nothing read is proven before `path.ts` has said so.
  */
+import type { AnchorEntry } from '../trust/types.ts'
 
 /** Section 4.2.1.3, in bit order. */
 export type KeyUsage =
@@ -127,6 +128,8 @@ export interface TrustAnchor {
   readonly certificate: Certificate
   /** Shown to operators. */
   readonly name: string
+  /** What the set of anchors says about it; undefined for an anchor that comes from no set. */
+  readonly entry?: AnchorEntry
 }
 
 export interface PathQuestion {
