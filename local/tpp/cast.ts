@@ -1,6 +1,6 @@
 /**
- * The third parties that stand before the local gate. All are invented, and so is their country: XX is ISO 3166's to
- * give away for private use, and no authority will ever register anybody there.
+ * The third parties that stand before the local gate. All are invented, and so is who registered them. Their country
+ * must be one of ISO 3166, or every profile would carry a complaint: Antarctica has no payment services to authorise.
  */
 import type { KeyAlgorithm } from '../edge/issue.ts'
 import type { CompetentAuthority, QcType, Role } from './qualified.ts'
@@ -20,8 +20,8 @@ export interface InventedTpp {
   readonly trouble?: 'expired' | 'revoked' | 'untrusted'
 }
 
-export const AUTHORITY: CompetentAuthority = { name: 'Examplia Financial Authority', id: 'XX-EFA' }
-export const COUNTRY = 'XX'
+export const AUTHORITY: CompetentAuthority = { name: 'Invented Financial Authority', id: 'AQ-IFA' }
+export const COUNTRY = 'AQ'
 
 /** By the name of their files. */
 export const CAST = {

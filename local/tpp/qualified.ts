@@ -19,7 +19,7 @@ export interface QualifiedWish {
 /** National competent authority. */
 export interface CompetentAuthority {
   readonly name: string
-  /** Country and authority: `XX-EFA`. */
+  /** Country and authority: `AQ-IFA`. */
   readonly id: string
 }
 

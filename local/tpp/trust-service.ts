@@ -83,7 +83,7 @@ export function chainPem(service: TrustService, leaf: Issued): string {
 }
 
 function caName(name: string): string {
-  return `CN=Larch Trust ${name},2.5.4.97=VATXX-424242,O=Larch Trust,C=${COUNTRY}`
+  return `CN=Larch Trust ${name},2.5.4.97=VAT${COUNTRY}-424242,O=Larch Trust,C=${COUNTRY}`
 }
 
 function organisation(tpp: InventedTpp): string {

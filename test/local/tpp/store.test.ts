@@ -106,6 +106,6 @@ describe.runIf(requireReal('openssl', installed('openssl')))('as openssl sees it
     const at = join(folder, 'statements.der')
     writeFileSync(at, Buffer.from(statements, 'hex'))
     const said = await run('openssl', ['asn1parse', '-inform', 'DER', '-in', at])
-    for (const word of [role, type, '0.4.0.19495.2', '0.4.0.1862.1.1', 'XX-EFA']) expect(said).toContain(word)
+    for (const word of [role, type, '0.4.0.19495.2', '0.4.0.1862.1.1', 'AQ-IFA']) expect(said).toContain(word)
   })
 })
