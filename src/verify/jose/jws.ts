@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { fromBase64url, isBase64url, toBase64url } from '../../lib/base64.ts'
-import { ALGORITHMS, namedAlgorithm } from '../signed/algorithms.ts'
-import { cryptoKey, rememberedKey } from '../signed/crypto-key.ts'
+import { namedAlgorithm } from '../signed/algorithms.ts'
+import { importKey, verifyBytes } from '../signed/import-key.ts'
 import type { KeyHint, KeyResolver, SignatureAlgorithm, VerificationKey } from '../signed/types.ts'
 import { checkHeader } from './check-header.ts'
 import { readHeader } from './header.ts'
@@ -42,9 +42,9 @@ export async function verifyJws(question: JwsQuestion): Promise<JwsVerdict> {
   if (found.state === 'absent') return refuse('key_unknown')
   if (found.state !== 'valid') return found
   const key = found.value
-  const imported = rememberedKey(key, algorithm) ?? (await cryptoKey(key, algorithm))
+  const imported = await importKey(key, algorithm)
   if (!imported.ok) return refuse(imported.reason)
-  const right = await signatureFits(imported.value, algorithm, read)
+  const right = await verifyBytes(imported.value, algorithm, read.signature, read.signingInput)
   return right ? { state: 'valid', value: verified(read, key, createdAt) } : refuse('signature_wrong')
 }
 
@@ -123,19 +123,6 @@ function hintOf({ members, kid, alg }: JoseHeader): KeyHint {
     ...(kid === undefined ? {} : { keyId: kid }),
     ...(chain === undefined ? {} : { x5c: chain }),
     ...(typeof x5tS256 === 'string' ? { x5tS256 } : {}),
-  }
-}
-
-async function signatureFits(
-  key: CryptoKey,
-  algorithm: SignatureAlgorithm,
-  { signature, signingInput }: ReadJws,
-): Promise<boolean> {
-  try {
-    return await crypto.subtle.verify(ALGORITHMS[algorithm].verify, key, signature, signingInput)
-  } catch {
-    // Some runtimes throw where the signature has a length that the algorithm cannot have.
-    return false
   }
 }
 

@@ -49,12 +49,17 @@ export function chooseKey(
   { keyId, algorithm }: KeyHint,
 ): Outcome<Jwk, KeyFault | KeyMaterialFault> {
   const named = keyId === undefined ? keys : keys.filter(({ kid }) => kid === keyId)
+  const unfit = keyId === undefined ? [] : refused.filter(({ kid }) => kid === keyId)
   const asked = algorithm === undefined ? undefined : namedAlgorithm(algorithm)
   const fitting = named.filter(({ algorithms }) => asked !== undefined && algorithms.includes(asked))
   const [key] = fitting
-  if (key !== undefined) return fitting.length === 1 ? pass(key) : fail('key_ambiguous')
+  if (key !== undefined) {
+    // One key is often published twice, for signing and for encryption. Any other namesake may be the one that is meant.
+    const alone = fitting.length === 1 && unfit.every(({ reason }) => reason === 'key_use_refused')
+    return alone ? pass(key) : fail('key_ambiguous')
+  }
   if (named.length > 0 && keyId !== undefined) return fail('key_algorithm_refused')
-  const reason = refused.find(({ kid }) => keyId !== undefined && kid === keyId)?.reason
+  const reason = unfit[0]?.reason
   if (reason === undefined) return fail('key_unknown')
   return fail(reason === 'key_private' ? 'key_revoked' : reason)
 }

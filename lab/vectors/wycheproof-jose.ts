@@ -1,0 +1,115 @@
+/**
+ * Wycheproof's JWS and JWK vectors through the gate's own engine: the key set is read as a published one is, the key is
+ * chosen as the gate chooses, and the policy is the widest there is (any algorithm, HMAC among them).
+ */
+import { invalid, valid } from '../../src/lib/fact.ts'
+import type { JsonValue } from '../../src/lib/json.ts'
+import { verificationKey } from '../../src/verify/jose/jwk.ts'
+import { verifyJws } from '../../src/verify/jose/jws.ts'
+import { chooseKey, readKeySet } from '../../src/verify/jose/key-set.ts'
+import type { JwsPolicy } from '../../src/verify/jose/types.ts'
+import { ALGORITHMS } from '../../src/verify/signed/algorithms.ts'
+import type { KeyResolver, SignatureAlgorithm } from '../../src/verify/signed/types.ts'
+
+export interface JoseVectors {
+  readonly schema?: string
+  readonly testGroups: readonly {
+    readonly comment?: string
+    readonly private?: JsonValue
+    readonly public?: JsonValue
+    readonly tests: readonly {
+      readonly tcId: number
+      readonly comment: string
+      readonly jws: JsonValue
+      readonly result: string
+    }[]
+  }[]
+}
+
+export interface JudgedVector {
+  readonly id: number
+  readonly comment: string
+  readonly label: string
+  readonly accepted: boolean
+  readonly reason: string
+  readonly text: JsonValue
+}
+
+/** Judged otherwise than labelled, by number and comment: docs/conformance.md says the same. */
+export const EXCEPTIONS: readonly {
+  readonly ids: readonly number[]
+  readonly comment: string
+  readonly why: string
+}[] = [
+  {
+    ids: [346, 350],
+    comment: 'Figure20',
+    why: 'the key names PS256 and the message PS384: a key is for the algorithm that it names (RFC 7517 section 4.4)',
+  },
+  {
+    ids: [347, 351],
+    comment: 'Figure27',
+    why: 'the key names ES521, which is no algorithm; ES512 is (RFC 7518 section 3.1)',
+  },
+  {
+    ids: [372],
+    comment: 'InvalidCharacterInsertedInHeader',
+    why: 'labelled valid with a question mark in the header, which base64url has not (RFC 7515 section 2)',
+  },
+  {
+    ids: [373],
+    comment: 'InvalidCharacterInsertedInPayload',
+    why: 'labelled valid with a question mark in the payload, which base64url has not (RFC 7515 section 2)',
+  },
+  {
+    ids: [367],
+    comment: 'invalidBase64Padding',
+    why: 'labelled invalid, and octet for octet the same JWS under the same key as 357, which is labelled valid',
+  },
+  {
+    ids: [370],
+    comment: 'invalidBase64PaddingInPayload',
+    why: 'labelled invalid, and octet for octet the same JWS under the same key as 357, which is labelled valid',
+  },
+]
+
+export function exceptionFor({ id, comment }: JudgedVector): string | undefined {
+  return EXCEPTIONS.find((one) => one.ids.includes(id) && one.comment === comment)?.why
+}
+
+const POLICY: JwsPolicy = {
+  algorithms: Object.keys(ALGORITHMS) as SignatureAlgorithm[], // the table's own keys
+  required: [],
+  members: {},
+  understood: [],
+  b64: 'absent',
+  maxCharacters: 65_536,
+}
+
+export async function judgeJose({ testGroups }: JoseVectors): Promise<readonly JudgedVector[]> {
+  const judged: JudgedVector[] = []
+  for (const group of testGroups) {
+    // A secret has no public half: the vectors give it as `private` alone.
+    const resolve = resolverOf(group.public ?? group.private ?? null)
+    for (const { tcId, comment, jws, result } of group.tests) {
+      const verdict =
+        typeof jws === 'string'
+          ? await verifyJws({ text: jws, policy: POLICY, resolve, now: 0 })
+          : ({ state: 'invalid', reason: 'jws_malformed' } as const)
+      const accepted = verdict.state === 'valid'
+      const reason = 'reason' in verdict ? verdict.reason : verdict.state
+      judged.push({ id: tcId, comment, label: result, accepted, reason, text: jws })
+    }
+  }
+  return judged
+}
+
+function resolverOf(keys: JsonValue): KeyResolver {
+  const isSet = typeof keys === 'object' && keys !== null && 'keys' in keys
+  const set = readKeySet(JSON.stringify(isSet ? keys : { keys: [keys] }))
+  return async (hint) => {
+    const chosen = set.ok ? chooseKey(set.value, hint) : undefined
+    if (chosen?.ok) return valid(await verificationKey(chosen.value))
+    return invalid('key_unknown')
+  }
+}
