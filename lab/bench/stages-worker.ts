@@ -22,6 +22,7 @@ import { verify } from '../../src/verify/verify.ts'
 
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
+export { Replay } from '../../src/verify/replay/replay-object.ts'
 
 const ledger = memoryLedger()
 const BANK = { forward: () => Promise.resolve(valid(new Response(null, { status: 303 }))) }
