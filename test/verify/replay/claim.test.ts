@@ -13,7 +13,7 @@ function asked(requestId: string, claims: readonly Claim[]): Claims {
 }
 
 /** Rows as they stand after these questions, each decided when the one before it was written. */
-function after(...questions: readonly ReplayQuestion[]): Map<string, Row> {
+function rowsAfter(...questions: readonly ReplayQuestion[]): Map<string, Row> {
   const rows = new Map<string, Row>()
   for (const one of questions) for (const row of decide(one, rows).rows) rows.set(row.name, row)
   return rows
@@ -30,25 +30,25 @@ function landed(rows: ReadonlyMap<string, Row>): Map<string, Row> {
 
 describe('a request that may be used once', () => {
   it('is fresh the first time and a replay the second', () => {
-    const rows = after(question({ requestId: 'r1' }))
+    const rows = rowsAfter(question({ requestId: 'r1' }))
     expect(decide(question({ requestId: 'r2' }), rows)).toEqual({ answer: 'request_replayed', rows: [] })
   })
 
   it('is the same question when an answer was lost and it is asked again', () => {
-    const rows = after(question({ requestId: 'r1' }))
+    const rows = rowsAfter(question({ requestId: 'r1' }))
     expect(decide(question({ requestId: 'r1' }), rows)).toEqual({ answer: 'fresh', rows: [] })
   })
 
   const SINGLES = ['nonce', 'jti', 'request_id'] as const
   it.each(SINGLES)('a %s that another signed request used is a replay', (kind) => {
     const singles = [{ kind, value: 'once' }]
-    const rows = after(question({ singles }))
+    const rows = rowsAfter(question({ singles }))
     const again = question({ requestId: 'r2', signingInput: bytes('another'), singles })
     expect(decide(again, rows).answer).toBe('request_replayed')
   })
 
   it('a value is used up for its kind alone, and for its key alone', () => {
-    const rows = after(question({ singles: [{ kind: 'nonce', value: 'once' }] }))
+    const rows = rowsAfter(question({ singles: [{ kind: 'nonce', value: 'once' }] }))
     const signingInput = bytes('another')
     const otherKind = question({ requestId: 'r2', signingInput, singles: [{ kind: 'jti', value: 'once' }] })
     const otherKey = question({
@@ -65,25 +65,25 @@ describe('a request under an idempotency key', () => {
   const idempotencyKey = 'FRESNO.1317.GFX.22'
 
   it('is a retry when organisation, key and body are the same', () => {
-    const rows = landed(after(question({ idempotencyKey })))
+    const rows = landed(rowsAfter(question({ idempotencyKey })))
     expect(decide(question({ requestId: 'r2', idempotencyKey }), rows).answer).toBe('retry')
   })
 
   it('is a retry when it was signed anew', () => {
-    const rows = landed(after(question({ idempotencyKey })))
+    const rows = landed(rowsAfter(question({ idempotencyKey })))
     const anew = question({ requestId: 'r2', signingInput: bytes('signed later'), idempotencyKey })
     expect(decide(anew, rows).answer).toBe('retry')
   })
 
   it('waits while an earlier try has no answer, and no longer than its lease', () => {
-    const rows = after(question({ idempotencyKey }))
+    const rows = rowsAfter(question({ idempotencyKey }))
     const retry = question({ requestId: 'r2', idempotencyKey })
     expect(decide(retry, rows, NOON + LEASE - 1).answer).toBe('retry_in_flight')
     expect(decide(retry, rows, NOON + LEASE).answer).toBe('retry')
   })
 
   it('is refused when the body changed', () => {
-    const rows = landed(after(question({ idempotencyKey })))
+    const rows = landed(rowsAfter(question({ idempotencyKey })))
     const changed = question({
       requestId: 'r2',
       idempotencyKey,
@@ -94,13 +94,13 @@ describe('a request under an idempotency key', () => {
   })
 
   it('is refused when another organisation sends the same key with the same body', () => {
-    const rows = landed(after(question({ idempotencyKey })))
+    const rows = landed(rowsAfter(question({ idempotencyKey })))
     const stolen = question({ requestId: 'r2', organisation: 'PSDXX-NCA-2', idempotencyKey })
     expect(decide(stolen, rows).answer).toBe('idempotency_key_reused')
   })
 
   it('is its own when another organisation happens to count in the same way', () => {
-    const rows = landed(after(question({ idempotencyKey: '1' })))
+    const rows = landed(rowsAfter(question({ idempotencyKey: '1' })))
     const other = question({
       requestId: 'r2',
       organisation: 'PSDXX-NCA-2',
@@ -111,7 +111,7 @@ describe('a request under an idempotency key', () => {
   })
 
   it('makes no new request of a captured one: the same signature under another key, or none, is a replay', () => {
-    const rows = landed(after(question({ idempotencyKey })))
+    const rows = landed(rowsAfter(question({ idempotencyKey })))
     const relabelled = question({ requestId: 'r2', idempotencyKey: 'another' })
     expect(decide(relabelled, rows).answer).toBe('request_replayed')
     expect(decide(question({ requestId: 'r3' }), rows).answer).toBe('request_replayed')
@@ -119,7 +119,7 @@ describe('a request under an idempotency key', () => {
 
   it('lives as long as from its first use, however often it is used', () => {
     const first = question({ idempotencyKey })
-    const rows = landed(after(first))
+    const rows = landed(rowsAfter(first))
     const later = question({ requestId: 'r2', idempotencyKey, idempotencyUntil: first.idempotencyUntil + 1 })
     const [row] = decide(later, rows).rows
     expect(row?.until).toBe(first.idempotencyUntil)

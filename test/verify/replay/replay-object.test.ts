@@ -26,6 +26,11 @@ function claims(name: string, changes: Partial<Claims['claims'][number]> = {}, r
   return { requestId, organisation: 'o', leaseMs: 5_000, claims: [claim] }
 }
 
+/** Storage lasts for the whole file: every test signs something of its own. */
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
 const later: Promise<unknown>[] = []
 function port(shards = 8): Replay {
   return replayFrom(env.REPLAY, {
@@ -106,7 +111,8 @@ describe('the replay port', () => {
 
   it('lets one of a thousand simultaneous retries in at a time, and the next when it is done', async () => {
     const replay = port()
-    const retry = (at: number) => question({ requestId: `retry-${at}`, idempotencyKey: 'retries' })
+    const own = { signingInput: bytes('retried'), body: bytes('retried'), idempotencyKey: 'retries' }
+    const retry = (at: number) => question({ requestId: `retry-${at}`, ...own })
     const round = async (first: number) => {
       const questions = Array.from({ length: 500 }, (_, at) => retry(first + at))
       const facts = await Promise.all(questions.map((one) => replay.reserve(one)))
@@ -124,14 +130,15 @@ describe('the replay port', () => {
 
   it('holds the idempotency key for as long as the bank works, and after its failure lets a retry in', async () => {
     const replay = port()
-    const first = question({ idempotencyKey: 'slow' })
+    const own = { signingInput: bytes('slow'), body: bytes('slow'), idempotencyKey: 'slow' }
+    const first = question(own)
     await replay.reserve(first)
     let fail = (_: Error): void => {}
     const bank = new Promise<never>((_, reject) => {
       fail = reject
     })
     const answer = replay.during(first, bank)
-    const second = question({ requestId: 'r2', idempotencyKey: 'slow' })
+    const second = question({ requestId: 'r2', ...own })
     expect(await replay.reserve(second)).toEqual({ state: 'invalid', reason: 'retry_in_flight' })
     fail(new Error('the bank is down'))
     await expect(answer).rejects.toThrow('the bank is down')
@@ -141,7 +148,7 @@ describe('the replay port', () => {
 
   it('consumes nothing for a request that is refused after all', async () => {
     const replay = port()
-    const refused = question({ signingInput: new Uint8Array([1]), singles: [{ kind: 'nonce', value: 'x' }] })
+    const refused = question({ signingInput: bytes('refused'), singles: [{ kind: 'nonce', value: 'x' }] })
     await replay.reserve(refused)
     replay.release(refused)
     await told()
@@ -151,8 +158,8 @@ describe('the replay port', () => {
   it('gives the request back when its nonce was used before', async () => {
     const replay = port()
     const singles = [{ kind: 'nonce' as const, value: 'used' }]
-    await replay.reserve(question({ signingInput: new Uint8Array([2]), singles }))
-    const second = question({ requestId: 'r2', signingInput: new Uint8Array([3]), singles })
+    await replay.reserve(question({ signingInput: bytes('first of two'), singles }))
+    const second = question({ requestId: 'r2', signingInput: bytes('second of two'), singles })
     expect(await replay.reserve(second)).toEqual({ state: 'invalid', reason: 'request_replayed' })
     await told()
     expect(await replay.reserve({ ...second, requestId: 'r3', singles: [] })).toMatchObject({
