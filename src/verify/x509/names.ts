@@ -42,12 +42,6 @@ export function nameKey(name: Name): string {
   return rdnKeys(name).join('')
 }
 
-/** Whether `name` lies in the subtree that begins at `base` (section 4.2.1.10). */
-export function isWithin(name: Name, base: Name): boolean {
-  const keys = rdnKeys(name)
-  return rdnKeys(base).every((key, at) => keys[at] === key)
-}
-
 export function isEmpty(name: Name): boolean {
   return name.attributes.length === 0
 }

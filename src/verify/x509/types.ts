@@ -154,6 +154,8 @@ export type PathVerdict =
       readonly expiresAt: number
       /** Signature verifications done. */
       readonly steps: number
+      /** Candidates looked at and names compared. */
+      readonly comparisons: number
     }
   | {
       readonly ok: false
@@ -162,4 +164,5 @@ export type PathVerdict =
       /** Subject and place of the certificate at fault, for an operator. */
       readonly detail: string
       readonly steps: number
+      readonly comparisons: number
     }
