@@ -48,7 +48,10 @@ export async function readAnchorSet(text: string, keys?: readonly AnchorKey[]): 
   return read.state === 'valid' ? anchorSetOf(read.value) : read
 }
 
-export async function readDocument(text: string, keys?: readonly AnchorKey[]): Promise<Reading<ReadDocument>> {
+export async function readDocument(
+  text: string,
+  keys?: readonly AnchorKey[],
+): Promise<Reading<ReadDocument>> {
   if (text.length > MAX_SET_LENGTH)
     return refused('anchors_too_large', [`the document is longer than ${MAX_SET_LENGTH} characters`])
   if (keys === undefined) return readUnsigned(text)
@@ -160,15 +163,8 @@ export function anchorsFor(set: AnchorSet, question: AnchorQuestion): readonly L
   return [...found]
 }
 
-const OVERRIDE = { web: 'QCForWSA', seal: 'QCForESeal', signature: 'QCForESig' } as const
-
 function serves({ services }: AnchorEntry, { use, kinds }: AnchorQuestion): boolean {
   return services
     .filter(({ kind }) => kinds === undefined || kinds.includes(kind))
-    .some(({ periods }) =>
-      periods.some(
-        ({ uses, qualifications }) =>
-          uses.includes(use) || qualifications.some(({ qualifiers }) => qualifiers.includes(OVERRIDE[use])),
-      ),
-    )
+    .some(({ periods }) => periods.some(({ uses }) => uses.includes(use)))
 }

@@ -40,9 +40,9 @@ export function grantedAt(
   // What the bank trusts by its own hand does not depend on what the lists say.
   const own = grants.find(({ service }) => service.kind !== 'qualified')
   if (own !== undefined) return valid(own)
-  // One service says qualified and another says not: nobody may choose between them (TS 119 615).
-  if (faults.has('certificate_not_qualified')) return invalid('certificate_not_qualified')
-  if (faults.has('service_contradicts')) return invalid('service_contradicts')
+  // Of services for one use, one says qualified and another not: nobody may choose between them (TS 119 615).
+  const contradicts = faults.has('service_contradicts') || faults.has('certificate_not_qualified')
+  if (grants.length > 0 && contradicts) return invalid('service_contradicts')
   const lasting = grants.find(({ withdrawnSince }) => withdrawnSince === undefined) ?? grants[0]
   if (lasting !== undefined) return valid(lasting)
   return invalid(FAULTS.find((fault) => faults.has(fault)) ?? 'service_not_granted')
@@ -52,6 +52,9 @@ function judge(service: Service, certificate: Certificate, use: AnchorUse): Fact
   const at = certificate.notBefore
   const period = service.periods.find(({ from, until }) => from <= at && (until === undefined || at < until))
   if (period === undefined || !grants(period, at)) return invalid('service_not_granted')
+  // First of all, because one authority is listed once for seals and once for signatures, and each entry calls the
+  // other's certificates not qualified.
+  if (!period.uses.includes(use)) return invalid('service_other_use')
   if (period.notUnderstood !== undefined) return invalid('service_not_understood')
   const qualifiers = qualifiersFor(period, certificate)
   const qualifiedByList = qualifiers.includes('QCStatement')
@@ -60,7 +63,7 @@ function judge(service: Service, certificate: Certificate, use: AnchorUse): Fact
   const overrides = [...new Set(qualifiers.flatMap((one) => OVERRIDES[one] ?? []))]
   const [override] = overrides
   if (overrides.length > 1) return invalid('service_contradicts')
-  if ((override ?? use) !== use || !period.uses.includes(use)) return invalid('service_other_use')
+  if ((override ?? use) !== use) return invalid('service_other_use')
   return valid({ service, period, qualifiers, qualifiedByList, withdrawnSince: withdrawnSince(service) })
 }
 

@@ -79,8 +79,7 @@ export function anchorsKeeper(
       const [operators, refreshed] = keys.map((key) => good.get(key)?.document)
       const refused = reports.find((report) => report !== undefined)
       if (operators === before[0] && refreshed === before[1]) return refused ?? loaded(anchors)
-      const document =
-        operators && refreshed ? mergeRead(operators, refreshed) : (operators ?? refreshed)
+      const document = operators && refreshed ? mergeRead(operators, refreshed) : (operators ?? refreshed)
       const set = document === undefined ? undefined : anchorSetOf(document)
       if (set?.state === 'invalid')
         return { event: 'anchors_refused', document: ANCHORS_KEY, reason: set.reason, mistakes: set.mistakes }

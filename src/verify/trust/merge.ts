@@ -2,8 +2,9 @@
  * Two documents become one: for each territory the newer list, by its sequence number and never by who wrote it. The
  * bank's own anchors are the first document's alone.
  */
-import { bytesToHex } from '@noble/hashes/utils.js'
+
 import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import type { ReadDocument } from './anchor-set.ts'
 import type { SetDocument } from './set-document.ts'
 import type { Source } from './types.ts'
