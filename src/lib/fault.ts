@@ -32,9 +32,21 @@ export function guarded<T>(work: () => T): T | Fault {
   try {
     return work()
   } catch (error) {
-    const { name, frames } = traceOf(error)
-    return { fault: [name, ...frames].join(' ') }
+    return faultOf(error)
   }
+}
+
+export async function guardedAsync<T>(work: () => Promise<T>): Promise<T | Fault> {
+  try {
+    return await work()
+  } catch (error) {
+    return faultOf(error)
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  const { name, frames } = traceOf(error)
+  return { fault: [name, ...frames].join(' ') }
 }
 
 /** The fault in an object's answer, if it is one. */

@@ -10,8 +10,6 @@ export interface PlacePolicy {
   readonly hosts: readonly string[] | undefined
   /** Besides 80 and 443. */
   readonly ports: readonly number[]
-  /** Lets this machine be asked, at any port. For development and tests alone. */
-  readonly loopback: boolean
 }
 
 /** Real ones have 20 to 120 characters. */
@@ -25,7 +23,6 @@ export function placeOf(text: string, policy: PlacePolicy): URL | undefined {
   if (url.username !== '' || url.password !== '') return undefined
   url.hash = ''
   const host = url.hostname.replace(/\.$/, '')
-  if (isLoopback(host)) return policy.loopback ? url : undefined
   if (!isAskable(host) || !isAskablePort(url, policy)) return undefined
   return policy.hosts === undefined || policy.hosts.includes(host) ? url : undefined
 }
@@ -34,8 +31,8 @@ function isAskablePort({ port }: URL, { ports }: PlacePolicy): boolean {
   return port === '' || port === '80' || port === '443' || ports.includes(Number(port))
 }
 
-/** Names that never leave a network (RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `internal`); other suffixes are public. */
-const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|onion|test|invalid|alt)$/
+/** Names that belong to one machine or network: RFC 6761, RFC 6762, RFC 8375, and those that networks use without leave. */
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa)$/
 
 function isAskable(host: string): boolean {
   const address = addressIn(host)
@@ -43,27 +40,13 @@ function isAskable(host: string): boolean {
   return host.includes('.') && !host.startsWith('[') && !PRIVATE_NAME.test(host)
 }
 
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true
-  const address = addressIn(host)
-  if (address === undefined) return false
-  const [first = 0] = address.words
-  return address.family === 4 ? first >> 8 === 127 : isAddress(address, LOOPBACK_6)
-}
-
-const LOOPBACK_6 = [0, 0, 0, 0, 0, 0, 0, 1]
-
-function isAddress({ words }: IpAddress, other: readonly number[]): boolean {
-  return words.every((word, at) => word === other[at])
-}
-
 function addressIn(host: string): IpAddress | undefined {
   return parseIp(host.startsWith('[') ? host.slice(1, -1) : host)
 }
 
 /**
- * Networks that are not the Internet (IANA special-purpose registries, RFC 6890), each with the bits of its first two
- * words. IPv4-mapped addresses are IPv4 addresses already (`parseIp`).
+ * Networks that are not the Internet (IANA special-purpose registries, RFC 6890), as the first address and
+ * the length of the prefix. IPv4-mapped addresses are IPv4 addresses already (`parseIp`).
  */
 const SPECIAL_4: readonly (readonly [base: number, bits: number])[] = [
   [0x0000_0000, 8], // this network

@@ -71,7 +71,7 @@ export type UnknownReason =
   | InquiryFault
 
 /** Why an attempt to ask told nothing. */
-export type InquiryFault = 'source_refused' | FetchFault | OcspFault | CrlFault
+export type InquiryFault = 'source_refused' | 'inquiry_failed' | FetchFault | OcspFault | CrlFault
 
 export type FetchFault =
   | 'fetch_timeout'
@@ -129,7 +129,20 @@ export function revocationFact({ certificates }: PathState, now: number): Revoca
   if (certificates.some((one) => one.status === 'unknown' && OUTAGES.has(one.why)))
     return unavailable('revocation_unknown')
   const since = certificates.map((one) => unknownSince(one, now)).filter((at) => at !== undefined)
-  return valid({ unknownSince: since.length === 0 ? undefined : Math.min(...since) })
+  return valid({
+    age: oldest(certificates),
+    unknownSince: since.length === 0 ? undefined : Math.min(...since),
+  })
+}
+
+/** Undefined where an answer has never been had. */
+function oldest(certificates: readonly CertificateState[]): number | undefined {
+  const asked = certificates.filter((one) => one.status !== 'unknown' || one.why !== 'revocation_not_offered')
+  const ages = asked.map((one) => (one.status === 'unknown' ? undefined : one.ageMs))
+  return ages.reduce<number | undefined>(
+    (age, next) => (age === undefined || next === undefined ? undefined : Math.max(age, next)),
+    0,
+  )
 }
 
 /** Our own object did not answer: nothing is known, not even since when. */
