@@ -121,7 +121,7 @@ function judgeOrganisation(
   ]
 }
 
-/** What the directory checked of a request for one of its older certificates: 18 characters in OU, 22 in CN. */
+/** The directory checks that OU holds the organisation (18 characters) and CN the software statement (mostly 22). */
 function directoryIds(subject: Name): DirectoryIds | undefined {
   const units = subject.attributes.filter(({ type }) => type === ATTRIBUTE.unit)
   const organisation = units.length === 1 ? units[0]?.text : undefined
