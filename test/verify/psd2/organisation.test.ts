@@ -9,9 +9,9 @@ describe('readOrganisationId()', () => {
   const forms: readonly (readonly [
     text: string,
     scheme: string,
-    country?: string | undefined,
-    authority?: string | undefined,
-    reference?: string | undefined,
+    country: string | undefined,
+    authority: string | undefined,
+    reference: string | undefined,
   ])[] = [
     ['PSDDE-BAFIN-104114', 'PSD', 'DE', 'BAFIN', '104114'],
     ['PSDFI-FINFSA-2858394-9', 'PSD', 'FI', 'FINFSA', '2858394-9'],
@@ -24,8 +24,8 @@ describe('readOrganisationId()', () => {
     ['LEIXG-5493001KJTIIGC8Y1R12', 'LEI', 'XG', undefined, '5493001KJTIIGC8Y1R12'],
     ['XX:GR-18050', 'national', 'GR', undefined, '18050'],
     ['PADFR-ACPR-30748', 'other', 'FR', undefined, 'ACPR-30748'],
-    ['constructorXX-1', 'other'],
-    ['Invented Ltd', 'other'],
+    ['constructorXX-1', 'other', undefined, undefined, undefined],
+    ['Invented Ltd', 'other', undefined, undefined, undefined],
   ]
   it.each(forms)(
     'takes %s apart at the first two hyphens alone',
