@@ -23,6 +23,7 @@ import { verify } from '../../src/verify/verify.ts'
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
 export { Replay } from '../../src/verify/replay/replay-object.ts'
+export { Revocation } from '../../src/verify/revocation/revocation-object.ts'
 
 const ledger = memoryLedger()
 const BANK = { forward: () => Promise.resolve(valid(new Response(null, { status: 303 }))) }
