@@ -4,6 +4,7 @@
  * encodes them again. Reading proves nothing; `path.ts` does.
  */
 import { createHash } from 'node:crypto'
+import { sameBytes } from '../../lib/bytes.ts'
 import {
   boolean,
   childrenOf,
@@ -173,7 +174,3 @@ function readExtensions(field: Element | undefined): ReadonlyMap<string, Extensi
 
 /** What nobody here reads may hold anything: some of it is no ASN.1 at all. */
 const KNOWN: ReadonlySet<string> = new Set(Object.values(EXTENSION))
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((octet, at) => octet === right[at])
-}

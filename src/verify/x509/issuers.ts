@@ -1,4 +1,5 @@
 /** Who may have issued a certificate: listed authorities first, then whatever was offered, found by name. */
+import { sameBytes } from '../../lib/bytes.ts'
 import { nameKey } from './names.ts'
 import type { Certificate, PathQuestion, TrustAnchor } from './types.ts'
 
@@ -22,7 +23,7 @@ interface Listed {
 
 export function findIssuers({ candidates, anchors }: Pick<PathQuestion, 'candidates' | 'anchors'>): Issuers {
   const listed = indexAnchors(anchors)
-  const unlisted = candidates.filter(({ thumbprint }) => !listed.byThumbprint.has(thumbprint))
+  const unlisted = candidates.filter((one) => !listed.byThumbprint.has(one.thumbprint) && !endsHere(one))
   const unique = new Map(unlisted.map((certificate) => [certificate.thumbprint, { certificate }]))
   const offered = byName([...unique.values()])
   return {
@@ -32,6 +33,13 @@ export function findIssuers({ candidates, anchors }: Pick<PathQuestion, 'candida
     },
     listed: ({ thumbprint }) => listed.byThumbprint.get(thumbprint),
   }
+}
+
+/** Nothing stands above a root. One that is not listed leads nowhere, however well it is made. */
+function endsHere({ subject, issuer, subjectKeyIdentifier, authorityKeyIdentifier }: Certificate): boolean {
+  if (nameKey(subject) !== nameKey(issuer)) return false
+  if (authorityKeyIdentifier === undefined || subjectKeyIdentifier === undefined) return true
+  return sameBytes(authorityKeyIdentifier, subjectKeyIdentifier)
 }
 
 /** Thousands of anchors are listed once for a month of questions: their names are compared in one form, made once. */

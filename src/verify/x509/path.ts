@@ -2,10 +2,18 @@
  * Path validation (RFC 5280 section 6) over whatever was offered: depth first from the leaf, listed authorities before
  * others, until one path holds. The work is counted and ends with the budget, however many certificates were offered.
  */
+import { sameBytes } from '../../lib/bytes.ts'
 import { type Budget, openBudget } from './budget.ts'
 import { findIssuers, type Issuer, type Issuers } from './issuers.ts'
 import { showName } from './names.ts'
-import { findOwnFault, findStepFault, findStepNameFault, findStepSignatureFault, type Step } from './step.ts'
+import {
+  findOwnFault,
+  findStepFault,
+  findStepNameFault,
+  findStepSignatureFault,
+  isSelfIssued,
+  type Step,
+} from './step.ts'
 import type { Certificate, PathFault, PathQuestion, PathVerdict, TrustAnchor } from './types.ts'
 
 /**
@@ -101,12 +109,8 @@ async function climb(below: readonly Certificate[], search: Search): Promise<Fou
 /** One authority twice, under one name with one key, is a circle. */
 function repeats(issuer: Certificate, below: readonly Certificate[]): boolean {
   return below.some(
-    (one) => sameOctets(one.spki, issuer.spki) && sameOctets(one.subject.der, issuer.subject.der),
+    (one) => sameBytes(one.spki, issuer.spki) && sameBytes(one.subject.der, issuer.subject.der),
   )
-}
-
-function sameOctets(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((octet, at) => octet === right[at])
 }
 
 async function holds(below: readonly Certificate[], issuer: Issuer, search: Search): Promise<boolean> {
@@ -118,22 +122,41 @@ async function holds(below: readonly Certificate[], issuer: Issuer, search: Sear
   }
   const fault =
     findStepFault(step, search.question) ??
-    (await signatureFault(step, search)) ??
-    findStepNameFault(step, search.budget)
+    (await signatureFault(below.at(-1) ?? search.question.leaf, certificate, search)) ??
+    findStepNameFault(step, search.budget) ??
+    (await listingFault(certificate, step.place, search))
   if (fault === undefined) return true
   if (fault === 'path_work_exceeded') search.exhaust(certificate)
   else search.note({ fault, certificate, depth: below.length, weight: 1 })
   return false
 }
 
-async function signatureFault({ below, issuer }: Step, search: Search): Promise<PathFault | undefined> {
-  const last = below.at(-1) ?? search.question.leaf
-  const step = `${last.thumbprint} ${issuer.thumbprint}`
+async function signatureFault(
+  certificate: Certificate,
+  issuer: Certificate,
+  search: Search,
+): Promise<PathFault | undefined> {
+  const step = `${certificate.thumbprint} ${issuer.thumbprint}`
   if (search.checked.has(step)) return search.checked.get(step)
   if (!search.budget.spendSignature()) return 'path_work_exceeded'
-  const fault = await findStepSignatureFault(last, issuer)
+  const fault = await findStepSignatureFault(certificate, issuer)
   search.checked.set(step, fault)
   return fault
+}
+
+/**
+ * Section 4.2.1.1: whatever an authority issues says with which key, but for what signed itself. A listed certificate
+ * that another key signed and that does not say so is one that nobody can place.
+ */
+async function listingFault(
+  certificate: Certificate,
+  place: Step['place'],
+  search: Search,
+): Promise<PathFault | undefined> {
+  if (place !== 'anchor' || certificate.authorityKeyIdentifier !== undefined) return undefined
+  if (isSelfIssued(certificate)) return undefined
+  const fault = await signatureFault(certificate, certificate, search)
+  return fault === undefined || fault === 'path_work_exceeded' ? fault : 'profile_violated'
 }
 
 function succeed(path: readonly Certificate[], anchor: TrustAnchor, budget: Budget): PathVerdict {

@@ -4,7 +4,7 @@
  * is listed alone: section 6.1.4 does not ask it of a path, and authorities of third parties leave it out.
  */
 import { EXTENSION } from './extensions.ts'
-import { isEmpty, nameEquals } from './names.ts'
+import { isEmpty } from './names.ts'
 import { readPublicKey } from './public-key.ts'
 import type { Certificate, GeneralName, PathFault } from './types.ts'
 
@@ -119,10 +119,9 @@ function contradictsItself({ basicConstraints, keyUsage, nameConstraints }: Cert
   return !ca && (basicConstraints?.pathLength !== undefined || nameConstraints !== undefined)
 }
 
-/** Sections 4.2.1.1 and 4.2.1.2. What signed itself points at no other key. */
+/** Sections 4.2.1.1 and 4.2.1.2. Whether what is listed signed itself is for `path.ts` to find out. */
 function lacksKeyIdentifier(certificate: Certificate, place: Place): boolean {
-  const { basicConstraints, subjectKeyIdentifier, authorityKeyIdentifier, subject, issuer } = certificate
+  const { basicConstraints, subjectKeyIdentifier, authorityKeyIdentifier } = certificate
   if (basicConstraints?.ca === true && subjectKeyIdentifier === undefined) return true
-  const signedItself = place === 'anchor' && nameEquals(subject, issuer)
-  return authorityKeyIdentifier === undefined && !signedItself
+  return authorityKeyIdentifier === undefined && place !== 'anchor'
 }

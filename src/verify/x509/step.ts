@@ -2,6 +2,7 @@
  * One step of a path: may `issuer` stand above `below`? Everything that RFC 5280 section 6.1 carries from the anchor
  * down can be asked from the leaf up as well, certificate by certificate, so that a hopeless branch is never followed.
  */
+import { sameBytes } from '../../lib/bytes.ts'
 import type { Budget } from './budget.ts'
 import { findNameFault } from './name-constraints.ts'
 import { nameEquals } from './names.ts'
@@ -61,8 +62,7 @@ export function findStepFault({ below, issuer, place }: Step, question: PathQues
 function keyIdentifiersAgree(certificate: Certificate | undefined, issuer: Certificate): boolean {
   const wanted = certificate?.authorityKeyIdentifier
   const offered = issuer.subjectKeyIdentifier
-  if (wanted === undefined || offered === undefined) return true
-  return wanted.length === offered.length && wanted.every((octet, at) => octet === offered[at])
+  return wanted === undefined || offered === undefined || sameBytes(wanted, offered)
 }
 
 export function isSelfIssued({ subject, issuer }: Certificate): boolean {
