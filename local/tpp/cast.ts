@@ -17,7 +17,7 @@ export interface InventedTpp {
   /** Has a certificate for sealing messages too. */
   readonly seals?: true
   readonly algorithm?: KeyAlgorithm
-  readonly trouble?: 'expired' | 'revoked' | 'untrusted'
+  readonly trouble?: 'expired' | 'revoked' | 'untrusted' | 'forged'
 }
 
 export const AUTHORITY: CompetentAuthority = { name: 'Invented Financial Authority', id: 'AQ-IFA' }
@@ -36,8 +36,10 @@ export const CAST = {
   expired: tpp('Late Dodo', 5, ['PSP_AI'], { trouble: 'expired' }),
   revoked: tpp('Fallen Kite', 6, ['PSP_AI'], { trouble: 'revoked' }),
   'wrong-type': tpp('Masked Magpie', 7, ['PSP_AI'], { type: 'eseal' }),
-  // Bears the organisation of the honest account information service: only the issuer tells them apart.
+  // Both bear the organisation of the honest one. Here another authority says so, which nobody has listed,
   untrusted: tpp('Budget Lark', 1, ['PSP_AI'], { trouble: 'untrusted' }),
+  // and here one that calls itself by every name of the listed one, and only has not its key.
+  forged: tpp('Budget Lark', 1, ['PSP_AI'], { trouble: 'forged' }),
   'role-less': tpp('Plain Sparrow', 8, []),
   withdrawn: tpp('Silent Owl', 9, ['PSP_AI']),
   blocked: tpp('Barred Raven', 10, ['PSP_AI']),

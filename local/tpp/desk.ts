@@ -42,7 +42,7 @@ export async function openDesk(tpps: LocalTpps): Promise<Desk> {
     root: await delegate(tpps.anchors, read, 'root'),
     issuing: await delegate(tpps.issuing, read, 'issuing'),
   }
-  const impostor = { certificate: await read('untrusted.pem'), key: await read('untrusted.key') }
+  const impostor = { certificate: await read('forged.pem'), key: await read('forged.key') }
   const rootCrl = await readFile(join(tpps.folder, 'root.crl'))
   const crlKey = await importKey(await read('issuing.key'))
   const serials = await readSerials(read)
@@ -78,14 +78,14 @@ async function delegate(
   }
 }
 
-/** Serial numbers of each third party's certificates. An untrusted one is none of this authority's. */
+/** Serial numbers of each third party's certificates, where this authority has issued them. */
 async function readSerials(
   read: (file: string) => Promise<string>,
 ): Promise<ReadonlyMap<TppName, readonly string[]>> {
   const found = new Map<TppName, readonly string[]>()
   for (const name of CAST_NAMES) {
     const tpp: InventedTpp = CAST[name]
-    if (tpp.trouble === 'untrusted') continue
+    if (tpp.trouble === 'untrusted' || tpp.trouble === 'forged') continue
     const files = tpp.seals ? [name, sealOf(name)] : [name]
     const pems = await Promise.all(files.map((file) => read(`${file}.pem`)))
     found.set(

@@ -45,6 +45,7 @@ export const CAST_NAMES = Object.keys(CAST).filter((name): name is TppName => Ob
 
 const LIFETIME_MS = 397 * 86_400_000
 const RENEW_MS = 14 * 86_400_000
+const PROVIDER = 'Larch Trust'
 /** What was made by another recipe is made anew. */
 const RECIPE = createHash('sha256')
   .update(JSON.stringify([1, CAST, AUTHORITY, RESPONDER_HOST, CRL_HOST]))
@@ -119,9 +120,11 @@ function isSealing(tpp: InventedTpp): boolean {
 
 async function make(folder: string): Promise<void> {
   const notAfter = new Date(Date.now() + LIFETIME_MS)
-  const service = await makeTrustService(notAfter)
-  // Somebody else who calls itself by the same names.
-  const impostor = await makeTrustService(notAfter)
+  const service = await makeTrustService(PROVIDER, notAfter)
+  const others: ReadonlyMap<InventedTpp['trouble'], TrustService> = new Map([
+    ['untrusted', await makeTrustService('Thistle Trust', notAfter)],
+    ['forged', await makeTrustService(PROVIDER, notAfter)],
+  ])
   await writeFile(join(folder, 'anchors.pem'), certificatePem(service.root))
   await writeFile(join(folder, 'root.crl'), await rootCrl(service))
   await write(folder, 'issuing', certificatePem(service.issuing), service.issuing)
@@ -131,7 +134,13 @@ async function make(folder: string): Promise<void> {
   }
   for (const name of CAST_NAMES) {
     const tpp: InventedTpp = CAST[name]
-    const issuer = tpp.trouble === 'untrusted' ? impostor : service
+    const issuer = {
+      untrusted: unlisted,
+      forged: impostor,
+      expired: service,
+      revoked: service,
+      none: service,
+    }[tpp.trouble ?? 'none']
     const transport = await issueTransport(issuer, tpp)
     await write(folder, name, chainPem(issuer, transport), transport)
     if (!isSealing(tpp)) continue

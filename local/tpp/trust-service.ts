@@ -26,7 +26,10 @@ export interface TrustService {
   readonly notAfter: Date
 }
 
-export async function makeTrustService(notAfter: Date): Promise<TrustService> {
+/** @param name of the provider, such as `Larch Trust` */
+export async function makeTrustService(name: string, notAfter: Date): Promise<TrustService> {
+  const caName = (title: string): string =>
+    `CN=${name} ${title},2.5.4.97=VAT${COUNTRY}-424242,O=${name},C=${COUNTRY}`
   const root = await issueCertificate({ subject: caName('Root CA'), use: 'authority', notAfter })
   const issuing = await issueCertificate({
     subject: caName('Qualified CA 1'),
@@ -80,10 +83,6 @@ export function issueSeal(service: TrustService, tpp: InventedTpp): Promise<Issu
 /** As servers and clients send it: the leaf first, without the root (RFC 8446 section 4.4.2). */
 export function chainPem(service: TrustService, leaf: Issued): string {
   return `${certificatePem(leaf)}\n${certificatePem(service.issuing)}\n`
-}
-
-function caName(name: string): string {
-  return `CN=Larch Trust ${name},2.5.4.97=VAT${COUNTRY}-424242,O=Larch Trust,C=${COUNTRY}`
 }
 
 function organisation(tpp: InventedTpp): string {

@@ -42,7 +42,7 @@ describe.runIf(requireReal('openssl', installed('openssl')))('the responder, ask
     ['aisp.pem', 'good'],
     ['aisp-seal.pem', 'good'],
     ['revoked.pem', 'revoked'],
-    ['untrusted.pem', 'unknown'],
+    ['forged.pem', 'unknown'],
   ])('says of %s that it is %s, signed by a delegate of the authority', async (file, state) => {
     const said = await ask(file)
     expect(said).toContain('Response verify OK')
