@@ -134,13 +134,7 @@ async function make(folder: string): Promise<void> {
   }
   for (const name of CAST_NAMES) {
     const tpp: InventedTpp = CAST[name]
-    const issuer = {
-      untrusted: unlisted,
-      forged: impostor,
-      expired: service,
-      revoked: service,
-      none: service,
-    }[tpp.trouble ?? 'none']
+    const issuer = others.get(tpp.trouble) ?? service
     const transport = await issueTransport(issuer, tpp)
     await write(folder, name, chainPem(issuer, transport), transport)
     if (!isSealing(tpp)) continue
