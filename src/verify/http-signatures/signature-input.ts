@@ -59,6 +59,18 @@ export function chooseSignature(
   return takeLabel(label.value, inputs, signatures)
 }
 
+/** Every whole signature of a tag; none where the fields are malformed. What each covers and proves is not yet checked. */
+export function signaturesOf(headers: Headers, tag: string): readonly ChosenSignature[] {
+  const [input, signature] = [headers.get('signature-input'), headers.get('signature')]
+  const inputs = input === null ? undefined : readDictionary(input)
+  const signatures = signature === null ? undefined : readDictionary(signature)
+  if (inputs === undefined || signatures === undefined || inputs.size > MAX_SIGNATURES) return []
+  return [...inputs.keys()].flatMap((label) => {
+    const taken = takeLabel(label, inputs, signatures)
+    return taken.ok && taken.value.parameters.tag === tag ? [taken.value] : []
+  })
+}
+
 function chooseLabel(
   inputs: Dictionary,
   select: { readonly label: string } | { readonly tag: string },

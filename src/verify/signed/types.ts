@@ -75,7 +75,9 @@ export type KeyMaterialFault = 'key_malformed' | 'key_weak' | 'key_algorithm_ref
 
 export type KeyOutage = 'key_source_unavailable'
 
-export type KeyResolver = (hint: KeyHint) => Promise<Fact<VerificationKey, KeyFault, KeyOutage>>
+export type KeyResolver = (
+  hint: KeyHint,
+) => Promise<Fact<VerificationKey, KeyFault | KeyMaterialFault, KeyOutage>>
 
 /** A signature that is right, fresh and covers what the policy asks for. */
 export interface Verified {
