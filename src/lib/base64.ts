@@ -1,7 +1,22 @@
 import { Buffer } from 'node:buffer'
 
+/** ECMAScript's own codec, which workerd has and the Node that runs our tools has not: a third of Buffer's time. */
+interface NativeCodec {
+  readonly decode: ((text: string, options: { alphabet: 'base64url' }) => Uint8Array) | undefined
+  readonly encode:
+    | ((this: Uint8Array, options: { alphabet: 'base64url'; omitPadding: true }) => string)
+    | undefined
+}
+// Members of ECMAScript 2026, which the compiler's library does not list yet.
+const native: NativeCodec = {
+  decode: (Uint8Array as unknown as { readonly fromBase64?: NativeCodec['decode'] }).fromBase64,
+  encode: (Uint8Array.prototype as unknown as { readonly toBase64?: NativeCodec['encode'] }).toBase64,
+}
+
 /** RFC 4648 section 5, without padding. */
 export function toBase64url(bytes: Uint8Array): string {
+  if (native.encode !== undefined)
+    return native.encode.call(bytes, { alphabet: 'base64url', omitPadding: true })
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 }
 
@@ -12,9 +27,13 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
 
 /** Whether a text is base64url in its one canonical spelling: no padding, no white space, no stray bits. */
 export function isBase64url(text: string): boolean {
+  return hasPlainEnd(text) && BASE64URL.test(text)
+}
+
+function hasPlainEnd(text: string): boolean {
   const rest = text.length % 4
-  if (rest === 1 || !BASE64URL.test(text)) return false
-  return rest === 0 || (rest === 2 ? LAST_OF_TWO : LAST_OF_THREE).includes(text.charAt(text.length - 1))
+  if (rest === 0) return true
+  return rest !== 1 && (rest === 2 ? LAST_OF_TWO : LAST_OF_THREE).includes(text.charAt(text.length - 1))
 }
 
 /**
@@ -22,7 +41,19 @@ export function isBase64url(text: string): boolean {
  * Lenient decoders let one secret be written in many ways, which defeats every memory keyed on the text.
  */
 export function fromBase64url(text: string): Uint8Array | undefined {
+  if (native.decode !== undefined) return decodeNatively(text, native.decode)
   return isBase64url(text) ? new Uint8Array(Buffer.from(text, 'base64url')) : undefined
+}
+
+/** The native decoder checks the alphabet; padding and white space, which it takes, show in the length. */
+function decodeNatively(text: string, decode: NonNullable<NativeCodec['decode']>): Uint8Array | undefined {
+  if (!hasPlainEnd(text)) return undefined
+  try {
+    const bytes = decode(text, { alphabet: 'base64url' })
+    return bytes.length === Math.floor((text.length * 3) / 4) ? bytes : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** RFC 4648 section 4, with padding. */

@@ -29,8 +29,32 @@ export interface JsonFault {
 
 /** Members named `__proto__` become own properties, as `JSON.parse` makes them: read members with `Object.hasOwn`. */
 export function parseJson(text: string, limits: JsonLimits = LIMITS): Outcome<JsonValue, JsonProblem> {
+  const quick = text.length <= limits.maxLength ? parsePlain(text, limits.maxDepth) : undefined
+  if (quick !== undefined) return quick
   const fault = checkJson(text, limits)
   return fault === undefined ? pass(JSON.parse(text)) : fail(fault.problem)
+}
+
+/**
+ * What machines write comes back from `JSON.stringify` as it was. Then no name is there twice, because none is written
+ * twice, and no surrogate is alone, because that would be escaped; measured in workerd, half of the scanner's time.
+ * Undefined says nothing but that the scanner has to look.
+ */
+function parsePlain(text: string, maxDepth: number): Outcome<JsonValue, JsonProblem> | undefined {
+  if (text.includes('\\')) return undefined
+  try {
+    const value: JsonValue = JSON.parse(text)
+    return JSON.stringify(value) === text && fitsIn(value, maxDepth) ? pass(value) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function fitsIn(value: JsonValue, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (depth === 0) return false
+  const parts: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value)
+  return parts.every((part) => typeof part !== 'object' || fitsIn(part, depth - 1))
 }
 
 /** The first fault, or undefined where `JSON.parse` reads the text as every other parser does. */

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { isBase64url } from '../../lib/base64.ts'
 import { type JsonValue, parseJson } from '../../lib/json.ts'
 import { refuse } from './refuse.ts'
@@ -11,7 +10,7 @@ const JSON_LIMITS = { maxDepth: 4, maxLength: MAX_HEADER }
 const MAX_KID = 512
 const MAX_CRIT = 16
 
-const TEXTS = ['kid', 'typ', 'cty', 'jku', 'x5u', 'x5t', 'x5t#S256']
+const TEXTS = new Set(['kid', 'typ', 'cty', 'jku', 'x5u', 'x5t', 'x5t#S256'])
 /** RFC 7515 section 4.1.11: what RFC 7515 and RFC 7518 define is understood already and must not be listed. */
 const NEVER_CRITICAL = new Set([
   ...['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit'],
@@ -40,10 +39,8 @@ function readMembers(members: { readonly [name: string]: JsonValue }): JoseHeade
   const { alg } = members
   if (alg === undefined) return refuse('header_member_missing', 'alg')
   if (typeof alg !== 'string') return refuse('header_member_invalid', 'alg')
-  for (const name of TEXTS) {
-    if (Object.hasOwn(members, name) && typeof members[name] !== 'string') {
-      return refuse('header_member_invalid', name)
-    }
+  for (const name of names) {
+    if (TEXTS.has(name) && typeof members[name] !== 'string') return refuse('header_member_invalid', name)
   }
   const { kid } = members
   if (typeof kid === 'string' && kid.length > MAX_KID) return refuse('header_member_invalid', 'kid')
@@ -73,11 +70,17 @@ function readCrit(members: { readonly [name: string]: JsonValue }): readonly str
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const NOT_ASCII = /[\x80-\xff]/
 
-/** Octets that are no UTF-8 become U+FFFD in a lenient decoder: two headers would read as one. */
+/**
+ * Octets that are no UTF-8 would become U+FFFD in a lenient decoder, where two headers read as one. Nearly all headers are
+ * ASCII, which `atob` gives as text; measured in workerd, the bytes between cost more than all the rest of this.
+ */
 function decodeUtf8(encoded: string): string | undefined {
+  const octets = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'))
+  if (!NOT_ASCII.test(octets)) return octets
   try {
-    return UTF8.decode(Buffer.from(encoded, 'base64url'))
+    return UTF8.decode(Uint8Array.from(octets, (octet) => octet.charCodeAt(0)))
   } catch {
     return undefined
   }

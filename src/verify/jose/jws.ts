@@ -1,12 +1,11 @@
-import { Buffer } from 'node:buffer'
-import { fromBase64url, isBase64url, toBase64url } from '../../lib/base64.ts'
+import { fromBase64url, toBase64url } from '../../lib/base64.ts'
 import { namedAlgorithm } from '../signed/algorithms.ts'
 import { importKey, verifyBytes } from '../signed/import-key.ts'
 import type { KeyHint, KeyResolver, SignatureAlgorithm, VerificationKey } from '../signed/types.ts'
 import { checkHeader } from './check-header.ts'
 import { readHeader } from './header.ts'
 import { refuse } from './refuse.ts'
-import type { Expected, JoseHeader, JwsFault, JwsPolicy, JwsVerdict, Refusal } from './types.ts'
+import type { Expected, JoseHeader, JwsFault, JwsPolicy, JwsVerdict, Refusal, VerifiedJws } from './types.ts'
 
 /** An RSA signature of 8,192 bits. */
 const MAX_SIGNATURE = 1_366
@@ -37,7 +36,7 @@ export interface JwsQuestion {
 export async function verifyJws(question: JwsQuestion): Promise<JwsVerdict> {
   const read = readJws(question)
   if ('state' in read) return read
-  const { header, algorithm, createdAt } = read
+  const { header, algorithm } = read
   const found = await question.resolve(hintOf(header))
   if (found.state === 'absent') return refuse('key_unknown')
   if (found.state !== 'valid') return found
@@ -45,7 +44,7 @@ export async function verifyJws(question: JwsQuestion): Promise<JwsVerdict> {
   const imported = await importKey(key, algorithm)
   if (!imported.ok) return refuse(imported.reason)
   const right = await verifyBytes(imported.value, algorithm, read.signature, read.signingInput)
-  return right ? { state: 'valid', value: verified(read, key, createdAt) } : refuse('signature_wrong')
+  return right ? { state: 'valid', value: verified(read, key) } : refuse('signature_wrong')
 }
 
 interface ReadJws {
@@ -94,44 +93,49 @@ function contentOf(
   }
   // RFC 7797 section 5.2 lets an unencoded payload stand in a compact JWS as long as it has no dot. No profile does.
   if (!header.b64) return refuse('header_member_refused', 'b64')
-  if (!isBase64url(middle)) return refuse('jws_malformed')
-  const payload = new Uint8Array(Buffer.from(middle, 'base64url'))
-  return { payload, signingInput: asciiBytes(`${encodedHeader}.${middle}`) }
+  const payload = fromBase64url(middle)
+  if (payload === undefined) return refuse('jws_malformed')
+  return { payload, signingInput: joined(encodedHeader, middle) }
 }
 
 /** RFC 7797 section 3: with `b64` false the payload is signed as it is, and a body of 64 kB is copied once. */
 function detachedInput(b64: boolean, encodedHeader: string, payload: Uint8Array): Uint8Array {
-  if (b64) return asciiBytes(`${encodedHeader}.${toBase64url(payload)}`)
-  const input = new Uint8Array(encodedHeader.length + 1 + payload.length)
-  ENCODER.encodeInto(encodedHeader, input)
-  input[encodedHeader.length] = DOT
+  if (b64) return joined(encodedHeader, toBase64url(payload))
+  const input = startInput(encodedHeader, payload.length)
   input.set(payload, encodedHeader.length + 1)
   return input
 }
 
 const ENCODER = new TextEncoder()
 
-function asciiBytes(text: string): Uint8Array {
-  return ENCODER.encode(text)
+/** Written in place: measured in workerd, encoding one joined text of 88 kB takes twice as long. */
+function joined(encodedHeader: string, encodedPayload: string): Uint8Array {
+  const input = startInput(encodedHeader, encodedPayload.length)
+  ENCODER.encodeInto(encodedPayload, input.subarray(encodedHeader.length + 1))
+  return input
+}
+
+function startInput(encodedHeader: string, length: number): Uint8Array {
+  const input = new Uint8Array(encodedHeader.length + 1 + length)
+  ENCODER.encodeInto(encodedHeader, input)
+  input[encodedHeader.length] = DOT
+  return input
 }
 
 function hintOf({ members, kid, alg }: JoseHeader): KeyHint {
   const { x5c, 'x5t#S256': x5tS256 } = members
-  const chain = Array.isArray(x5c) && x5c.every((one) => typeof one === 'string') ? x5c : undefined
-  return {
-    algorithm: alg,
-    ...(kid === undefined ? {} : { keyId: kid }),
-    ...(chain === undefined ? {} : { x5c: chain }),
-    ...(typeof x5tS256 === 'string' ? { x5tS256 } : {}),
-  }
+  const hint: { -readonly [Name in keyof KeyHint]: KeyHint[Name] } = { algorithm: alg }
+  if (kid !== undefined) hint.keyId = kid
+  if (typeof x5tS256 === 'string') hint.x5tS256 = x5tS256
+  if (Array.isArray(x5c) && x5c.every((one) => typeof one === 'string')) hint.x5c = x5c
+  return hint
 }
 
 function verified(
-  { header, algorithm, signingInput, payload }: ReadJws,
+  { header, algorithm, signingInput, payload, createdAt }: ReadJws,
   { thumbprint, firstSeenAt }: VerificationKey,
-  createdAt: number | undefined,
-): Extract<JwsVerdict, { state: 'valid' }>['value'] {
-  return {
+): VerifiedJws {
+  const found: { -readonly [Name in keyof VerifiedJws]: VerifiedJws[Name] } = {
     keyThumbprint: thumbprint,
     algorithm,
     keyId: header.kid ?? '',
@@ -139,7 +143,8 @@ function verified(
     covered: header.names,
     header,
     payload,
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(firstSeenAt === undefined ? {} : { keyFirstSeenAt: firstSeenAt }),
   }
+  if (createdAt !== undefined) found.createdAt = createdAt
+  if (firstSeenAt !== undefined) found.keyFirstSeenAt = firstSeenAt
+  return found
 }
