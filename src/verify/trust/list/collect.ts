@@ -14,6 +14,8 @@ export type CollectFault =
   | 'list_without_signers'
   /** Older than the one that is known: somebody replays it, or a server fell back. */
   | 'list_sequence_backwards'
+  /** Nothing of what the former one listed is left; a list keeps what it withdraws, with its history. */
+  | 'list_emptied'
 
 export interface Collected {
   readonly source: Source
@@ -26,13 +28,15 @@ export interface Collected {
 export interface CollectOptions {
   readonly uses: readonly AnchorUse[]
   readonly former: Source | undefined
+  /** The former list gave anchors. */
+  readonly hadAnchors: boolean
   readonly now: number
 }
 
 export function collect(
   bytes: Uint8Array | undefined,
   pointer: Pointer,
-  { uses, former, now }: CollectOptions,
+  { uses, former, hadAnchors, now }: CollectOptions,
 ): Outcome<Collected, CollectFault> {
   if (pointer.signers.length === 0) return fail('list_without_signers')
   if (bytes === undefined) return fail('list_unreachable')
@@ -45,6 +49,7 @@ export function collect(
   const wanted = anchors.filter(({ periods }) =>
     periods.some((period) => period.uses.some((use) => uses.includes(use))),
   )
+  if (hadAnchors && wanted.length === 0) return fail('list_emptied')
   return pass({
     source,
     anchors: wanted,

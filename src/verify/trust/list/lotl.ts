@@ -6,6 +6,7 @@
  */
 import { fail, type Outcome, pass } from '../../../lib/outcome.ts'
 import type { Certificate } from '../../x509/types.ts'
+import type { Source } from '../types.ts'
 import { type ListFault, type Pointer, readList, type TrustedList } from './read-list.ts'
 import { TSL } from './xades.ts'
 import { child, children, readXml, textOf } from './xml.ts'
@@ -77,6 +78,14 @@ function isListOfLists({ type, source }: TrustedList): boolean {
   return type === LIST_OF_LISTS && source.territory === TERRITORY
 }
 
+/** The list of the lists as a source: it has no anchors, and its age is everybody's. */
+export function listOfListsSource({ list: { source } }: ListOfLists): {
+  source: Source
+  anchors: readonly []
+} {
+  return { source, anchors: [] }
+}
+
 /** The national lists that a list of the lists points to. */
 export function nationalPointers({ pointers }: TrustedList): readonly Pointer[] {
   return pointers.filter(({ type, territory }) => type !== LIST_OF_LISTS && territory !== TERRITORY)
@@ -100,8 +109,5 @@ function pivotsNamedIn(bytes: Uint8Array, url: string): readonly string[] {
 
 function isBeside(candidate: string, url: string): boolean {
   const one = URL.parse(candidate)
-  const other = URL.parse(url)
-  if (one === null) return false
-  // A list that was read from a file names its pivots as the published one does.
-  return one.protocol === 'https:' && (other?.protocol !== 'https:' || one.host === other.host)
+  return one?.protocol === 'https:' && one.host === URL.parse(url)?.host
 }
