@@ -48,7 +48,7 @@ export async function verifyAgent(
   now: number,
 ): Promise<Fact<VerifiedAgent, AgentFault, KeyOutage>> {
   const [chosen, ...others] = signaturesOf(message.headers, TAG)
-  if (chosen === undefined) return ABSENT
+  if (chosen === undefined) return claims(message.headers) ? invalid('signature_malformed') : ABSENT
   if (others.length > 0) return invalid('signature_ambiguous')
   const agent = agentOf(message.headers, chosen)
   if (!agent.ok) return invalid(agent.reason)
@@ -59,6 +59,11 @@ export async function verifyAgent(
   if (rules === undefined) return invalid('parameter_refused')
   const verified = await verifyMessage(message, rules, keysOf(host), now)
   return verified.state === 'valid' ? valid({ ...verified.value, host, name }) : verified
+}
+
+/** Says in some way that it is a bot's signature, though not in one that can be read. */
+function claims(headers: Headers): boolean {
+  return headers.get('signature-input')?.includes(`"${TAG}"`) === true
 }
 
 interface Agent {
