@@ -1,0 +1,14 @@
+/** What the Worker of `npm run vectors` can judge. Each takes one item of a suite and gives a verdict for each case in it. */
+import { judgePathItem, type PathItem } from './path-case.ts'
+import { judgeCrttest } from './pkilint.ts'
+import type { PkilintItem } from './pkilint-files.ts'
+import type { Verdict } from './report.ts'
+
+type Judge = (item: never) => Promise<readonly Verdict[]>
+
+export const JUDGES = {
+  path: async (item: PathItem) => [await judgePathItem(item)],
+  pkilint: async ({ id, folder, text }: PkilintItem) => [{ id, ...judgeCrttest(folder, text) }],
+} as const satisfies Record<string, Judge>
+
+export type JudgeName = keyof typeof JUDGES
