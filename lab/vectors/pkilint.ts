@@ -35,6 +35,9 @@ const CODES: Partial<Record<FindingId, string>> = {
   nca_id_invalid_structure: 'etsi.ts_119_495.gen-5.2.3-2.invalid_structure',
   nca_id_invalid_iso_country: 'etsi.ts_119_495.gen-5.2.3-2.invalid_iso_country',
   nca_id_invalid_ca_identifier: 'etsi.ts_119_495.gen-5.2.3-2.invalid_ca_identifier',
+  nca_name_not_na: 'etsi.ts_119_495.gen-5.2.3-1a.nca_name_not_na',
+  nca_id_not_na: 'etsi.ts_119_495.gen-5.2.3-5.nca_id_not_na',
+  prohibited_nca_name_na_value: 'etsi.ts_119_495.gen-5.2.3-1a.prohibited_nca_name_na_value',
   prohibited_psd2_policy_oid_present: 'etsi.ts_119_495.ovr-6.1-3.prohibited_psd2_policy_oid_present',
   invalid_psd_organization_id_format: 'etsi.ts_119_495.gen-5.2.1-3.invalid_psd_organization_id_format',
   organization_id_invalid_format: 'etsi.en_319_412_1.leg-5.1.4-02.invalid_format',
@@ -54,6 +57,8 @@ const SYNTAX_IDS: readonly FindingId[] = [
   'qc_type_list_empty',
   'multiple_qc_type_values_present',
   'psd2_statement_malformed',
+  // One RoleOfPSP with all pairs has parts that the linter's schema does not know.
+  'roles_of_psp_flat',
 ]
 
 /** A validator of pkilint stops at the first thing it finds: of these, our first alone is compared. */

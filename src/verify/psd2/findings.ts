@@ -103,7 +103,7 @@ export const FINDINGS = {
   ],
   psp_role_mismatch: [
     'error',
-    'TS 119 495 GEN-5.2.2-5',
+    'TS 119 495 REG-5.2.2-5',
     'a role has the name of another role; its identifier counts',
   ],
   psp_role_none: ['warning', 'TS 119 495 GEN-5.2.2-3', 'no role of PSD2 is given'],
@@ -126,6 +126,17 @@ export const FINDINGS = {
     'error',
     'TS 119 495 GEN-5.2.3-2',
     'NCAId names no authority of 2 to 8 capital letters',
+  ],
+  nca_name_not_na: [
+    'error',
+    'TS 119 495 GEN-5.2.3-1A',
+    'an institution that nobody authorises names an authority',
+  ],
+  nca_id_not_na: ['error', 'TS 119 495 GEN-5.2.3-5', 'an institution that nobody authorises has an NCAId'],
+  prohibited_nca_name_na_value: [
+    'error',
+    'TS 119 495 GEN-5.2.3-1A',
+    'NCAName is NA, and the roles need an authority',
   ],
   nca_unlike_organization_id: [
     'warning',

@@ -9,16 +9,27 @@ import { type Finding, finding } from './findings.ts'
 
 export const PSD2_STATEMENT = '0.4.0.19495.2'
 
-const UNSPECIFIED = '0.4.0.19495.1.0'
 const ROLES: Readonly<Record<string, TppRole>> = {
   '0.4.0.19495.1.1': 'PSP_AS',
   '0.4.0.19495.1.2': 'PSP_PI',
   '0.4.0.19495.1.3': 'PSP_AI',
   '0.4.0.19495.1.4': 'PSP_IC',
 }
-const NAMES: ReadonlySet<string> = new Set([...Object.values(ROLES), 'Unspecified'])
+/** Annex A of V1.8.1 has more: central banks, public authorities, verification of payees. They open nothing here. */
+const NAMES: Readonly<Record<string, string>> = {
+  ...ROLES,
+  '0.4.0.19495.1.0': 'Unspecified',
+  '0.4.0.19495.1.5': 'PSP_CB',
+  '0.4.0.19495.1.6': 'PSP_PA',
+  '0.4.0.19495.1.51': 'VOP_RS',
+  '0.4.0.19495.1.52': 'VOP_VS',
+}
+const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(NAMES))
+/** Nobody authorises these (GEN-5.2.3-1A and -5): their NCAName and NCAId are `NA`. */
+const WITHOUT_AUTHORITY: readonly string[] = ['0.4.0.19495.1.5', '0.4.0.19495.1.6']
+const NOT_APPLICABLE = 'NA'
 
-/** There are five roles; a list may repeat some. */
+/** There are nine roles; a list may repeat some. */
 const MAX_ROLES = 16
 /** UTF8String (SIZE (1..256)) for role names, NCAName and NCAId. */
 const MAX_TEXT = 256
@@ -51,7 +62,7 @@ export function readPsd2Statement(info: Element | undefined): Psd2Statement | un
   const id = readText(ncaId)
   if (pairs === undefined || name === undefined || id === undefined || rest.length > 0) return undefined
   const { entries, flat } = pairs
-  const findings = [...judgeRoles(entries, flat), ...judgeNca({ name, id })]
+  const findings = [...judgeRoles(entries, flat), ...judgeNca({ name, id }, entries)]
   return { entries, nca: { name, id }, findings }
 }
 
@@ -94,20 +105,30 @@ function judgeRoles(entries: readonly RoleEntry[], flat: boolean): readonly Find
   return findings
 }
 
-function judgeRole({ oid, name, role }: RoleEntry): Finding[] {
-  const expected = oid === UNSPECIFIED ? 'Unspecified' : role
+function judgeRole({ oid, name }: RoleEntry): Finding[] {
+  const expected = NAMES[oid]
   const detail = `${oid} is called ${JSON.stringify(name)}`
   if (expected === undefined) return [finding('invalid_psp_oid', detail)]
-  if (!NAMES.has(name)) return [finding('invalid_psp_role', detail)]
+  if (!KNOWN_NAMES.has(name)) return [finding('invalid_psp_role', detail)]
   return name === expected ? [] : [finding('psp_role_mismatch', `${detail}, and is ${expected}`)]
 }
 
-function judgeNca({ name, id }: Nca): readonly Finding[] {
+function judgeNca({ name, id }: Nca, entries: readonly RoleEntry[]): readonly Finding[] {
   const findings: Finding[] = []
   if (!/^[\x20-\x7e]*$/.test(name)) findings.push(finding('nca_name_non_latin', name))
+  if (entries.some(({ oid }) => WITHOUT_AUTHORITY.includes(oid))) {
+    if (name !== NOT_APPLICABLE) findings.push(finding('nca_name_not_na', name))
+    if (id === NOT_APPLICABLE) return findings
+    findings.push(finding('nca_id_not_na', id))
+  } else if (name === NOT_APPLICABLE) {
+    findings.push(finding('prohibited_nca_name_na_value'))
+  }
+  return [...findings, ...judgeNcaId(id)]
+}
+
+function judgeNcaId(id: string): readonly Finding[] {
   const [country = '', identifier, ...rest] = id.split('-')
-  if (identifier === undefined || rest.length > 0) findings.push(finding('nca_id_invalid_structure', id))
-  else if (!isCountry(country)) findings.push(finding('nca_id_invalid_iso_country', id))
-  else if (!/^[A-Z]{2,8}$/.test(identifier)) findings.push(finding('nca_id_invalid_ca_identifier', id))
-  return findings
+  if (identifier === undefined || rest.length > 0) return [finding('nca_id_invalid_structure', id)]
+  if (!isCountry(country)) return [finding('nca_id_invalid_iso_country', id)]
+  return /^[A-Z]{2,8}$/.test(identifier) ? [] : [finding('nca_id_invalid_ca_identifier', id)]
 }

@@ -126,6 +126,18 @@ describe('readProfile()', () => {
     ['a name that names no role', { statements: [psd2([role(3, 'PSP_XX')])] }, 'invalid_psp_role'],
     ['the name of another role', { statements: [psd2([role(3, 'PSP_PI')])] }, 'psp_role_mismatch'],
     ['an unspecified role alone', { statements: [psd2([role(0, 'Unspecified')])] }, 'psp_role_none'],
+    [
+      'a central bank with an authority above it',
+      { statements: [psd2([role(5, 'PSP_CB')], 'N', 'NA')] },
+      'nca_name_not_na',
+    ],
+    ['a public authority with an NCAId', { statements: [psd2([role(6, 'PSP_PA')], 'NA')] }, 'nca_id_not_na'],
+    [
+      'a third party without an authority',
+      { statements: [psd2([AISP], 'NA')] },
+      'prohibited_nca_name_na_value',
+    ],
+    ['a role that opens nothing here', { statements: [psd2([role('51', 'VOP_RS')])] }, 'psp_role_none'],
     ['an authority that is not Latin', { statements: [psd2([AISP], 'Bänk')] }, 'nca_name_non_latin'],
     [
       'an authority without a hyphen',
