@@ -3,7 +3,7 @@
  * each checks that the key is of its kind, because Node would verify ECDSA with an EC key under the name of RSA.
  */
 import { Buffer } from 'node:buffer'
-import { constants, createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { constants, createHash, createPublicKey, verify } from 'node:crypto'
 import type { HashAlgorithm, SignatureAlgorithm } from 'xml-crypto'
 
 const MIN_RSA_BITS = 2048
@@ -61,8 +61,27 @@ export function hashTable(): HashTable {
   ) as unknown as HashTable
 }
 
+/** The one key that a signature may be verified with. */
+export interface PinnedKey {
+  readonly family: 'rsa' | 'ec'
+  readonly spki: Buffer
+}
+
+export function pinnedKey(spki: Uint8Array): PinnedKey | undefined {
+  try {
+    const encoded = Buffer.from(spki)
+    const key = createPublicKey({ key: encoded, format: 'der', type: 'spki' })
+    if (key.asymmetricKeyType === 'ec') return { family: 'ec', spki: encoded }
+    if (key.asymmetricKeyType !== 'rsa') return undefined
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
+    return bits < MIN_RSA_BITS ? undefined : { family: 'rsa', spki: encoded }
+  } catch {
+    return undefined
+  }
+}
+
 /** Every entry verifies with `key`, whatever the library passes: no key but the pinned one exists here. */
-export function signatureTable(key: KeyObject): SignatureTable {
+export function signatureTable(key: PinnedKey): SignatureTable {
   return Object.fromEntries(
     Object.entries(SIGNATURES).map(([uri, [family, digest]]) => [
       uri,
@@ -81,24 +100,17 @@ export function signatureTable(key: KeyObject): SignatureTable {
   ) as unknown as SignatureTable
 }
 
-function verified(family: Family, digest: string, key: KeyObject, material: string, value: string): boolean {
+const PADDINGS = {
+  rsa: { padding: constants.RSA_PKCS1_PADDING },
+  pss: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+  ec: { dsaEncoding: 'ieee-p1363' },
+} as const
+
+function verified(family: Family, digest: string, key: PinnedKey, material: string, value: string): boolean {
+  if ((family === 'ec') !== (key.family === 'ec')) return false
   const data = new TextEncoder().encode(material)
   const signature = Buffer.from(value.replace(/\s/g, ''), 'base64')
-  if (family === 'ec') {
-    if (key.asymmetricKeyType !== 'ec') return false
-    return verify(digest, data, { key, dsaEncoding: 'ieee-p1363' }, signature)
-  }
-  if (key.asymmetricKeyType !== 'rsa') return false
-  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS) return false
-  if (family === 'rsa') return verify(digest, data, key, signature)
-  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-  return verify(digest, data, { key, ...padding }, signature)
-}
-
-export function publicKeyOf(spki: Uint8Array): KeyObject | undefined {
-  try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-  } catch {
-    return undefined
-  }
+  // workerd takes options beside a key only where the key is given by its octets.
+  const options = { key: key.spki, format: 'der', type: 'spki', ...PADDINGS[family] } as const
+  return verify(digest, data, options, signature)
 }

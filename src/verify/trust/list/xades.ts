@@ -8,12 +8,20 @@
  * (CVE-2024-32962). `signature-shape.ts` refuses the same before it, and `algorithms.ts` knows no key but the pinned one.
  */
 import { Buffer } from 'node:buffer'
-import { createHash, type KeyObject } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { fail, type Outcome, pass } from '../../../lib/outcome.ts'
 import type { Certificate } from '../../x509/types.ts'
-import { C14N, ENVELOPED, EXCLUSIVE_C14N, hashTable, publicKeyOf, signatureTable } from './algorithms.ts'
+import {
+  C14N,
+  ENVELOPED,
+  EXCLUSIVE_C14N,
+  hashTable,
+  type PinnedKey,
+  pinnedKey,
+  signatureTable,
+} from './algorithms.ts'
 import { DS, onlySignature, XADES } from './signature-shape.ts'
 import { child, children, isNamed, rootOf, textOf, timeOf, type Xml } from './xml.ts'
 
@@ -43,7 +51,7 @@ export function verifyList(
   if (signature === undefined) return fail('list_signature_shape')
   const embedded = embeddedCertificates(signature)
   const signer = signers.find(({ der }) => embedded.includes(Buffer.from(der).toString('base64')))
-  const key = signer === undefined ? undefined : publicKeyOf(signer.spki)
+  const key = signer === undefined ? undefined : pinnedKey(signer.spki)
   if (signer === undefined || key === undefined) return fail('list_signer_unknown')
   const signed = signedParts(text, signature, key)
   const list = signed?.filter((one) => isNamed(one, TSL, 'TrustServiceStatusList')) ?? []
@@ -64,9 +72,9 @@ function embeddedCertificates(signature: Element): readonly string[] {
 }
 
 /** The roots of what the signature covers, each parsed from its canonical text; undefined: it does not verify. */
-function signedParts(text: string, signature: Element, key: KeyObject): readonly Element[] | undefined {
+function signedParts(text: string, signature: Element, key: PinnedKey): readonly Element[] | undefined {
   try {
-    const verifier = new SignedXml({ publicCert: key, getCertFromKeyInfo: () => null })
+    const verifier = new SignedXml({ publicCert: key.spki, getCertFromKeyInfo: () => null })
     verifier.SignatureAlgorithms = signatureTable(key)
     verifier.HashAlgorithms = hashTable()
     const { CanonicalizationAlgorithms: known } = verifier
