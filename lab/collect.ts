@@ -7,12 +7,12 @@ import { unavailable, valid } from '../src/lib/fact.ts'
 import type { Scorer } from '../src/ports.ts'
 import { FEATURE_NAMES, INTENTS, vector } from '../src/score/features.ts'
 import { anyCampaign } from './campaigns.ts'
-import { thirdPartyCertificates } from './certificates.ts'
+import { type ThirdParties, thirdParties } from './certificates.ts'
 import { labHouse } from './house.ts'
 import { type Limits, population, scaled, spanOf, type Volumes } from './population.ts'
 import { attack } from './traffic/campaigns.ts'
 import { type Random, random } from './traffic/random.ts'
-import type { ClientAuth, Truth } from './traffic/traffic.ts'
+import type { Truth } from './traffic/traffic.ts'
 import { play } from './world.ts'
 
 /** Many small ones teach more than a few large ones: what differs between campaigns is what there is to learn. */
@@ -52,7 +52,7 @@ interface Rows {
 export async function collect(seed: number, folder: string, say: (text: string) => void): Promise<Counts> {
   const draws = random(`train/${seed}`)
   const rows: Rows = { features: [], labels: [], groups: [], weights: [] }
-  const certificates = await thirdPartyCertificates(THIRD_PARTIES)
+  const parties = await thirdParties(THIRD_PARTIES)
   const byMode = { observe: 0, rules: 0, 'stand-in': 0 }
   let withoutBotManagement = 0
   for (let index = 0; index < WORLDS; index += 1) {
@@ -61,7 +61,7 @@ export async function collect(seed: number, folder: string, say: (text: string) 
     const botManagement = stream.chance(0.7)
     byMode[mode] += 1
     if (!botManagement) withoutBotManagement += 1
-    await world({ index, mode, botManagement, certificates }, stream, rows)
+    await world({ index, mode, botManagement, parties }, stream, rows)
     if (index % 24 === 23) say(`${index + 1} of ${WORLDS} worlds, ${rows.labels.length} rows`)
   }
   write(folder, seed, rows)
@@ -78,11 +78,11 @@ interface World {
   readonly index: number
   readonly mode: Mode
   readonly botManagement: boolean
-  readonly certificates: readonly ClientAuth[]
+  readonly parties: ThirdParties
 }
 
 async function world(
-  { index, mode, botManagement, certificates }: World,
+  { index, mode, botManagement, parties }: World,
   stream: Random,
   rows: Rows,
 ): Promise<void> {
@@ -91,10 +91,15 @@ async function world(
   const { campaign } = plan
   const volumes = withRare(plan.volumes)
   const span = spanOf(campaign.hours)
-  const everybody = population(`around-${index}`, volumes, span, certificates, stream.fork('people'))
+  const everybody = population(`around-${index}`, volumes, span, parties.certificates, stream.fork('people'))
   const attackers = attack(campaign, span, stream.fork('attackers'))
   const recorder = recording(mode, stream.fork('stand-in'))
-  const house = labHouse({ scorer: recorder.scorer, seed: `learnt-${index}`, enforce: mode !== 'observe' })
+  const house = labHouse({
+    scorer: recorder.scorer,
+    seed: `learnt-${index}`,
+    anchors: parties.anchors,
+    enforce: mode !== 'observe',
+  })
   const arrivals = [...everybody, ...attackers]
   await play(
     arrivals,

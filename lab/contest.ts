@@ -1,13 +1,13 @@
 /** Campaigns and the bank's own people through the very same guard: what the arena prints, without the printing. */
 import { guard } from '../src/guard.ts'
 import type { PlannedCampaign } from './campaign-file.ts'
-import { thirdPartyCertificates } from './certificates.ts'
+import { type ThirdParties, thirdParties } from './certificates.ts'
 import { embeddedScorer, labHouse } from './house.ts'
 import { evenly, type Limits, population, scaled, spanOf, type Volumes } from './population.ts'
 import { type BenignResult, benignTally, type CampaignResult, campaignTally } from './tally.ts'
 import { attack, type Campaign } from './traffic/campaigns.ts'
 import type { Random } from './traffic/random.ts'
-import type { Arrival, ClientAuth } from './traffic/traffic.ts'
+import type { Arrival } from './traffic/traffic.ts'
 import { play, type Sighting } from './world.ts'
 
 export interface ContestResult {
@@ -35,14 +35,14 @@ const THIRD_PARTIES = 13
 
 interface Arena {
   readonly random: Random
-  readonly certificates: readonly ClientAuth[]
+  readonly parties: ThirdParties
   readonly benign: ReturnType<typeof benignTally>
 }
 
 export async function contest(options: ContestOptions): Promise<ContestResult> {
   const { plans, limits, quietPeople, random, begins = () => {} } = options
-  const certificates = await thirdPartyCertificates(THIRD_PARTIES)
-  const arena: Arena = { random, certificates, benign: benignTally() }
+  const parties = await thirdParties(THIRD_PARTIES)
+  const arena: Arena = { random, parties, benign: benignTally() }
   begins('a quiet day')
   await day('quiet day', evenly(quietPeople), 24, [], arena, () => {})
   const campaigns: ContestResult['campaigns'][number][] = []
@@ -83,12 +83,12 @@ async function day(
   const stream = arena.random.fork(name)
   // Every second bank has no Bot Management: the gate must do without.
   const zone = { botManagement: stream.fork('zone').chance(0.5) }
-  const house = labHouse({ scorer: embeddedScorer(), seed: name })
+  const house = labHouse({ scorer: embeddedScorer(), seed: name, anchors: arena.parties.anchors })
   const everybody = population(
     `beside ${name}`,
     volumes,
     spanOf(hours),
-    arena.certificates,
+    arena.parties.certificates,
     stream.fork('people'),
   )
   await play([...everybody, ...attackers], house, zone, guard, (sighting) => {

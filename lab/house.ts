@@ -15,6 +15,11 @@ import type { Clock, DecisionRecord, House, Lists, Scorer } from '../src/ports.t
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
 import { loadForest } from '../src/score/forest.ts'
 import { scorerFrom } from '../src/score/score.ts'
+import { NO_BLOCK_LIST } from '../src/verify/block-list.ts'
+import { pathMemory } from '../src/verify/path-memory.ts'
+import { NO_REGISTER } from '../src/verify/register.ts'
+import type { Revocation } from '../src/verify/revocation/revocation.ts'
+import type { AnchorSet } from '../src/verify/trust/types.ts'
 import { scorerModule } from '../wasm/module.ts'
 import { labBank } from './bank.ts'
 import { LISTED_HOSTING } from './traffic/places.ts'
@@ -35,6 +40,8 @@ export interface LabHouseOptions {
   readonly scorer: Scorer
   /** Names the stream of references: the same seed gives the same ids. */
   readonly seed: string
+  /** Whom the gate trusts to name a third party. */
+  readonly anchors: AnchorSet
   /** False: every route only observes, whatever wrangler.toml says. */
   readonly enforce?: boolean
 }
@@ -43,7 +50,7 @@ export interface LabHouseOptions {
 const GATE_KEYS = `lab:${Buffer.alloc(32, 7).toString('base64url')}`
 const OPERATOR_TOKEN = 'laboratory-laboratory-laboratory'
 
-export function labHouse({ scorer, seed, enforce = true }: LabHouseOptions): LabHouse {
+export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOptions): LabHouse {
   const { config: deployed, secrets } = demoBank()
   const config = enforce ? deployed : observing(deployed)
   const clock = virtualClock(seed)
@@ -53,8 +60,17 @@ export function labHouse({ scorer, seed, enforce = true }: LabHouseOptions): Lab
     config,
     clock,
     keys: keysFrom(secrets),
-    matcher: compileRoutes(config.routes, config.fallback),
+    matcher: compileRoutes(config.routes, config.fallback, DIALECTS),
     lists: LISTS,
+    certificateSource: { kind: 'cloudflare' },
+    certificates: {
+      anchors,
+      memory: pathMemory(),
+      revocation: NOTHING_REVOKED,
+      register: { value: NO_REGISTER, exists: false, readAt: 0 },
+      // Read whenever it is asked: nobody is noted for the age of an empty list.
+      blockList: { value: NO_BLOCK_LIST, exists: false, readAt: Number.POSITIVE_INFINITY },
+    },
     ledger: memoryLedger({ shards: config.ledger.shards }),
     estate: estate(),
     scorer,
@@ -89,7 +105,14 @@ function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
   const parsed = parseConfig(
     {
       ...vars,
-      ...{ LEDGER: present, JOURNAL: present, LISTS: present, ANALYTICS: present, BANK: present },
+      ...{
+        LEDGER: present,
+        JOURNAL: present,
+        REVOCATION: present,
+        LISTS: present,
+        ANALYTICS: present,
+        BANK: present,
+      },
       ...{ GATE_KEYS, OPERATOR_TOKEN },
     },
     {
@@ -117,6 +140,9 @@ const LISTS: Lists = {
   malicious: () => [],
   hosting: (asn) => asn !== undefined && LISTED_HOSTING.has(asn),
 }
+
+/** Every authority answers, and none has taken anything back. */
+const NOTHING_REVOKED: Revocation = { check: () => Promise.resolve({ certificates: [] }) }
 
 interface VirtualClock extends Clock {
   advance(to: number): void

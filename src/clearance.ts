@@ -18,7 +18,7 @@ import {
 import { refuse } from './respond/refuse.ts'
 import { mintPass, passCookie } from './verify/pass.ts'
 
-type Needs = Pick<House, 'clock' | 'dialects' | 'keys' | 'lists'>
+type Needs = Pick<House, 'certificateSource' | 'clock' | 'dialects' | 'keys' | 'lists'>
 
 /**
  * Checks a solution and hands out the pass it earns. One puzzle earns one pass, however often it is sent: the pass's
@@ -26,11 +26,11 @@ type Needs = Pick<House, 'clock' | 'dialects' | 'keys' | 'lists'>
  */
 export async function clear(
   request: Request,
-  { clock, dialects, keys, lists }: Needs,
+  { certificateSource, clock, dialects, keys, lists }: Needs,
   report: (reference: string, reason: string) => void,
 ): Promise<Response> {
-  const exchange = receive(request, clock)
-  const client = identify(exchange, lists)
+  const exchange = receive(request, clock, certificateSource.kind)
+  const client = identify(exchange, lists, certificateSource)
   const solved = await solvedBy(exchange, client, keys)
   if (!solved.ok) {
     // The journal holds decisions, and this is none: the log is where the reference leads.

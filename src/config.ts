@@ -1,9 +1,22 @@
 /** What an operator sets, once it has been read and found whole (`config/parse.ts`). Types only. */
 import type { Policy } from './decide/policy.ts'
 import type { Route } from './evidence.ts'
+import type { AnchorKey } from './verify/trust/sign-set.ts'
 
 /** How the bank knows that a request came through the gate. */
 export type OriginProof = 'service_binding' | 'mtls' | 'signature'
+
+/** Where client certificates come from: one place, and for a proxy the proof that it is the proxy. */
+export type CertificateSource =
+  | { readonly kind: 'cloudflare' }
+  | {
+      /** A TLS-terminating proxy that sends RFC 9440 headers. */
+      readonly kind: 'proxy'
+      /** In the header Portcullis-Proxy-Secret. Undefined where the proxy proves itself by its own certificate. */
+      readonly secret: string | undefined
+      /** SHA-256 of the proxy's own certificates, lower-case hexadecimal. */
+      readonly thumbprints: readonly string[]
+    }
 
 export interface Config {
   /** In order: static segments before parameters, then the first. */
@@ -16,6 +29,18 @@ export interface Config {
     readonly url: string | undefined
     readonly proof: OriginProof
     readonly timeoutMs: number
+  }
+  readonly certificates: {
+    readonly source: CertificateSource['kind']
+    readonly proxyThumbprints: readonly string[]
+    /** Authorities of the bank's own choice, PEM; empty where there are none. */
+    readonly trustAnchors: string
+    /** Who may sign the set of anchors in KV. */
+    readonly anchorKeys: readonly AnchorKey[]
+    /** How long the first request of a new certificate waits for its revocation; 0 passes it as unknown. */
+    readonly revocationWaitMs: number
+    /** The only hosts that are asked about revocations; undefined for all that trusted issuers name. */
+    readonly revocationHosts: readonly string[] | undefined
   }
   readonly ledger: {
     readonly jurisdiction: 'eu' | 'fedramp' | 'none'
@@ -33,6 +58,8 @@ export interface Secrets {
   /** HMAC master keys, the current one first. */
   readonly gateKeys: readonly { readonly id: string; readonly bytes: Uint8Array }[]
   readonly operatorToken: string
+  /** What the proxy in front of the gate proves itself with; undefined where there is none. */
+  readonly proxySecret: string | undefined
   /** Ed25519 private key (RFC 8037 JWK) that proves the gate to the bank. */
   readonly signatureKey: SignatureKey | undefined
 }

@@ -323,6 +323,8 @@ export interface Examination {
 
 /** What the issuers last said of a certificate and of those above it: nothing on the path is known to be revoked. */
 export interface RevocationState {
+  /** Milliseconds since the oldest of these answers was fetched; undefined where one has never been had. */
+  readonly age: number | undefined
   /**
    * Since when nobody vouches for that: the nextUpdate that has passed, or when the certificate was first seen, if there
    * was no usable answer yet. Milliseconds since the epoch; undefined while every answer is in date.

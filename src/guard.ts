@@ -27,12 +27,12 @@ import { verify } from './verify/verify.ts'
 export async function guard(request: Request, house: House): Promise<Response> {
   const { clock, config, keys } = house
 
-  const exchange = receive(request, clock)
-  const client = identify(exchange, house.lists)
+  const exchange = receive(request, clock, house.certificateSource.kind)
+  const client = identify(exchange, house.lists, house.certificateSource)
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
   const claims = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
-  const proof = verify({ exchange, client, match: matched }, keys)
+  const proof = await verify({ exchange, client, match: matched }, house)
   const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
   const asked = clock.now()
   const conduct = await observe(print, house.ledger, house.estate)

@@ -4,25 +4,27 @@
  */
 import { randomUUID } from 'node:crypto'
 import { parseConfig } from './config/parse.ts'
-import type { Config, Mistake, Secrets } from './config.ts'
+import type { CertificateSource, Config, Mistake, Secrets } from './config.ts'
 import { DEFAULT_POLICY } from './decide/policy.ts'
 import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from './decide/rules.ts'
 import { DIALECTS } from './dialects/table.ts'
-import { listsFrom } from './identify/list-index.ts'
-import { NO_LISTS, parseLists } from './identify/lists.ts'
+import { type Documents, documentsOf, freshDocuments } from './documents.ts'
 import { keysFrom } from './keys.ts'
-import { type ListsKeeper, listsKeeper } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import { type SignInFailures, signInFailures } from './operator/failures.ts'
 import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
 import { type Journal, journalFrom, newJournalEntries } from './record/journal.ts'
-import { logFault, logLists, logLost, type RefusalLog, refusalLog } from './record/log.ts'
+import { logFault, logLost, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest } from './score/embedded.ts'
 import { scorerFrom } from './score/score.ts'
 import { upstreamFrom } from './upstream.ts'
+import { type PathMemory, pathMemory } from './verify/path-memory.ts'
+import { revocationFrom } from './verify/revocation/client.ts'
+import { newMemory, type Memory as RevocationMemory } from './verify/revocation/memory.ts'
+import type { Revocation } from './verify/revocation/revocation.ts'
 
 /** The bindings of a whole gate: `ORIGIN_MTLS` and the secrets are not in wrangler.toml. */
 export interface GateEnv extends Env {
@@ -36,7 +38,10 @@ export interface Premises {
   readonly clock: Clock
   readonly keys: Keys
   readonly matcher: Matcher
-  readonly lists: ListsKeeper
+  readonly documents: Documents
+  readonly certificateSource: CertificateSource
+  readonly paths: PathMemory
+  readonly revocations: RevocationMemory
   readonly estate: Estate
   readonly scorer: Scorer
   readonly postings: ReturnType<typeof newPostings>
@@ -49,10 +54,10 @@ export type Built =
   | { readonly ok: true; readonly premises: Premises }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] }
 
-type WaitUntil = (work: Promise<unknown>) => void
+/** A revocation that an object has learnt is known to every isolate after so long. */
+const REVOCATION_AGE_MS = 10_000
 
-/** An isolate that has never read its lists waits for them once, and no longer than a person would notice. */
-const FIRST_LISTS_MS = 100
+type WaitUntil = (work: Promise<unknown>) => void
 
 export const clock: Clock = { now: () => Date.now(), id: () => randomUUID() }
 
@@ -68,6 +73,8 @@ export function buildPremises(env: GateEnv): Built {
   const parsed = parseConfig({ ...env }, vocabulary)
   if (!parsed.ok) return parsed
   const { config, secrets } = parsed
+  const documents = documentsOf(config)
+  if (!documents.ok) return documents
   return {
     ok: true,
     premises: {
@@ -75,8 +82,11 @@ export function buildPremises(env: GateEnv): Built {
       secrets,
       clock,
       keys: keysFrom(secrets),
-      matcher: compileRoutes(config.routes, config.fallback),
-      lists: listsKeeper(listsFrom(NO_LISTS), readLists),
+      matcher: compileRoutes(config.routes, config.fallback, DIALECTS),
+      documents: documents.value,
+      certificateSource: sourceOf(config, secrets),
+      paths: pathMemory(),
+      revocations: newMemory(REVOCATION_AGE_MS),
       estate: estate(),
       scorer: scorerFrom(embeddedForest()),
       postings: newPostings((count) => logLost('outcomes', count)),
@@ -89,15 +99,23 @@ export function buildPremises(env: GateEnv): Built {
 
 /** Opens the house for one request. */
 export async function openHouse(premises: Premises, env: GateEnv, waitUntil: WaitUntil): Promise<House> {
-  const first = premises.lists.never
-  if (premises.lists.due(clock.now())) await freshLists(premises, env, waitUntil, first)
-  const { config, keys, matcher, lists, scorer } = premises
+  const now = clock.now()
+  const { config, keys, matcher, documents, scorer } = premises
+  await freshDocuments(documents, env.LISTS, waitUntil, now)
   return {
     config,
     clock,
     keys,
     matcher,
-    lists: lists.current(),
+    lists: documents.lists.current().value,
+    certificateSource: premises.certificateSource,
+    certificates: {
+      anchors: documents.anchors(),
+      memory: premises.paths,
+      revocation: revocationOf(premises, env, waitUntil),
+      register: documents.register.current(),
+      blockList: documents.blockList.current(),
+    },
     ledger: ledgerFrom(within(env.LEDGER, config), {
       ...config.ledger,
       postings: premises.postings,
@@ -137,31 +155,23 @@ function upstreamOf({ origin }: Config, env: GateEnv): Upstream {
   return upstreamFrom({ fetch: (request, init) => fetch(request, init) }, origin.timeoutMs)
 }
 
-function readLists(text: string) {
-  const read = parseLists(text)
-  if (!read.ok)
-    return {
-      ok: false as const,
-      mistakes: read.mistakes.map(
-        ({ line, found, allowed }) => `line ${line}: ${found}, allowed is ${allowed}`,
-      ),
-    }
-  return { ok: true as const, lists: listsFrom(read.snapshot) }
+function sourceOf({ certificates }: Config, { proxySecret }: Secrets): CertificateSource {
+  if (certificates.source === 'cloudflare') return { kind: 'cloudflare' }
+  return { kind: 'proxy', secret: proxySecret, thumbprints: certificates.proxyThumbprints }
 }
 
-async function freshLists(
-  { lists }: Premises,
-  env: GateEnv,
-  waitUntil: WaitUntil,
-  first: boolean,
-): Promise<void> {
-  const reading = lists.refresh(env.LISTS).then(logLists)
-  waitUntil(reading)
-  if (!first) return
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FIRST_LISTS_MS)
+/** How many objects share all certificates. A bank meets some hundreds of third parties. */
+const REVOCATION_SHARDS = 8
+
+function revocationOf({ config, revocations }: Premises, env: GateEnv, waitUntil: WaitUntil): Revocation {
+  const { revocationWaitMs, revocationHosts } = config.certificates
+  return revocationFrom(within(env.REVOCATION, config), {
+    shards: REVOCATION_SHARDS,
+    budgetMs: config.ledger.budgetMs,
+    firstWaitMs: revocationWaitMs,
+    policy: { certId: 'SHA-1', nonce: false, hosts: revocationHosts, ports: [] },
+    memory: revocations,
+    waitUntil,
+    report: logFault,
   })
-  await Promise.race([reading, patience])
-  clearTimeout(timer)
 }

@@ -2,7 +2,7 @@
  * The outside world, as the pipeline sees it. The Worker builds these from bindings (`house.ts`); tests, the
  * laboratory and the replay tool build them in memory and run the very same `guard`.
  */
-import type { Config } from './config.ts'
+import type { CertificateSource, Config } from './config.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type {
   Answer,
@@ -21,6 +21,7 @@ import type {
 } from './evidence.ts'
 import type { Fact } from './lib/fact.ts'
 import type { Matcher } from './match/compile.ts'
+import type { CertificateTools } from './verify/certificate.ts'
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -100,6 +101,8 @@ export interface House {
   readonly keys: Keys
   readonly matcher: Matcher
   readonly lists: Lists
+  readonly certificateSource: CertificateSource
+  readonly certificates: CertificateTools
   readonly ledger: Ledger
   readonly estate: Estate
   readonly scorer: Scorer

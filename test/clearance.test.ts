@@ -29,7 +29,8 @@ function post(body: string, headers: Record<string, string> = {}): Request {
   })
 }
 
-const fingerprint = identify(receive(post(''), clock), NOBODY).fingerprint
+const CLOUDFLARE = { kind: 'cloudflare' } as const
+const fingerprint = identify(receive(post(''), clock), NOBODY, CLOUDFLARE).fingerprint
 const puzzle = newPuzzle(
   { fingerprint, home: HOME, returnTo: '/login', nonce: 'nonce-nonce-nonce', now: NOW },
   keys,
@@ -37,7 +38,7 @@ const puzzle = newPuzzle(
 const SOLVED = new URLSearchParams({ puzzle, solution: solve(puzzle) }).toString()
 
 const refusals: (readonly string[])[] = []
-const house = { clock, dialects: DIALECTS, keys, lists: NOBODY }
+const house = { certificateSource: CLOUDFLARE, clock, dialects: DIALECTS, keys, lists: NOBODY }
 const log = (reference: string, reason: string) => refusals.push([reference, reason])
 
 function sent(headers: Record<string, string> = {}, body = SOLVED): Promise<Response> {

@@ -1,52 +1,79 @@
 import { describe, expect, it } from 'vitest'
-import { listsKeeper } from '../src/lists.ts'
-import type { Lists } from '../src/ports.ts'
+import { documentKeeper, rounds } from '../src/lists.ts'
 
-const EMPTY: Lists = { malicious: () => [], hosting: () => false }
-const GOOD: Lists = { malicious: () => [], hosting: () => true }
+const NOON = Date.UTC(2026, 10, 21, 12)
 const read = (text: string) =>
-  text === 'good' ? ({ ok: true, lists: GOOD } as const) : ({ ok: false, mistakes: ['line 1'] } as const)
+  text.startsWith('good')
+    ? ({ ok: true, value: text } as const)
+    : ({ ok: false, mistakes: ['line 1'] } as const)
 const store = (text: string | null) => ({ get: () => Promise.resolve(text) })
+const keeper = () => documentKeeper('networks', 'none', read)
 
-describe('listsKeeper()', () => {
-  it('keeps the last good lists when a later document is broken, because a typing error must not open the gate', async () => {
-    const keeper = listsKeeper(EMPTY, read)
-    expect(await keeper.refresh(store('good'))).toEqual({ event: 'lists_loaded' })
-    expect(await keeper.refresh(store('broken'))).toEqual({ event: 'lists_refused', mistakes: ['line 1'] })
-    expect(keeper.current()).toBe(GOOD)
-  })
-
-  it('keeps the last good lists when KV cannot be reached', async () => {
-    const keeper = listsKeeper(EMPTY, read)
-    await keeper.refresh(store('good'))
-    expect(await keeper.refresh({ get: () => Promise.reject(new Error('down')) })).toEqual({
-      event: 'lists_unreachable',
+describe('documentKeeper()', () => {
+  it('keeps the last good document when a later one is broken, because a typing error must not open the gate', async () => {
+    const kept = keeper()
+    expect(await kept.refresh(store('good'), NOON)).toEqual({ list: 'networks', event: 'lists_loaded' })
+    expect(await kept.refresh(store('broken'), NOON + 60_000)).toEqual({
+      list: 'networks',
+      event: 'lists_refused',
+      mistakes: ['line 1'],
     })
-    expect(keeper.current()).toBe(GOOD)
+    expect(kept.current()).toEqual({ value: 'good', exists: true, readAt: NOON })
   })
 
-  it('keeps the last good lists when the document is gone, and says so: a deleted key must not open the gate', async () => {
-    const keeper = listsKeeper(EMPTY, read)
-    await keeper.refresh(store('good'))
-    expect(await keeper.refresh(store(null))).toEqual({ event: 'lists_absent' })
-    expect(keeper.current()).toBe(GOOD)
+  it('keeps the last good document when KV cannot be reached, and knows how old it is', async () => {
+    const kept = keeper()
+    await kept.refresh(store('good'), NOON)
+    const down = { get: () => Promise.reject(new Error('down')) }
+    expect(await kept.refresh(down, NOON + 60_000)).toEqual({ list: 'networks', event: 'lists_unreachable' })
+    expect(kept.current()).toEqual({ value: 'good', exists: true, readAt: NOON })
   })
 
-  it('says nothing where there never was a document', async () => {
-    const keeper = listsKeeper(EMPTY, read)
-    expect(await keeper.refresh(store(null))).toEqual({ event: 'lists_loaded' })
-    expect(keeper.current()).toBe(EMPTY)
+  it('keeps the last good document when the key is gone, and says so: a deleted key must not open the gate', async () => {
+    const kept = keeper()
+    await kept.refresh(store('good'), NOON)
+    expect(await kept.refresh(store(null), NOON + 60_000)).toEqual({
+      list: 'networks',
+      event: 'lists_absent',
+    })
+    expect(kept.current()).toEqual({ value: 'good', exists: true, readAt: NOON })
   })
 
+  it('says nothing where there never was a document, and knows that there is none', async () => {
+    const kept = keeper()
+    expect(await kept.refresh(store(null), NOON)).toEqual({ list: 'networks', event: 'lists_loaded' })
+    expect(kept.current()).toEqual({ value: 'none', exists: false, readAt: NOON })
+  })
+
+  it('reads the same text once, and knows that it still holds', async () => {
+    let reads = 0
+    const kept = documentKeeper('networks', 'none', (text) => {
+      reads += 1
+      return read(text)
+    })
+    await kept.refresh(store('good'), NOON)
+    const before = kept.current().value
+    await kept.refresh(store('good'), NOON + 60_000)
+    expect(reads).toBe(1)
+    expect(kept.current()).toEqual({ value: before, exists: true, readAt: NOON + 60_000 })
+  })
+})
+
+describe('rounds()', () => {
   it('gives the task to one request a minute', () => {
-    const keeper = listsKeeper(EMPTY, read)
-    expect(keeper.never).toBe(true)
-    expect([keeper.due(0), keeper.due(1), keeper.due(59_999), keeper.due(60_000)]).toEqual([
+    const round = rounds()
+    expect([round.due(0), round.due(1), round.due(59_999), round.due(60_000)]).toEqual([
       true,
       false,
       false,
       true,
     ])
-    expect(keeper.never).toBe(false)
+  })
+
+  it('calls an isolate asleep that has read nothing, or nothing for five minutes', () => {
+    const round = rounds()
+    expect(round.asleep(0)).toBe(true)
+    round.due(0)
+    expect([round.asleep(1), round.asleep(299_999), round.asleep(300_000)]).toEqual([false, false, true])
   })
 })

@@ -59,7 +59,7 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   if (steps === 0) return
   const exchange = receive(request, clock)
   if (steps === 1) return
-  const client = identify(exchange, house.lists)
+  const client = identify(exchange, house.lists, house.certificateSource)
   if (steps === 2) return
   const matched = match(house.matcher, exchange)
   if (steps === 3) return
@@ -67,7 +67,7 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   if (steps === 4) return
   const claims = claimsFrom(known(content)?.credentials ?? {}, keys, exchange.arrivedAt)
   if (steps === 5) return
-  const proof = verify({ exchange, client, match: matched }, keys)
+  const proof = await verify({ exchange, client, match: matched }, house)
   if (steps === 6) return
   const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
   const conduct = await observe(print, house.ledger, house.estate)

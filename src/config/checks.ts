@@ -1,5 +1,6 @@
 /** What one binding's shape cannot say alone: names that live in other rooms, and bindings that need each other. */
 import type { Mistake, Vocabulary } from '../config.ts'
+import { checkCertificates } from './check-certificates.ts'
 import { checkNames } from './check-names.ts'
 import { checkRoutes } from './check-routes.ts'
 import { type Vars, varsSchema } from './schema.ts'
@@ -13,11 +14,13 @@ export function checkAll(
   checkRoutes(vars, vocabulary, mistakes)
   checkPolicy(vars, vocabulary, mistakes)
   checkOrigin(vars, env, mistakes)
+  checkCertificates(vars, env, mistakes)
 }
 
 const REQUIRED = {
   LEDGER: 'a Durable Object namespace of class Ledger',
   JOURNAL: 'a Durable Object namespace of class Journal',
+  REVOCATION: 'a Durable Object namespace of class Revocation',
   LISTS: 'a KV namespace',
   ANALYTICS: 'an Analytics Engine dataset',
 } as const
@@ -25,7 +28,7 @@ const REQUIRED = {
 const NAMES: readonly string[] = [
   ...Object.keys(varsSchema.entries),
   ...Object.keys(REQUIRED),
-  ...['BANK', 'ORIGIN_MTLS', 'GATE_KEYS', 'OPERATOR_TOKEN', 'GATE_SIGNATURE_KEY'],
+  ...['BANK', 'ORIGIN_MTLS', 'GATE_KEYS', 'OPERATOR_TOKEN', 'GATE_SIGNATURE_KEY', 'PROXY_SECRET'],
 ]
 
 export function checkBindings(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): void {

@@ -32,7 +32,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
 /** `wrangler secret` and the dashboard know only text: a structured binding may arrive as JSON text. */
 function fromText(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = { ...env }
-  for (const binding of ['ROUTES', 'FALLBACK', 'POLICY']) {
+  for (const binding of ['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS']) {
     const text = values[binding]
     if (typeof text !== 'string') continue
     try {
@@ -68,6 +68,14 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
       proof: vars.ORIGIN_PROOF,
       timeoutMs: vars.ORIGIN_TIMEOUT_MS,
     },
+    certificates: {
+      source: vars.CERTIFICATE_SOURCE,
+      proxyThumbprints: vars.PROXY_THUMBPRINTS,
+      trustAnchors: vars.TRUST_ANCHORS,
+      anchorKeys: vars.ANCHOR_KEYS,
+      revocationWaitMs: vars.REVOCATION_WAIT_MS,
+      revocationHosts: vars.REVOCATION_HOSTS.length === 0 ? undefined : vars.REVOCATION_HOSTS,
+    },
     ledger: {
       jurisdiction: vars.JURISDICTION,
       shards: vars.LEDGER_SHARDS,
@@ -99,6 +107,7 @@ function asRoute(
     streamed: rest.streamed,
     certificate: rest.certificate,
     token: rest.token,
+    roles: rest.roles,
     documented,
   }
 }

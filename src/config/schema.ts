@@ -31,6 +31,50 @@ const place = v.pipe(
 )
 const places = v.optional(v.pipe(v.array(place), v.maxLength(8)), [])
 
+const role = v.picklist(['PSP_AS', 'PSP_PI', 'PSP_AI', 'PSP_IC'])
+
+/** SHA-256 in hexadecimal, as tools print it: in either case, with colons or without. */
+const thumbprints = v.pipe(
+  v.string(),
+  v.maxLength(1_024),
+  v.transform((text) => (text.trim() === '' ? [] : text.split(',').map(plainHex))),
+  v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'SHA-256 thumbprints, separated by commas'))),
+)
+
+function plainHex(text: string): string {
+  return text.replace(/[:\s]/g, '').toLowerCase()
+}
+
+/** Empty: every public host that a trusted issuer names. */
+const hosts = v.pipe(
+  v.string(),
+  v.maxLength(2_048),
+  v.transform((text) =>
+    text.trim() === ''
+      ? []
+      : text
+          .toLowerCase()
+          .split(',')
+          .map((host) => host.trim()),
+  ),
+  v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/, 'host names, separated by commas'))),
+)
+
+/** RFC 8037 section 2: an Ed25519 public key has 32 bytes. */
+const anchorKeys = v.pipe(
+  v.array(
+    v.strictObject({
+      kid: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
+      x: v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'an Ed25519 public key in base64url')),
+      signs: v.picklist(['all', 'qualified']),
+    }),
+  ),
+  v.maxLength(8),
+)
+
+/** Some dozens of certificates. The EU's lists are hundreds of times larger, and come by the anchor set. */
+const MAX_PEM = 131_072
+
 const routeEntries = {
   id: name,
   dialect: v.string(),
@@ -47,6 +91,7 @@ const routeEntries = {
   streamed: v.optional(v.boolean(), false),
   certificate: v.optional(v.picklist(['required', 'optional']), 'optional'),
   token: v.optional(v.picklist(['required', 'optional']), 'optional'),
+  roles: v.optional(v.pipe(v.array(role), v.maxLength(4))),
 }
 
 const routeSchema = v.strictObject({
@@ -98,6 +143,12 @@ export const varsSchema = v.object({
   ORIGIN_URL: v.optional(v.pipe(v.string(), v.maxLength(512)), ''),
   ORIGIN_PROOF: v.optional(v.picklist(['service_binding', 'mtls', 'signature']), 'service_binding'),
   ORIGIN_TIMEOUT_MS: v.optional(count(50, 120_000), 30_000),
+  CERTIFICATE_SOURCE: v.optional(v.picklist(['cloudflare', 'proxy']), 'cloudflare'),
+  PROXY_THUMBPRINTS: v.optional(thumbprints, ''),
+  ANCHOR_KEYS: v.optional(anchorKeys, []),
+  REVOCATION_HOSTS: v.optional(hosts, ''),
+  REVOCATION_WAIT_MS: v.optional(count(0, 5_000), 0),
+  TRUST_ANCHORS: v.optional(v.pipe(v.string(), v.maxLength(MAX_PEM)), ''),
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
   LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),

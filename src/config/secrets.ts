@@ -9,12 +9,13 @@ const BEARER = /^[\w.~+/=-]{1,512}$/
 /** RFC 8032 section 5.1.5. */
 const ED25519_BYTES = 32
 
-/** Reads the three secrets. What was found is described by its length or count, never shown. */
+/** Reads the secrets. What was found is described by its length or count, never shown. */
 export function readSecrets(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): Secrets {
   return {
     gateKeys: readGateKeys(env.GATE_KEYS, mistakes),
     operatorToken: readOperatorToken(env.OPERATOR_TOKEN, mistakes),
     signatureKey: readSignatureKey(env.GATE_SIGNATURE_KEY, mistakes),
+    proxySecret: readProxySecret(env.PROXY_SECRET, mistakes),
   }
 }
 
@@ -46,6 +47,20 @@ function readOperatorToken(value: unknown, mistakes: Mistake[]): string {
     allowed: `secret text of ${MIN_TOKEN_LENGTH} to 512 letters, digits and -._~+/=`,
   })
   return ''
+}
+
+/** What a header carries unchanged, and nobody guesses. */
+const PROXY_SECRET = /^[\x21-\x7e]{32,512}$/
+
+function readProxySecret(value: unknown, mistakes: Mistake[]): string | undefined {
+  if (value === undefined || value === '') return undefined
+  if (typeof value === 'string' && PROXY_SECRET.test(value)) return value
+  mistakes.push({
+    binding: 'PROXY_SECRET',
+    found: typeof value === 'string' ? `${value.length} characters` : 'something else',
+    allowed: 'secret text of 32 to 512 visible ASCII characters',
+  })
+  return undefined
 }
 
 const ed25519Part = v.pipe(

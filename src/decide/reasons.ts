@@ -3,16 +3,7 @@
  * it, and what the operator reads. Reasons never change their meaning, because logs, metrics and alarms name them.
  */
 import type { Refusal } from '../dialects/dialect.ts'
-import type {
-  Action,
-  CertificateProblem,
-  ContentProblem,
-  LedgerOutage,
-  PassProblem,
-  ScorerOutage,
-  TokenProblem,
-  VerifierOutage,
-} from '../evidence.ts'
+import type { Action, ContentProblem, LedgerOutage, Proof, ScorerOutage } from '../evidence.ts'
 
 interface ReasonRow {
   /** What the caller is told, in its dialect, where the action is a denial. The status stands beside `Refusal`. */
@@ -21,14 +12,14 @@ interface ReasonRow {
   readonly meaning: string
 }
 
+/** Every reason that a fact of the proof may carry. No signature is verified yet. */
+type ReasonOf<F> = F extends { readonly reason: infer R extends string } ? R : never
+
 type FactReason =
-  | CertificateProblem
   | ContentProblem
   | LedgerOutage
-  | PassProblem
+  | ReasonOf<Proof[Exclude<keyof Proof, 'signature'>]>
   | ScorerOutage
-  | TokenProblem
-  | VerifierOutage
 
 const row = (refusal: Refusal, meaning: string): ReasonRow => ({ refusal, meaning })
 
@@ -76,19 +67,69 @@ const PROOF = {
     'certificate_missing',
     'The route requires a client certificate and none was presented.',
   ),
-  certificate_not_verified: row('certificate_invalid', 'The edge could not verify the client certificate.'),
-  certificate_expired: row('certificate_expired', 'The client certificate has expired.'),
-  certificate_not_yet_valid: row('certificate_invalid', 'The client certificate is not valid yet.'),
-  certificate_revoked: row('certificate_revoked', 'The client certificate has been revoked.'),
+  certificate_source_unproven: row(
+    'certificate_invalid',
+    'The headers of the proxy came without the proof that they are the proxy’s.',
+  ),
   certificate_malformed: row(
     'certificate_invalid',
     'The client certificate is malformed or names two organisations.',
   ),
-  certificate_too_large: row('certificate_invalid', 'The client certificate is too large to be passed on.'),
+  certificate_too_large: row(
+    'certificate_invalid',
+    'The client certificate, or the chain with its issuer, is too large to be passed on.',
+  ),
+  certificate_untrusted: row(
+    'certificate_invalid',
+    'No path leads from the client certificate to an authority that is trusted.',
+  ),
+  certificate_path_invalid: row(
+    'certificate_invalid',
+    'Something on the path of the client certificate breaks RFC 5280.',
+  ),
+  certificate_weak: row(
+    'certificate_invalid',
+    'A key or a signature on the path of the client certificate is of a kind that is not accepted.',
+  ),
+  certificate_not_yet_valid: row(
+    'certificate_invalid',
+    'The client certificate, or one above it, is not valid yet.',
+  ),
+  certificate_expired: row('certificate_expired', 'The client certificate, or one above it, has expired.'),
+  certificate_wrong_type: row(
+    'certificate_invalid',
+    'The certificate was made for another use than a connection: a seal, a server, an authority.',
+  ),
+  certificate_not_qualified: row(
+    'certificate_invalid',
+    'The trusted list does not vouch for this use of the certificate at the time of its issue.',
+  ),
+  certificate_profile_invalid: row(
+    'certificate_invalid',
+    'What the client certificate says of its holder breaks ETSI TS 119 495.',
+  ),
   certificate_without_organisation: row(
     'certificate_invalid',
     'The client certificate names no organisation.',
   ),
+  certificate_revoked: row(
+    'certificate_revoked',
+    'The client certificate, or one above it, has been revoked.',
+  ),
+  certificate_blocked: row(
+    'certificate_blocked',
+    'The organisation, its certificate or an issuer is on the bank’s block list.',
+  ),
+  organisation_withdrawn: row(
+    'certificate_blocked',
+    'The register says that the organisation is not authorised any more.',
+  ),
+  organisation_unlisted: row('certificate_blocked', 'The organisation is not in the register.'),
+  service_withdrawn: row(
+    'certificate_invalid',
+    'The trust service that issued the certificate has lost its status since.',
+  ),
+  role_missing: row('role_missing', 'The third party lacks the role that the operation needs.'),
   token_missing: row('token_missing', 'The route requires a bearer token and none was sent.'),
   token_malformed: row('token_invalid', 'The bearer token is malformed.'),
   token_expired: row('token_invalid', 'The bearer token has expired.'),
@@ -106,6 +147,16 @@ const PROOF = {
 const OUTAGE = {
   key_source_unavailable: row('unavailable', 'The source of verification keys did not answer.'),
   verifier_failed: row('unavailable', 'A verifier failed.'),
+  anchors_unavailable: row('unavailable', 'No trust anchors are configured or known.'),
+  revocation_unknown: row(
+    'unavailable',
+    'Nobody vouches at this moment that the certificate is not revoked.',
+  ),
+  trust_list_stale: row('unavailable', 'The trusted list behind the certificate is out of date.'),
+  register_unavailable: row('unavailable', 'The register could not be read.'),
+  register_stale: row('unavailable', 'The extract of the register is old.'),
+  block_list_unavailable: row('unavailable', 'The block list could not be read.'),
+  block_list_stale: row('unavailable', 'The block list has not been read for a while.'),
   ledger_timeout: row('unavailable', 'The memory of behaviour did not answer in time.'),
   ledger_failed: row('unavailable', 'The memory of behaviour failed.'),
   model_absent: row('unavailable', 'There is no scoring model.'),

@@ -1,4 +1,5 @@
 /** NextGenPSD2 1.3: tppMessages, with the codes of its implementation guidelines. */
+import type { TppRole } from '../evidence.ts'
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { authenticate, SENTENCE, STATUS } from './wording.ts'
 
@@ -12,6 +13,8 @@ const CODES = {
   certificate_invalid: 'CERTIFICATE_INVALID',
   certificate_expired: 'CERTIFICATE_EXPIRED',
   certificate_revoked: 'CERTIFICATE_REVOKED',
+  certificate_blocked: 'CERTIFICATE_BLOCKED',
+  role_missing: 'ROLE_INVALID',
   token_missing: 'TOKEN_UNKNOWN',
   token_invalid: 'TOKEN_INVALID',
   forbidden: 'SERVICE_BLOCKED',
@@ -23,15 +26,35 @@ const CODES = {
   unavailable: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<Refusal, string | undefined>
 
+/** The guidelines give a missing role 401, as every fault of a certificate. */
+const STATUSES = { ...STATUS, role_missing: 401 } as const satisfies Record<Refusal, number>
+
+const AISP: readonly TppRole[] = ['PSP_AI']
+const PISP: readonly TppRole[] = ['PSP_PI']
+const PIISP: readonly TppRole[] = ['PSP_IC']
+
+/** Second segments of 1.3.11. A basket holds payments and consents: either role may sign one. */
+const OPERATIONS: ReadonlyMap<string, readonly TppRole[]> = new Map([
+  ['consents', AISP],
+  ['accounts', AISP],
+  ['card-accounts', AISP],
+  ['payments', PISP],
+  ['bulk-payments', PISP],
+  ['periodic-payments', PISP],
+  ['signing-baskets', ['PSP_AI', 'PSP_PI']],
+  ['funds-confirmations', PIISP],
+])
+
 export const berlinGroup13: Dialect = {
   name: 'berlin-group-1.3',
   readBy: 'programs',
   forPrograms: undefined,
+  operations: OPERATIONS,
   playedBack: ['x-request-id'],
   refuse(refusal, reference): RefusalBody {
     const code = CODES[refusal]
-    const status = STATUS[refusal]
-    const headers = authenticate(refusal)
+    const status = STATUSES[refusal]
+    const headers = authenticate(refusal, status)
     if (code === undefined) return { status, mediaType: '', body: '', headers }
     const text = `${SENTENCE[refusal]} Reference: ${reference}`
     return {

@@ -1,4 +1,5 @@
 /** Everything the rest of the house needs to know about one Open Banking dialect, in one row. */
+import type { TppRole } from '../evidence.ts'
 
 /** Public reasons for a refusal. Private reasons (`decide/reasons.ts`) map onto these, exhaustively. */
 export type Refusal =
@@ -10,6 +11,8 @@ export type Refusal =
   | 'certificate_invalid' // 401
   | 'certificate_expired' // 401
   | 'certificate_revoked' // 401
+  | 'certificate_blocked' // 401
+  | 'role_missing' // 403; 401 where the dialect says so
   | 'token_missing' // 401
   | 'token_invalid' // 401
   | 'forbidden' // 403
@@ -33,6 +36,8 @@ export interface Dialect {
   readonly readBy: 'people' | 'programs'
   /** The row that serves programs on a route of this dialect; undefined where this row serves everybody. */
   readonly forPrograms: string | undefined
+  /** The roles that an operation needs, any one of them, by the segment that names it. Empty where there are no roles. */
+  readonly operations: ReadonlyMap<string, readonly TppRole[]>
   /** Correlation headers that the standard wants back on every answer, lower case. */
   readonly playedBack: readonly string[]
   /**

@@ -3,6 +3,7 @@
  * 415 and 429 have none (Read/Write 4.0, components/responses), and their reference travels in a header.
  */
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
+import { OPERATIONS } from './obie-operations.ts'
 import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
 
 /** Which code a refusal has; undefined where the answer has no body. */
@@ -18,10 +19,12 @@ const NAMED = {
   certificate_invalid: undefined,
   certificate_expired: undefined,
   certificate_revoked: undefined,
+  certificate_blocked: undefined,
   token_missing: undefined,
   token_invalid: undefined,
   // 3.1 has no code for a reason that is not told; this one stands for everything without a code of its own.
   forbidden: 'UK.OBIE.UnexpectedError',
+  role_missing: 'UK.OBIE.UnexpectedError',
   challenged: 'UK.OBIE.UnexpectedError',
   too_many: undefined,
   upgrade: 'UK.OBIE.UnexpectedError',
@@ -36,6 +39,7 @@ const NUMBERED = {
   too_large: 'U010',
   // U042: the actual reason cannot be determined or disclosed.
   forbidden: 'U042',
+  role_missing: 'U042',
   challenged: 'U042',
   upgrade: 'U000',
   origin_down: 'U000',
@@ -51,6 +55,7 @@ function row(name: string, codes: Codes, body: (refusal: Refusal, code: string) 
     name,
     readBy: 'programs',
     forPrograms: undefined,
+    operations: OPERATIONS,
     playedBack: ['x-fapi-interaction-id'],
     refuse(refusal, reference): RefusalBody {
       const code = codes[refusal]

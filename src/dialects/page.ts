@@ -30,6 +30,8 @@ const WORDING = {
   certificate_invalid: REFUSED,
   certificate_expired: REFUSED,
   certificate_revoked: REFUSED,
+  certificate_blocked: REFUSED,
+  role_missing: REFUSED,
   token_missing: SIGN_IN,
   token_invalid: SIGN_IN,
   forbidden: REFUSED,
@@ -60,6 +62,7 @@ export const page: Dialect = {
   name: 'page',
   readBy: 'people',
   forPrograms: 'problem',
+  operations: new Map(),
   playedBack: [],
   refuse(refusal, reference): RefusalBody {
     return {

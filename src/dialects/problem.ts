@@ -6,6 +6,7 @@ export const problem: Dialect = {
   name: 'problem',
   readBy: 'programs',
   forPrograms: undefined,
+  operations: new Map(),
   playedBack: [],
   refuse(refusal, reference, _now, members = {}): RefusalBody {
     const status = STATUS[refusal]

@@ -13,6 +13,8 @@ export const STATUS = {
   certificate_invalid: 401,
   certificate_expired: 401,
   certificate_revoked: 401,
+  certificate_blocked: 401,
+  role_missing: 403,
   token_missing: 401,
   token_invalid: 401,
   forbidden: 403,
@@ -34,6 +36,8 @@ export const PHRASE = {
   certificate_invalid: 'Unauthorized',
   certificate_expired: 'Unauthorized',
   certificate_revoked: 'Unauthorized',
+  certificate_blocked: 'Unauthorized',
+  role_missing: 'Forbidden',
   token_missing: 'Unauthorized',
   token_invalid: 'Unauthorized',
   forbidden: 'Forbidden',
@@ -54,6 +58,8 @@ export const SENTENCE = {
   certificate_invalid: 'The client certificate is not accepted.',
   certificate_expired: 'The client certificate has expired.',
   certificate_revoked: 'The client certificate has been revoked.',
+  certificate_blocked: 'The client certificate has been blocked.',
+  role_missing: 'The client certificate does not carry the role that this operation needs.',
   token_missing: 'An access token is required.',
   token_invalid: 'The access token is not accepted.',
   forbidden: 'The request was refused.',
@@ -69,7 +75,10 @@ export const SENTENCE = {
  * RFC 9110 section 11.6.1: a 401 names at least one scheme. RFC 6750 section 3: an error only where a token was sent.
  * No scheme stands for a certificate of the TLS layer, so that its refusals carry the plain one.
  */
-export function authenticate(refusal: Refusal): Readonly<Record<string, string>> {
-  if (STATUS[refusal] !== 401) return {}
+export function authenticate(
+  refusal: Refusal,
+  status: number = STATUS[refusal],
+): Readonly<Record<string, string>> {
+  if (status !== 401) return {}
   return { 'www-authenticate': refusal === 'token_invalid' ? 'Bearer error="invalid_token"' : 'Bearer' }
 }

@@ -1,4 +1,5 @@
 /** EXCHANGE: one request as it arrived. Clock and randomness are read here, each once, and nowhere after it. */
+import type { CertificateSource } from '../config.ts'
 import type { Exchange } from '../evidence.ts'
 import { headerFields } from '../lib/header-fields.ts'
 import type { Clock } from '../ports.ts'
@@ -8,7 +9,18 @@ import { readTarget } from './target.ts'
 /** The longest text of an address. CF-Connecting-IP is the edge's own, but a second edge could be in front of it. */
 const MAX_ADDRESS_LENGTH = 45
 
-export function receive(request: Request, clock: Clock): Exchange {
+/** What a TLS-terminating proxy sends where one is configured: taken off like all the rest, and no accusation. */
+const FROM_PROXY: ReadonlySet<string> = new Set([
+  'client-cert',
+  'client-cert-chain',
+  'portcullis-proxy-secret',
+])
+
+export function receive(
+  request: Request,
+  clock: Clock,
+  source: CertificateSource['kind'] = 'cloudflare',
+): Exchange {
   const sent = request.headers.get('cf-connecting-ip') ?? ''
   const address = sent.length > MAX_ADDRESS_LENGTH ? '' : sent
   const { remove, spoofed } = removalsFrom(headerFields(request.headers), address)
@@ -19,7 +31,7 @@ export function receive(request: Request, clock: Clock): Exchange {
     target: readTarget(request.url),
     headers: remove.length === 0 ? request.headers : without(request.headers, remove),
     address,
-    spoofed,
+    spoofed: source === 'proxy' ? spoofed.filter((name) => !FROM_PROXY.has(name)) : spoofed,
     request,
   }
 }

@@ -1,58 +1,69 @@
-/** The client certificate as the edge reports it (RFC 9440). Possession is proven by the handshake, nothing else is. */
+/**
+ * The client certificate, from the one place that the operator has configured and never from where one happens to be: a
+ * caller who may choose the place chooses the certificate. Possession is proven by the handshake, nothing else is.
+ */
+import type { CertificateSource } from '../config.ts'
 import type { CertificateProblem, PresentedCertificate } from '../evidence.ts'
-import { fromBase64 } from '../lib/base64.ts'
+import { equalSecrets } from '../lib/equal.ts'
 import { ABSENT, type Fact, invalid, valid } from '../lib/fact.ts'
 import type { ClientAuth } from './edge.ts'
+import { readClientCert, readClientCertChain } from './rfc9440.ts'
 
-/** Structured Fields (RFC 9651 section 3.3.5): a byte sequence stands between colons. */
-const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]+={0,2}):$/
-/** DER of a Certificate (RFC 5280 section 4.1) begins with a SEQUENCE of a length above 255. */
-const SEQUENCE_TAG = 0x30
-const MAX_CHAIN_LENGTH = 8
+type CertificateFact = Fact<PresentedCertificate, CertificateProblem>
 
-/** `arrivedAt` is milliseconds since the epoch. */
+/** @param sent headers as they arrived, before any were taken off: only a proxy's are read, and only once it is proven */
 export function certificateFrom(
+  source: CertificateSource,
   auth: ClientAuth | undefined,
-  arrivedAt: number,
-): Fact<PresentedCertificate, CertificateProblem> {
+  sent: Headers,
+): CertificateFact {
+  return source.kind === 'cloudflare' ? fromCloudflare(auth) : fromProxy(source, auth, sent)
+}
+
+function fromCloudflare(auth: ClientAuth | undefined): CertificateFact {
   if (auth === undefined) return ABSENT
   if (auth.certRFC9440TooLarge) return invalid('certificate_too_large')
-  const der = derOf(auth.certRFC9440)
-  const chain = chainOf(auth.certChainRFC9440)
-  const notBefore = Date.parse(auth.certNotBefore)
-  const notAfter = Date.parse(auth.certNotAfter)
-  if (der === undefined || chain === undefined || Number.isNaN(notBefore) || Number.isNaN(notAfter)) {
-    return invalid('certificate_malformed')
-  }
-  if (auth.certRevoked === '1') return invalid('certificate_revoked')
-  if (arrivedAt < notBefore) return invalid('certificate_not_yet_valid')
-  if (arrivedAt > notAfter) return invalid('certificate_expired')
-  return valid({
-    verification: auth.certVerified,
-    revoked: false,
-    der,
-    chain,
-    tooLarge: auth.certChainRFC9440TooLarge,
-    subject: auth.certSubjectDNRFC2253,
-    issuer: auth.certIssuerDNRFC2253,
-    serial: auth.certSerial,
-    sha256: auth.certFingerprintSHA256,
-    notBefore: auth.certNotBefore,
-    notAfter: auth.certNotAfter,
+  return presented(auth.certRFC9440, auth.certChainRFC9440, {
+    chainTooLarge: auth.certChainRFC9440TooLarge,
+    revoked: auth.certRevoked === '1',
   })
 }
 
-/** RFC 9440 section 2.3: intermediates in the order of the handshake, as a list. */
-function chainOf(list: string): readonly string[] | undefined {
-  if (list === '') return []
-  const items = list.split(',', MAX_CHAIN_LENGTH + 1).map((item) => derOf(item.trim()))
-  const known = items.filter((item) => item !== undefined)
-  return known.length === items.length && items.length <= MAX_CHAIN_LENGTH ? known : undefined
+/** Where the proxy proves itself with a shared secret; `exchange/headers.ts` takes it off with everything of ours. */
+const SECRET_HEADER = 'portcullis-proxy-secret'
+const LEAF_HEADER = 'client-cert'
+const CHAIN_HEADER = 'client-cert-chain'
+
+function fromProxy(
+  proof: Extract<CertificateSource, { kind: 'proxy' }>,
+  auth: ClientAuth | undefined,
+  sent: Headers,
+): CertificateFact {
+  const leaf = sent.get(LEAF_HEADER)
+  const chain = sent.get(CHAIN_HEADER)
+  if (leaf === null && chain === null) return ABSENT
+  // Anybody can write these headers who finds a way round the proxy.
+  if (!isProxy(proof, auth, sent)) return invalid('certificate_source_unproven')
+  return presented(leaf ?? '', chain ?? '', { chainTooLarge: false, revoked: false })
 }
 
-/** Canonical base64 of what looks like DER: one certificate has one spelling, or its thumbprint has several names. */
-function derOf(item: string): string | undefined {
-  const base64 = BYTE_SEQUENCE.exec(item)?.[1]
-  if (base64 === undefined) return undefined
-  return fromBase64(base64)?.[0] === SEQUENCE_TAG ? base64 : undefined
+function isProxy(
+  { secret, thumbprints }: Extract<CertificateSource, { kind: 'proxy' }>,
+  auth: ClientAuth | undefined,
+  sent: Headers,
+): boolean {
+  if (secret !== undefined) return equalSecrets(sent.get(SECRET_HEADER) ?? '', secret)
+  // The handshake has proven its key, and a thumbprint that is pinned needs no path.
+  return auth !== undefined && auth.certRevoked !== '1' && thumbprints.includes(auth.certFingerprintSHA256)
+}
+
+function presented(
+  leaf: string,
+  intermediates: string,
+  rest: Pick<PresentedCertificate, 'chainTooLarge' | 'revoked'>,
+): CertificateFact {
+  const der = readClientCert(leaf)
+  const chain = readClientCertChain(intermediates)
+  if (der === undefined || chain === undefined) return invalid('certificate_malformed')
+  return valid({ der, chain, ...rest })
 }

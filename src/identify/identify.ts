@@ -1,4 +1,5 @@
 /** IDENTIFY: who does this client seem to be. Pure: the same request is always the same client. */
+import type { CertificateSource } from '../config.ts'
 import type { Client, Exchange, Tls } from '../evidence.ts'
 import { ABSENT, type Fact, valid } from '../lib/fact.ts'
 import { headerFields } from '../lib/header-fields.ts'
@@ -14,7 +15,7 @@ import { shapeFrom } from './shape.ts'
 
 const MAX_ENCODINGS_LENGTH = 128
 
-export function identify(exchange: Exchange, lists: Lists): Client {
+export function identify(exchange: Exchange, lists: Lists, source: CertificateSource): Client {
   const edge = edgeProperties(exchange.request)
   const fields = headerFields(exchange.headers)
   const header = new Map(fields)
@@ -24,7 +25,7 @@ export function identify(exchange: Exchange, lists: Lists): Client {
     network,
     tls: tlsFrom(edge),
     protocol: edge.httpProtocol,
-    certificate: certificateFrom(edge.clientAuth, exchange.arrivedAt),
+    certificate: certificateFrom(source, edge.clientAuth, exchange.request.headers),
     shape: shapeFrom(fields, header, view.encodings),
     claim: view.agent.claim,
     contradictions: contradictionsIn(view),

@@ -1,5 +1,5 @@
 /** Routes as a tree of path segments, made once from configuration. */
-import type { Route } from '../evidence.ts'
+import type { Route, TppRole } from '../evidence.ts'
 
 /** A route at the end of its pattern, with the names of the parameters on the way. */
 export interface Leaf {
@@ -19,15 +19,25 @@ export interface Node {
   readonly rests: Leaf[]
 }
 
+/** Which roles an operation needs, any one of them, by a segment of its path in lower case. */
+export type Operations = ReadonlyMap<string, readonly TppRole[]>
+
 export interface Matcher {
   readonly root: Node
   readonly fallback: Route
+  /** By name of dialect. */
+  readonly operations: ReadonlyMap<string, Operations>
 }
 
-export function compileRoutes(routes: readonly Route[], fallback: Route): Matcher {
+export function compileRoutes(
+  routes: readonly Route[],
+  fallback: Route,
+  dialects: Readonly<Record<string, { readonly operations: Operations }>> = {},
+): Matcher {
   const root = newNode()
   for (const route of routes) add(root, route)
-  return { root, fallback }
+  const operations = Object.entries(dialects).map(([name, dialect]) => [name, dialect.operations] as const)
+  return { root, fallback, operations: new Map(operations) }
 }
 
 const PARAMETER = /^\{([^{}]+)\}$/

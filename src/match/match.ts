@@ -11,8 +11,10 @@
  * - Where the path is guarded and no route lists the method, the match says so: PUT of a login form would otherwise go
  *   uninspected to a bank whose framework serves any method.
  * - For the same reason a segment that matches in another case is better than none: many origins do not care.
+ * - Which roles the operation needs is the route's to say; where it does not, the dialect's segments say it. A path that
+ *   reads as several operations needs a role for each: what is odd is refused and not guessed.
  */
-import type { Exchange, Match, Route } from '../evidence.ts'
+import type { Exchange, Match, Route, TppRole } from '../evidence.ts'
 import { type Leaf, type Matcher, type Node, segmentsOf } from './compile.ts'
 
 const NO_PARAMETERS: Match['parameters'] = Object.freeze({})
@@ -22,19 +24,35 @@ export function match(matcher: Matcher, exchange: Exchange): Match {
   const found = find(matcher.root, segments, 0, exchange.method, [])
   if (found === undefined) return unserved(matcher, segments)
   const { leaf, values } = found
-  if (leaf.parameters.length === 0) return { route: leaf.route, parameters: NO_PARAMETERS }
+  const roles = rolesFor(matcher, leaf.route, segments)
+  if (leaf.parameters.length === 0) return { route: leaf.route, parameters: NO_PARAMETERS, roles }
   // Object.fromEntries defines own properties: a parameter may be called __proto__.
   const parameters = Object.fromEntries(leaf.parameters.map((name, at) => [name, values[at] ?? '']))
-  return { route: leaf.route, parameters }
+  return { route: leaf.route, parameters, roles }
+}
+
+const NO_ROLES: Match['roles'] = Object.freeze([])
+
+function rolesFor({ operations }: Matcher, route: Route, segments: readonly string[]): Match['roles'] {
+  if (route.roles !== undefined) return route.roles.length === 0 ? NO_ROLES : [route.roles]
+  const known = operations.get(route.dialect)
+  if (known === undefined || known.size === 0) return NO_ROLES
+  const needed = new Set<readonly TppRole[]>()
+  for (const segment of segments) {
+    const roles = known.get(segment.toLowerCase())
+    if (roles !== undefined) needed.add(roles)
+  }
+  return needed.size === 0 ? NO_ROLES : [...needed]
 }
 
 function unserved({ root, fallback }: Matcher, segments: readonly string[]): Match {
   const routes = leavesOn(root, segments, 0).map(({ route }) => route)
   const guarded = routes.find(isGuarded)
-  if (guarded === undefined) return { route: fallback, parameters: NO_PARAMETERS }
+  if (guarded === undefined) return { route: fallback, parameters: NO_PARAMETERS, roles: NO_ROLES }
   const listed = routes.flatMap(({ methods }) => methods)
   const allowed = [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)]
-  return { route: { ...fallback, dialect: guarded.dialect }, parameters: NO_PARAMETERS, allowed }
+  const route = { ...fallback, dialect: guarded.dialect }
+  return { route, parameters: NO_PARAMETERS, roles: NO_ROLES, allowed }
 }
 
 function isGuarded({ sensitivity, fields: { user, password, card } }: Route): boolean {

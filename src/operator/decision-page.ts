@@ -33,6 +33,7 @@ export function decisionPage(entry: JournalEntry, explain: (reason: string) => s
         ['Network', `${entry.prefix} ${entry.asn === null ? '' : `AS${entry.asn}`} ${entry.country}`],
         ['Listed', entry.listed.length === 0 ? 'no' : entry.listed.join(', ')],
         ['Organisation', entry.organisation === '' ? 'none proven' : entry.organisation],
+        ...certificate(entry),
         ...Object.entries(entry.proof).map(([name, state]): [string, string] => [`Proof: ${name}`, state]),
       ])}
       <h2>What it had been doing (the hour before)</h2>
@@ -40,6 +41,17 @@ export function decisionPage(entry: JournalEntry, explain: (reason: string) => s
       <h2>The score</h2>
       ${score(entry)}`,
   )
+}
+
+/** Entries of before certificates were examined have none. */
+function certificate({ certificate: read }: JournalEntry): readonly (readonly [string, string])[] {
+  if (!read) return []
+  return [
+    ['Certificate', `${read.kind} of ${read.organisation === '' ? 'nobody named' : read.organisation}`],
+    ['Certificate: thumbprint', read.thumbprint],
+    ['Certificate: refused for', read.fault],
+    ['Certificate: warnings', read.warnings.join(', ')],
+  ]
 }
 
 function outcome({ outcome: kind, upstream, originStatus }: JournalEntry): string {

@@ -11,6 +11,7 @@ import type {
   Channel,
   Conduct,
   Contribution,
+  Examination,
   Intent,
   KeyKind,
   OutcomeKind,
@@ -57,7 +58,9 @@ export interface JournalEntry {
   readonly listed: readonly string[]
   readonly organisation: string
   /** `valid`, `absent`, or the state with its reason: `invalid:certificate_expired`. */
-  readonly proof: Readonly<Record<keyof Proof, string>>
+  readonly proof: Readonly<Record<Exclude<keyof Proof, 'examination'>, string>>
+  /** What was read in the client certificate, whether or not it holds; null where none could be read. */
+  readonly certificate: JournalCertificate | null
   readonly content: string
   readonly action: Action
   readonly intended: Action
@@ -81,11 +84,23 @@ export interface JournalEntry {
   readonly originMs: number
 }
 
+/** No name of a person is among these: only an organisation has an organizationIdentifier. */
+export interface JournalCertificate {
+  readonly thumbprint: string
+  /** As the certificate claims. */
+  readonly organisation: string
+  readonly kind: string
+  /** Why it was refused, in the word of the room that found it. */
+  readonly fault: string
+  readonly warnings: readonly string[]
+}
+
 /** An entry's largest size as JSON, tested with every text at its longest. An ordinary one has 2 kB. */
-export const MAX_ENTRY_BYTES = 12_288
+export const MAX_ENTRY_BYTES = 13_312
 const MAX_CONTRIBUTIONS = 8
 const MAX_LISTED = 8
 const MAX_NAMED = 24
+const MAX_WARNINGS = 8
 
 /** A kind that is missing here does not compile. Object.keys forgets what the keys are. */
 const KEY_KINDS = Object.keys({
@@ -133,10 +148,15 @@ export function entryOf({
     organisation: cut(known(proof.certificate)?.organisation, 128),
     proof: {
       certificate: stateOf(proof.certificate),
+      revocation: stateOf(proof.revocation),
+      registration: stateOf(proof.registration),
+      blocking: stateOf(proof.blocking),
+      trust: stateOf(proof.trust),
       token: stateOf(proof.token),
       signature: stateOf(proof.signature),
       pass: stateOf(proof.pass),
     },
+    certificate: certificateOf(proof.examination),
     content: stateOf(content),
     action: verdict.action,
     intended: verdict.intended,
@@ -157,6 +177,17 @@ export function entryOf({
     originStatus: answer.originStatus ?? null,
     ledgerMs,
     originMs,
+  }
+}
+
+function certificateOf(examination: Examination | undefined): JournalCertificate | null {
+  if (examination === undefined) return null
+  return {
+    thumbprint: cut(examination.thumbprint, 64),
+    organisation: cut(examination.organisation, 128),
+    kind: examination.kind ?? '',
+    fault: cut(examination.fault, 64),
+    warnings: examination.warnings.slice(0, MAX_WARNINGS).map((warning) => cut(warning, 48)),
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Mistake } from '../config.ts'
 import { traceOf } from '../lib/fault.ts'
 import type { ListsReport } from '../lists.ts'
+import type { AnchorsReport } from '../verify/trust/keeper.ts'
 
 /** The gate serves nothing until these are repaired. */
 export function logMistakes(mistakes: readonly Mistake[], reference: string): void {
@@ -21,6 +22,11 @@ export function logBug(error: unknown, reference: string): void {
 /** The lists could not be read or were refused: the last good ones stay. */
 export function logLists(report: ListsReport): void {
   if (report.event !== 'lists_loaded') write(report)
+}
+
+/** As above, of the set of trust anchors. */
+export function logAnchors(report: AnchorsReport): void {
+  if (report.event !== 'anchors_loaded') write(report)
 }
 
 /** A bug inside a Durable Object, which returned it instead of throwing. */

@@ -1,7 +1,7 @@
 import type { Client, Exchange, Match, Proof } from '../evidence.ts'
 import { ABSENT } from '../lib/fact.ts'
 import type { Keys } from '../ports.ts'
-import { verifyCertificate } from './certificate.ts'
+import { type CertificateTools, verifyCertificate } from './certificate.ts'
 import { verifyPass } from './pass.ts'
 import { verifyToken } from './token.ts'
 
@@ -11,11 +11,19 @@ export interface VerifyInput {
   readonly match: Match
 }
 
+export interface VerifyTools {
+  readonly keys: Keys
+  readonly certificates: CertificateTools
+}
+
 /** What the caller can prove, each thing for itself, and never more than what is known. */
-export function verify({ exchange, client, match }: VerifyInput, keys: Keys): Proof {
+export async function verify(
+  { exchange, client, match }: VerifyInput,
+  { keys, certificates }: VerifyTools,
+): Promise<Proof> {
   const { headers, arrivedAt } = exchange
   return {
-    certificate: verifyCertificate(client.certificate, arrivedAt),
+    ...(await verifyCertificate(client.certificate, certificates, arrivedAt)),
     token: verifyToken(headers.get('authorization'), match.route.token === 'required', arrivedAt),
     // No profile of request signing is verified yet. Absent is the truth: nothing was proven and nothing refuted.
     signature: ABSENT,

@@ -678,12 +678,12 @@ describe('what a route requires', () => {
     [
       'a revoked certificate',
       { ...NOTHING_PROVEN, token, certificate: invalid('certificate_revoked') },
-      'certificate_refused',
+      'certificate_revoked',
       'certificate_revoked',
     ],
     [
-      'a certificate that nobody verified',
-      { ...NOTHING_PROVEN, token, certificate: invalid('certificate_not_verified') },
+      'a certificate of an authority that nobody trusts',
+      { ...NOTHING_PROVEN, token, certificate: invalid('certificate_untrusted') },
       'certificate_refused',
       'certificate_invalid',
     ],
@@ -715,7 +715,7 @@ describe('what a route requires', () => {
     const loose = match({ channel: 'tpp', sensitivity: 'other' })
     const bad = {
       ...NOTHING_PROVEN,
-      certificate: invalid('certificate_not_verified'),
+      certificate: invalid('certificate_untrusted'),
       token: invalid('token_expired'),
     } as const
     expect(decided(person({ match: loose, proof: bad }))).toMatchObject({

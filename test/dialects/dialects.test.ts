@@ -31,9 +31,11 @@ describe('every dialect', () => {
     ])
   })
 
-  it.each(ROWS)('$name gives each refusal the status that HTTP gives it', (dialect) => {
+  it.each(ROWS)('$name gives each refusal the status that HTTP gives it, or its own standard', (dialect) => {
+    const own = dialect.name === 'berlin-group-1.3' ? { role_missing: 401 } : {}
+    const expected: Readonly<Record<string, number>> = { ...STATUS, ...own }
     for (const refusal of REFUSALS) {
-      expect(dialect.refuse(refusal, REFERENCE, NOW).status, refusal).toBe(STATUS[refusal])
+      expect(dialect.refuse(refusal, REFERENCE, NOW).status, refusal).toBe(expected[refusal])
     }
   })
 
@@ -91,7 +93,11 @@ describe('UK Open Banking', () => {
     for (const refusal of [
       'token_missing',
       'token_invalid',
+      'certificate_missing',
       'certificate_invalid',
+      'certificate_expired',
+      'certificate_revoked',
+      'certificate_blocked',
       'too_many',
       'media_type',
     ] as const) {
@@ -102,6 +108,7 @@ describe('UK Open Banking', () => {
   it.each([
     ['obie-4.0', 'malformed', 'U010'],
     ['obie-4.0', 'forbidden', 'U042'],
+    ['obie-4.0', 'role_missing', 'U042'],
     ['obie-4.0', 'origin_slow', 'U000'],
     ['obie-3.1', 'malformed', 'UK.OBIE.Resource.InvalidFormat'],
     ['obie-3.1', 'forbidden', 'UK.OBIE.UnexpectedError'],
@@ -132,6 +139,8 @@ describe('Berlin Group', () => {
     ['certificate_invalid', 401, 'CERTIFICATE_INVALID'],
     ['certificate_expired', 401, 'CERTIFICATE_EXPIRED'],
     ['certificate_revoked', 401, 'CERTIFICATE_REVOKED'],
+    ['certificate_blocked', 401, 'CERTIFICATE_BLOCKED'],
+    ['role_missing', 401, 'ROLE_INVALID'],
     ['token_missing', 401, 'TOKEN_UNKNOWN'],
     ['token_invalid', 401, 'TOKEN_INVALID'],
     ['forbidden', 403, 'SERVICE_BLOCKED'],

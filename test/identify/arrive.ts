@@ -1,4 +1,5 @@
 /** Sends a request into IDENTIFY as the edge would: the client's Accept-Encoding moves to `cf`, the edge's takes its place. */
+import type { CertificateSource } from '../../src/config.ts'
 import type { Client } from '../../src/evidence.ts'
 import { receive } from '../../src/exchange/receive.ts'
 import { identify } from '../../src/identify/identify.ts'
@@ -20,7 +21,11 @@ export interface Captured {
   readonly address?: string
 }
 
-export function arrive(captured: Captured, lists = LISTS): Client {
+export function arrive(
+  captured: Captured,
+  lists = LISTS,
+  source: CertificateSource = { kind: 'cloudflare' },
+): Client {
   const { method = 'GET', path = '/login', protocol = 'HTTP/2', ja4, headers, cf, address } = captured
   const { 'accept-encoding': clientAcceptEncoding = '', ...rest } = headers
   const request = new Request(`https://bank.example${path}`, {
@@ -38,5 +43,5 @@ export function arrive(captured: Captured, lists = LISTS): Client {
       ...cf,
     },
   })
-  return identify(receive(request, CLOCK), lists)
+  return identify(receive(request, CLOCK, source.kind), lists, source)
 }

@@ -4,15 +4,9 @@ import { valid } from '../../src/lib/fact.ts'
 import { footprint } from '../../src/observe/footprint.ts'
 import { place, shardOf } from '../../src/observe/shards.ts'
 import { clientOf, evidenceOf, exchangeOf, footprintOf, NO_PROOF } from '../fixtures/facts.ts'
+import { tpp } from '../fixtures/scene.ts'
 
-const TPP = {
-  organisation: 'PSDGB-FCA-765112',
-  name: 'Example Aggregator Ltd',
-  roles: ['PSP_AI' as const],
-  country: 'GB',
-  thumbprint: 'ab',
-  der: '',
-}
+const TPP = tpp({ organisation: 'PSDGB-FCA-765112' })
 
 describe('the footprint of a request', () => {
   it('has the keys that the request has, and says which one is proven', () => {
@@ -41,7 +35,7 @@ describe('the footprint of a request', () => {
     const seen = evidenceOf({
       proof: {
         ...NO_PROOF,
-        certificate: { state: 'invalid', reason: 'certificate_not_verified' },
+        certificate: { state: 'invalid', reason: 'certificate_untrusted' },
         token: { state: 'invalid', reason: 'token_expired' },
         pass: { state: 'invalid', reason: 'pass_forged' },
       },

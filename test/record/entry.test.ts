@@ -16,6 +16,7 @@ import {
   NOON,
 } from '../fixtures/facts.ts'
 import { DENIED, recordOf, SCORE } from '../fixtures/records.ts'
+import { tpp } from '../fixtures/scene.ts'
 
 const SECRETS = {
   user: 'agatha.nobody@example.org',
@@ -47,19 +48,7 @@ function personal(): DecisionRecord {
     client: {
       ...client,
       network: { ...client.network, address, prefix: '203.0.113.0/24', subscriber: `${address}/32` },
-      certificate: valid({
-        verification: 'SUCCESS',
-        revoked: false,
-        der: '',
-        chain: [],
-        tooLarge: false,
-        subject,
-        issuer: subject,
-        serial: account,
-        sha256: token,
-        notBefore: '',
-        notAfter: '',
-      }),
+      certificate: valid({ der: subject, chain: [token], chainTooLarge: false, revoked: false }),
       listed: [{ kind: 'address', entry: address, note: 'seen in a botnet' }],
     },
     match: { ...matchOf({ pattern: '/accounts/{AccountId}/login' }), parameters: { AccountId: account } },
@@ -200,14 +189,16 @@ function enormous(): DecisionRecord {
       content: ABSENT,
       proof: {
         ...NO_PROOF,
-        certificate: valid({
-          organisation: long,
-          name: long,
-          roles: [],
-          country: long,
+        certificate: valid(
+          tpp({ organisation: long, name: long, country: long, thumbprint: long, der: long }),
+        ),
+        examination: {
           thumbprint: long,
-          der: long,
-        }),
+          organisation: long,
+          kind: 'ob_transport',
+          fault: long,
+          warnings: new Array(1_000).fill(long),
+        },
       },
       conduct: { keys: { ...NO_CONDUCT.keys, ...keys }, cohort, route: cohort },
     }),

@@ -185,7 +185,7 @@ describe('the headers that the bank gets', () => {
 
   it.each([
     ['absent', ABSENT],
-    ['invalid', invalid('certificate_not_verified')],
+    ['invalid', invalid('certificate_untrusted')],
     ['unavailable', unavailable('verifier_failed')],
   ] as const)(
     'name nobody whose certificate is %s, even where a client sent such headers',

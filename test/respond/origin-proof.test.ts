@@ -75,6 +75,7 @@ describe('the proof that a request came through the gate', () => {
       'client-cert',
       'portcullis-organisation',
       'portcullis-roles',
+      'portcullis-certificate',
       'portcullis-risk',
       'portcullis-request-id',
     ])

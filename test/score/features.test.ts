@@ -72,7 +72,13 @@ describe('what could not be known is NaN', () => {
       tls: { version: undefined, cipher: undefined, ja4: ABSENT, ja3: ABSENT },
       protocol: undefined,
     }),
-    proof: { certificate: unreachable, token: unreachable, signature: ABSENT, pass: unreachable },
+    proof: {
+      ...NO_PROOF,
+      certificate: unreachable,
+      token: unreachable,
+      signature: ABSENT,
+      pass: unreachable,
+    },
     conduct: { ...NO_CONDUCT, keys: { ...NO_CONDUCT.keys, address: down } },
   })
   const UNKNOWN: readonly Name[] = [

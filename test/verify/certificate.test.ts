@@ -1,235 +1,301 @@
+/** Who a client certificate proves, from the bytes to the fact, with an authority that these tests make. */
 import { describe, expect, it } from 'vitest'
-import type { CertificateProblem } from '../../src/evidence.ts'
-import { fromBase64, toBase64 } from '../../src/lib/base64.ts'
-import { ABSENT, invalid, known, valid } from '../../src/lib/fact.ts'
-import { verifyCertificate } from '../../src/verify/certificate.ts'
-import { NOW, presented } from '../fixtures/scene.ts'
-import { requireReal } from '../real.ts'
-import {
-  attribute,
-  certificate,
-  der,
-  extension,
-  type Parts,
-  psd2,
-  ROLE,
-  rolePair,
-  seq,
-  utf8,
-} from './make-certificate.ts'
+import type { CertificateProblem, PresentedCertificate } from '../../src/evidence.ts'
+import { ABSENT, invalid, known, unavailable, valid } from '../../src/lib/fact.ts'
+import { parseBlockList } from '../../src/verify/block-list.ts'
+import { type CertificateTools, verifyCertificate } from '../../src/verify/certificate.ts'
+import { parseRegister } from '../../src/verify/register.ts'
+import type { CertificateState } from '../../src/verify/revocation/revocation.ts'
+import type { AnchorSet } from '../../src/verify/trust/types.ts'
+import { certificateTools, holder, testAuthority } from '../fixtures/pki.ts'
+import { NOW } from '../fixtures/scene.ts'
 
-function verified(parts: Parts = {}, changes: Parameters<typeof presented>[0] = {}, now = NOW) {
-  return verifyCertificate(valid(presented({ der: toBase64(certificate(parts)), ...changes })), now)
+const DAY_MS = 86_400_000
+const TRUSTED = await testAuthority()
+const GENUINE = await holder(TRUSTED, { roles: ['PSP_AI', 'PSP_PI'] })
+
+function proof(
+  presented: PresentedCertificate = GENUINE,
+  changes: Partial<CertificateTools> = {},
+  now = NOW,
+) {
+  return verifyCertificate(valid(presented), certificateTools({ anchors: TRUSTED.anchors, ...changes }), now)
 }
 
 describe('verifyCertificate()', () => {
-  it('names the organisation, from the DER and never from the name that the edge wrote out', () => {
-    const subject = [
-      attribute('2.5.4.6', der(0x13, 'GB')),
-      attribute('2.5.4.10', 'Invented TPP'),
-      attribute('2.5.4.97', 'PSDGB-FCA-765432'),
-    ]
-    const fact = verified(
-      { subject },
-      { subject: 'organizationIdentifier=PSDGB-FCA-000001, CN=somebody else' },
-    )
-    expect(known(fact)).toMatchObject({
+  it('names the third party, who vouches for it, and everything that this rests on', async () => {
+    const found = await proof()
+    expect(known(found.certificate)).toMatchObject({
       organisation: 'PSDGB-FCA-765432',
-      name: 'Invented TPP',
+      name: 'Invented Aggregator Ltd',
+      roles: ['PSP_AI', 'PSP_PI'],
       country: 'GB',
-      roles: [],
+      nca: 'GB-FCA',
+      kind: 'qwac',
       thumbprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      der: GENUINE.der,
+      anchor: 'Invented Trust Root',
+    })
+    expect(found).toMatchObject({
+      revocation: valid({ unknownSince: undefined }),
+      registration: ABSENT,
+      blocking: valid({ age: 0 }),
+      trust: valid({ staleSince: undefined, withdrawnAt: undefined }),
+      examination: { organisation: 'PSDGB-FCA-765432', kind: 'qwac', fault: '' },
     })
   })
 
-  it('is not misled by an organisation identifier that stands inside another attribute', () => {
-    const subject = [attribute('2.5.4.3', 'x,2.5.4.97=PSDGB-FCA-000001')]
-    expect(verified({ subject })).toEqual(invalid('certificate_without_organisation'))
+  it('knows nothing of a client that presented none, and passes on why one could not be read', async () => {
+    const tools = certificateTools({ anchors: TRUSTED.anchors })
+    expect((await verifyCertificate(ABSENT, tools, NOW)).certificate).toEqual(ABSENT)
+    const unread = await verifyCertificate(invalid('certificate_source_unproven'), tools, NOW)
+    expect(unread.certificate).toEqual(invalid('certificate_source_unproven'))
+  })
+
+  it('proves and refutes nothing without an anchor: that is an outage of ours and no fault of the caller', async () => {
+    const found = await verifyCertificate(valid(GENUINE), certificateTools(), NOW)
+    expect(found.certificate).toEqual(unavailable('anchors_unavailable'))
   })
 
   const refused: readonly (readonly [
     what: string,
     reason: CertificateProblem,
-    parts: Parts,
-    changes: Parameters<typeof presented>[0],
+    fault: string | undefined,
+    make: () => PresentedCertificate | Promise<PresentedCertificate>,
   ])[] = [
+    ['is no base64', 'certificate_malformed', undefined, () => ({ ...GENUINE, der: '!!!!' })],
+    ['is no certificate', 'certificate_malformed', undefined, () => ({ ...GENUINE, der: 'MAA=' })],
     [
-      'the edge could not verify',
-      'certificate_not_verified',
-      {},
-      { verification: 'FAILED:self signed certificate' },
+      'is larger than any',
+      'certificate_too_large',
+      undefined,
+      () => ({ ...GENUINE, der: 'A'.repeat(20_000) }),
     ],
-    ['nobody asked to be verified', 'certificate_not_verified', {}, { verification: 'NONE' }],
     [
-      'the edge says has expired',
+      'comes without its issuer',
+      'certificate_untrusted',
+      'path_not_found',
+      () => ({ ...GENUINE, chain: [] }),
+    ],
+    [
+      'comes with a chain that the edge left out',
+      'certificate_too_large',
+      'path_not_found',
+      () => ({ ...GENUINE, chain: [], chainTooLarge: true }),
+    ],
+    [
+      'is of an authority that nobody listed, though it calls itself by the same names',
+      'certificate_path_invalid',
+      undefined,
+      async () => holder(await testAuthority()),
+    ],
+    [
+      'expired yesterday',
       'certificate_expired',
-      {},
-      { verification: 'FAILED:certificate has expired' },
+      'certificate_expired',
+      () => holder(TRUSTED, { notAfter: new Date(NOW - DAY_MS) }),
     ],
     [
-      'the edge says is not yet valid',
+      'begins tomorrow',
       'certificate_not_yet_valid',
-      {},
-      { verification: 'FAILED:certificate is not yet valid' },
-    ],
-    ['was revoked, verified or not', 'certificate_revoked', {}, { revoked: true }],
-    ['was too large to be passed on', 'certificate_too_large', {}, { tooLarge: true, der: '' }],
-    ['is larger than any certificate', 'certificate_too_large', {}, { der: 'A'.repeat(20_000) }],
-    ['is empty', 'certificate_malformed', {}, { der: '' }],
-    ['is no base64', 'certificate_malformed', {}, { der: '!!!!' }],
-    ['is no certificate', 'certificate_malformed', {}, { der: toBase64(utf8('hello')) }],
-    ['has bytes behind its end', 'certificate_malformed', { trailing: Uint8Array.of(0) }, {}],
-    ['is not of version 3', 'certificate_malformed', { version: 0 }, {}],
-    ['expired yesterday', 'certificate_expired', { notAfter: der(0x17, '261120000000Z') }, {}],
-    ['begins tomorrow', 'certificate_not_yet_valid', { notBefore: der(0x18, '20261122000000Z') }, {}],
-    ['has a date that is none', 'certificate_malformed', { notAfter: der(0x17, '270231000000Z') }, {}],
-    ['has a local time', 'certificate_malformed', { notAfter: der(0x17, '2702280000+0100') }, {}],
-    [
-      'names no organisation',
-      'certificate_without_organisation',
-      { subject: [attribute('2.5.4.3', 'someone')] },
-      {},
-    ],
-    ['has an empty subject', 'certificate_without_organisation', { subject: [] }, {}],
-    [
-      'names two organisations',
-      'certificate_malformed',
-      { subject: [attribute('2.5.4.97', 'PSDGB-FCA-1'), attribute('2.5.4.97', 'PSDGB-FCA-2')] },
-      {},
+      'certificate_not_yet_valid',
+      () => holder(TRUSTED, { notBefore: new Date(NOW + DAY_MS) }),
     ],
     [
-      'names an organisation with a line break',
-      'certificate_without_organisation',
-      { subject: [attribute('2.5.4.97', 'PSDGB\r\nx: y')] },
-      {},
+      'was made for sealing',
+      'certificate_wrong_type',
+      'qc_type_mismatch',
+      () => holder(TRUSTED, { type: 'eseal' }),
     ],
     [
-      'names an organisation beyond ASCII',
-      'certificate_malformed',
-      { subject: [attribute('2.5.4.97', 'PSDGB-FCA-é')] },
-      {},
-    ],
-    ['has an empty set in its subject', 'certificate_malformed', { subject: [der(0x31)] }, {}],
-    [
-      'has one extension twice',
-      'certificate_malformed',
-      { extensions: [extension('2.5.29.15', utf8('a')), extension('2.5.29.15', utf8('b'))] },
-      {},
-    ],
-    [
-      'has broken qcStatements',
-      'certificate_malformed',
-      { extensions: [extension('1.3.6.1.5.5.7.1.3', utf8('x'))] },
-      {},
-    ],
-    [
-      'has a role without its name',
-      'certificate_malformed',
-      { extensions: [psd2(seq(...rolePair(ROLE.AI, 'PSP_AI').slice(0, 1)))] },
-      {},
+      'was made for servers alone',
+      'certificate_wrong_type',
+      'extended_key_usage_wrong',
+      () => holder(TRUSTED, { use: 'server' }),
     ],
   ]
-  it.each(refused)('refuses a certificate that %s', (_what, reason, parts, changes) => {
-    expect(verified(parts, changes)).toEqual(invalid(reason))
+  it.each(refused)('refuses a certificate that %s', async (_what, reason, fault, make) => {
+    const found = await proof(await make())
+    expect(found.certificate).toEqual(invalid(reason))
+    if (fault !== undefined) expect(found.examination?.fault).toBe(fault)
+    expect(found.revocation).toEqual(ABSENT)
   })
 
-  it('knows nothing of a client that presented none, and passes on why one could not be read', () => {
-    expect(verifyCertificate(ABSENT, NOW)).toEqual(ABSENT)
-    expect(verifyCertificate(invalid('certificate_malformed'), NOW)).toEqual(invalid('certificate_malformed'))
-  })
-
-  it('holds to the last second of the last day', () => {
-    const notAfter = der(0x17, '261121093000Z')
-    expect(verified({ notAfter }, {}, NOW).state).toBe('valid')
-    expect(verified({ notAfter }, {}, NOW + 1)).toEqual(invalid('certificate_expired'))
+  it('holds to the last second of the last day', async () => {
+    const notAfter = new Date(NOW)
+    const last = await holder(TRUSTED, { notAfter })
+    expect((await proof(last)).certificate.state).toBe('valid')
+    expect((await proof(last, {}, NOW + 1_000)).certificate).toEqual(invalid('certificate_expired'))
   })
 })
 
-describe('roles (ETSI TS 119 495)', () => {
-  it.each([
+describe('what is known today', () => {
+  const register = (text: string) => {
+    const parsed = parseRegister(text)
+    if (!parsed.ok) throw new Error(parsed.mistakes.join())
+    return { value: parsed.value, exists: true, readAt: NOW }
+  }
+  const listing = (entry: object, rest: object = {}) =>
+    register(JSON.stringify({ asOf: '2026-11-21T08:30:00Z', organisations: [entry], ...rest }))
+
+  it('the register withdraws an organisation at once, whatever its certificate says', async () => {
+    const withdrawn = listing({ id: 'PSDGB-FCA-765432', status: 'withdrawn' })
+    const found = await proof(GENUINE, { register: withdrawn })
+    expect(found.certificate).toEqual(invalid('organisation_withdrawn'))
+    expect(found.examination?.organisation).toBe('PSDGB-FCA-765432')
+  })
+
+  it('the register adds roles and takes them away', async () => {
+    const listed = listing({ id: 'PSDGB-FCA-765432', status: 'authorised', roles: ['PSP_IC', 'PSP_AI'] })
+    const found = await proof(GENUINE, { register: listed })
+    expect(known(found.certificate)?.roles).toEqual(['PSP_AI', 'PSP_IC'])
+    expect(known(found.registration)?.age).toBe(3_600_000)
+  })
+
+  it('the register that tells no roles leaves those of the certificate', async () => {
+    const listed = listing({ id: 'PSDGB-FCA-765432', status: 'authorised' })
+    expect(known((await proof(GENUINE, { register: listed })).certificate)?.roles).toEqual([
+      'PSP_AI',
+      'PSP_PI',
+    ])
+  })
+
+  it('nobody is unlisted but in a register that calls itself complete', async () => {
+    const other = { id: 'PSDGB-FCA-000001', status: 'authorised' }
+    expect((await proof(GENUINE, { register: listing(other) })).registration).toEqual(ABSENT)
+    const complete = await proof(GENUINE, { register: listing(other, { complete: true }) })
+    expect(known(complete.registration)?.status).toBe('unlisted')
+    expect(complete.certificate.state).toBe('valid')
+  })
+
+  it('a register that was never reached is unavailable, and none at all is absent', async () => {
+    const never = { ...certificateTools().register, readAt: undefined }
+    expect((await proof(GENUINE, { register: never })).registration).toEqual(
+      unavailable('register_unavailable'),
+    )
+  })
+
+  it.each(['organisation', 'thumbprint', 'issuer'] as const)('the bank blocks by %s', async (kind) => {
+    const clear = await proof()
+    const { path } = await pathOf()
+    const value = {
+      organisation: 'PSDGB-FCA-765432',
+      thumbprint: clear.examination?.thumbprint.toUpperCase(),
+      issuer: path[1]?.replace(/..(?=.)/g, '$&:'),
+    }[kind]
+    const parsed = parseBlockList(JSON.stringify({ blocked: [{ [kind]: value, note: 'invented' }] }))
+    if (!parsed.ok) throw new Error(parsed.mistakes.join())
+    const found = await proof(GENUINE, { blockList: { value: parsed.value, exists: true, readAt: NOW } })
+    expect(found.certificate).toEqual(invalid('certificate_blocked'))
+    expect(found.blocking).toEqual(invalid('certificate_blocked'))
+  })
+
+  /** Thumbprints of the path, as the revocation port is asked about it. */
+  async function pathOf(): Promise<{ readonly path: readonly string[] }> {
+    let path: readonly string[] = []
+    await proof(GENUINE, {
+      revocation: {
+        check: (asked) => {
+          path = asked.map(({ thumbprint }) => thumbprint)
+          return Promise.resolve({ certificates: [] })
+        },
+      },
+    })
+    return { path }
+  }
+
+  const GOOD: CertificateState = {
+    ...{ status: 'good', source: 'ocsp', thumbprint: '', thisUpdate: 0, nextUpdate: undefined },
+    ...{ checkedAt: NOW - 5_000, ageMs: 5_000, overdueMs: 0 },
+  }
+  const states: readonly (readonly [string, readonly CertificateState[], object, object])[] = [
     [
-      'one pair in each entry, as the standard has it',
-      [seq(...rolePair(ROLE.AI, 'PSP_AI')), seq(...rolePair(ROLE.PI, 'PSP_PI'))],
+      'good',
+      [GOOD, GOOD],
+      { state: 'valid' },
+      { state: 'valid', value: { age: 5_000, unknownSince: undefined } },
     ],
     [
-      'all pairs in one entry, as OBIE issued them',
-      [seq(...rolePair(ROLE.AI, 'PSP_AI'), ...rolePair(ROLE.PI, 'PSP_PI'))],
+      'overdue',
+      [{ ...GOOD, overdueMs: 60_000 }],
+      { state: 'valid' },
+      { state: 'valid', value: { unknownSince: NOW - 60_000 } },
     ],
-  ])('are read from %s', (_what, entries) => {
-    expect(known(verified({ extensions: [psd2(...entries)] }))?.roles).toEqual(['PSP_AI', 'PSP_PI'])
+    [
+      'revoked above the leaf',
+      [GOOD, { ...GOOD, status: 'revoked', reason: 'ca_compromise', revokedAt: 0 }],
+      invalid('certificate_revoked'),
+      invalid('certificate_revoked'),
+    ],
+    [
+      'unavailable',
+      [{ status: 'unknown', thumbprint: '', why: 'revocation_timeout', since: NOW }],
+      { state: 'valid' },
+      unavailable('revocation_unknown'),
+    ],
+  ]
+  it.each(states)('a revocation that is %s', async (_what, certificates, certificate, revocation) => {
+    const found = await proof(GENUINE, { revocation: { check: () => Promise.resolve({ certificates }) } })
+    expect(found.certificate).toMatchObject(certificate)
+    expect(found.revocation).toMatchObject(revocation)
   })
 
-  it('are the object identifier and never the name beside it', () => {
-    const extensions = [
-      psd2(seq(...rolePair(ROLE.IC, 'PSP_PI')), seq(...rolePair('0.4.0.19495.1.9', 'PSP_AS'))),
-    ]
-    expect(known(verified({ extensions }))?.roles).toEqual(['PSP_IC'])
-  })
-
-  it('are none where the certificate says nothing of PSD2', () => {
-    expect(known(verified({ extensions: [] }))?.roles).toEqual([])
+  it('what the edge itself knows to be revoked is, whoever says otherwise', async () => {
+    expect((await proof({ ...GENUINE, revoked: true })).certificate).toEqual(invalid('certificate_revoked'))
   })
 })
 
-const FILES = import.meta.glob<string>('../../../shared/vectors/wso2-certs/**/*.pem', {
-  query: '?raw',
-  import: 'default',
+describe('what is remembered', () => {
+  it('a repeated certificate is not examined again, and everything of today is asked again', async () => {
+    const tools = certificateTools({ anchors: TRUSTED.anchors })
+    let named = 0
+    const counting: AnchorSet = {
+      ...tools.anchors,
+      named(key) {
+        named += 1
+        return tools.anchors.named(key)
+      },
+    }
+    let checked = 0
+    const asked = {
+      ...tools,
+      anchors: counting,
+      revocation: {
+        check() {
+          checked += 1
+          return Promise.resolve({ certificates: [] })
+        },
+      },
+    }
+    await verifyCertificate(valid(GENUINE), asked, NOW)
+    const first = named
+    await verifyCertificate(valid(GENUINE), asked, NOW)
+    expect([first > 0, named, checked]).toEqual([true, first, 2])
+  })
+
+  it('a rival who shows a certificate without its chain, or with another, poisons nothing', async () => {
+    const tools = certificateTools({ anchors: TRUSTED.anchors })
+    const bare = { ...GENUINE, chain: [] }
+    expect((await verifyCertificate(valid(bare), tools, NOW)).certificate.state).toBe('invalid')
+    expect((await verifyCertificate(valid(GENUINE), tools, NOW)).certificate.state).toBe('valid')
+    expect((await verifyCertificate(valid(bare), tools, NOW)).certificate.state).toBe('invalid')
+  })
+
+  it('another set of anchors makes everything new: a withdrawn authority is gone at once', async () => {
+    const tools = certificateTools({ anchors: TRUSTED.anchors })
+    expect((await verifyCertificate(valid(GENUINE), tools, NOW)).certificate.state).toBe('valid')
+    const others = { ...tools, anchors: (await testAuthority('Another Trust')).anchors }
+    expect((await verifyCertificate(valid(GENUINE), others, NOW)).certificate).toEqual(
+      invalid('certificate_untrusted'),
+    )
+  })
+
+  it('a path that expires is forgotten in that moment', async () => {
+    const tools = certificateTools({ anchors: TRUSTED.anchors })
+    const brief = await holder(TRUSTED, { notAfter: new Date(NOW + 60_000) })
+    expect((await verifyCertificate(valid(brief), tools, NOW)).certificate.state).toBe('valid')
+    expect((await verifyCertificate(valid(brief), tools, NOW + 61_000)).certificate).toEqual(
+      invalid('certificate_expired'),
+    )
+  })
 })
-
-describe.runIf(requireReal('../shared/vectors/wso2-certs', Object.keys(FILES).length > 0))(
-  'real certificates',
-  () => {
-    /** Part of the path, a time at which it was valid, and what it says. */
-    const cases: readonly (readonly [
-      path: string,
-      year: number,
-      organisation: string,
-      roles: readonly string[],
-    ])[] = [
-      ['aisp-role/transport-certs/qwac', 2023, 'PSDGB-OB-Unknown1234567891HQQrZAAX', ['PSP_AI', 'PSP_AS']],
-      ['pisp-role/transport-certs/qwac', 2023, 'PSDGB-OB-Unknown001122334HQQrZAAX', ['PSP_IC', 'PSP_PI']],
-      [
-        'all-permissions/transport-certs/qwac',
-        2026,
-        'PSDGB-OB-Unknown0015800001HQQrZAAX',
-        ['PSP_AI', 'PSP_AS', 'PSP_IC', 'PSP_PI'],
-      ],
-      [
-        'mzgfrh9u9Mqj6Icca2DKBtQP9g8-obwac',
-        2021,
-        'PSDGB-OB-Unknown0015800001HQQrZAAX',
-        ['PSP_AI', 'PSP_IC', 'PSP_PI'],
-      ],
-      ['PSDDE-BAFIN-104114', 2020, 'PSDDE-BAFIN-104114', ['PSP_AI', 'PSP_AS', 'PSP_PI']],
-    ]
-    it.each(cases)('%s is read rightly', async (part, year, organisation, roles) => {
-      const [load] = Object.entries(FILES).flatMap(([path, loader]) => (path.includes(part) ? [loader] : []))
-      const tpp = known(
-        verifyCertificate(valid(presented({ der: fromPem((await load?.()) ?? '') })), Date.UTC(year, 5, 15)),
-      )
-      expect(tpp?.organisation).toBe(organisation)
-      expect([...(tpp?.roles ?? [])].sort()).toEqual(roles)
-    })
-
-    it('truncated or with any one bit flipped, they are never a reason to throw', async () => {
-      const [load] = Object.entries(FILES).flatMap(([path, loader]) =>
-        path.includes('aisp-role/transport') ? [loader] : [],
-      )
-      const bytes = fromBase64(fromPem((await load?.()) ?? '')) ?? new Uint8Array()
-      const at = Date.UTC(2023, 5, 15)
-      for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-        const flipped = bytes.slice()
-        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        expect(() => verifyCertificate(valid(presented({ der: toBase64(flipped) })), at)).not.toThrow()
-      }
-      for (let length = 0; length < bytes.length; length += 1) {
-        const fact = verifyCertificate(valid(presented({ der: toBase64(bytes.subarray(0, length)) })), at)
-        expect(fact).toEqual(invalid('certificate_malformed'))
-      }
-    })
-  },
-)
-
-function fromPem(pem: string): string {
-  return /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END/.exec(pem)?.[1]?.replace(/\s/g, '') ?? ''
-}

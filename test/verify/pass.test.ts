@@ -4,7 +4,8 @@ import { cookiesNamed } from '../../src/lib/cookie.ts'
 import { ABSENT, invalid, valid } from '../../src/lib/fact.ts'
 import { mintPass, PASS_COOKIE, passCookie, verifyPass } from '../../src/verify/pass.ts'
 import { verify } from '../../src/verify/verify.ts'
-import { client, exchange, match, NOW } from '../fixtures/scene.ts'
+import { certificateTools } from '../fixtures/pki.ts'
+import { client, exchange, match, NOTHING_PROVEN, NOW } from '../fixtures/scene.ts'
 
 const OLD = { id: 'k1', bytes: new Uint8Array(32).fill(1) }
 const NEW = { id: 'k2', bytes: new Uint8Array(32).fill(2) }
@@ -105,18 +106,19 @@ describe('cookiesNamed()', () => {
 })
 
 describe('verify()', () => {
-  it('keeps each proof for itself: a good pass is not lost beside a bad token', () => {
+  it('keeps each proof for itself: a good pass is not lost beside a bad token', async () => {
     const sent = exchange({ headers: { cookie: `${PASS_COOKIE}=${VALUE}`, authorization: 'Bearer a b' } })
-    expect(verify({ exchange: sent, client: client(), match: match({ token: 'required' }) }, keys)).toEqual({
-      certificate: ABSENT,
+    const input = { exchange: sent, client: client(), match: match({ token: 'required' }) }
+    expect(await verify(input, { keys, certificates: certificateTools() })).toEqual({
+      ...NOTHING_PROVEN,
       token: invalid('token_malformed'),
-      signature: ABSENT,
       pass: valid(PASS),
     })
   })
 
-  it('leaves a Basic login alone where the route asks for no token', () => {
+  it('leaves a Basic login alone where the route asks for no token', async () => {
     const sent = exchange({ headers: { authorization: 'Basic dXNlcjpwYXNz' } })
-    expect(verify({ exchange: sent, client: client(), match: match() }, keys).token).toEqual(ABSENT)
+    const input = { exchange: sent, client: client(), match: match() }
+    expect((await verify(input, { keys, certificates: certificateTools() })).token).toEqual(ABSENT)
   })
 })

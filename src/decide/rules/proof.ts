@@ -3,6 +3,7 @@ import type { Evidence, Sensitivity } from '../../evidence.ts'
 import type { Reason } from '../reasons.ts'
 import type { Rule } from '../rule.ts'
 import { ledgerOutage } from '../subject.ts'
+import { CERTIFICATE_NOTES, CERTIFICATE_REFUSALS, CERTIFICATE_STANDING } from './certificate.ts'
 
 type Proven = 'certificate' | 'token'
 
@@ -12,24 +13,22 @@ const problem = ({ proof }: Evidence, what: Proven): Reason => {
 }
 const requires = ({ match }: Evidence, what: Proven): boolean => match.route[what] === 'required'
 
-function required(what: Proven, noun: string): readonly Rule[] {
-  return [
-    {
-      id: `${what}_missing`,
-      reason: `${what}_missing`,
-      action: 'deny',
-      applies: `the route requires a ${noun} and none came`,
-      when: ({ evidence }) => requires(evidence, what) && evidence.proof[what].state === 'absent',
-    },
-    {
-      id: `${what}_refused`,
-      reason: ({ evidence }) => problem(evidence, what),
-      action: 'deny',
-      applies: `the route requires a ${noun} and the one that came does not hold`,
-      when: ({ evidence }) => requires(evidence, what) && evidence.proof[what].state === 'invalid',
-    },
-  ]
-}
+const TOKEN_RULES: readonly Rule[] = [
+  {
+    id: 'token_missing',
+    reason: 'token_missing',
+    action: 'deny',
+    applies: 'the route requires a bearer token and none came',
+    when: ({ evidence }) => requires(evidence, 'token') && evidence.proof.token.state === 'absent',
+  },
+  {
+    id: 'token_refused',
+    reason: ({ evidence }) => problem(evidence, 'token'),
+    action: 'deny',
+    applies: 'the route requires a bearer token and the one that came does not hold',
+    when: ({ evidence }) => requires(evidence, 'token') && evidence.proof.token.state === 'invalid',
+  },
+]
 
 const SENSITIVITIES: readonly Sensitivity[] = ['login', 'payment', 'account', 'other']
 
@@ -58,24 +57,17 @@ const LEDGER_OUTAGE: readonly Rule[] = SENSITIVITIES.map((sensitivity) => ({
 }))
 
 export const PROOF_RULES: readonly Rule[] = [
-  ...required('certificate', 'client certificate'),
+  ...CERTIFICATE_REFUSALS,
   ...verifierOutage('certificate', 'client certificate'),
-  ...required('token', 'bearer token'),
+  ...CERTIFICATE_STANDING,
+  ...TOKEN_RULES,
   ...verifierOutage('token', 'bearer token'),
   ...LEDGER_OUTAGE,
 ]
 
 /** Noted, never stopped: the route does not ask for these. */
 export const PROOF_NOTES: readonly Rule[] = [
-  {
-    id: 'certificate_noted',
-    reason: ({ evidence }) => problem(evidence, 'certificate'),
-    action: 'flag',
-    applies:
-      'a client certificate came that does not hold or could not be checked, on a route that asks for none',
-    when: ({ evidence: { proof } }) =>
-      proof.certificate.state === 'invalid' || proof.certificate.state === 'unavailable',
-  },
+  ...CERTIFICATE_NOTES,
   {
     id: 'pass_noted',
     reason: ({ evidence }) =>
