@@ -4,6 +4,7 @@
  * with 2 when there is nothing to judge.
  */
 import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { NO_ANCHORS } from '../src/verify/own-anchors.ts'
 import { type Anchors, loadAnchors, type OwnKind } from './certificate/anchors.ts'
@@ -73,7 +74,13 @@ function readPlan(argv: readonly string[]): Plan | string {
   if (kind !== 'own' && kind !== 'obie') return `Cannot run: --kind ${kind} is neither own nor obie`
   const at = values.at === undefined ? Date.now() : readTime(values.at)
   if (at === undefined) return `Cannot run: --at ${values.at} is no time such as 2026-11-21T09:30:00Z`
-  return { file, anchors: values.anchors, kind, at, json: values.json }
+  const anchors = values.anchors === undefined ? undefined : here(values.anchors)
+  return { file: file === '-' ? file : here(file), anchors, kind, at, json: values.json }
+}
+
+/** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD. */
+function here(path: string): string {
+  return resolve(process.env.INIT_CWD ?? '.', path)
 }
 
 function parse(argv: readonly string[]) {
