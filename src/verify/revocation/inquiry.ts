@@ -27,8 +27,9 @@ export interface Means {
 const MAX_PLACES = 2
 const OCSP_LIMITS = { timeoutMs: 5_000, maxBytes: MAX_RESPONSE_BYTES }
 const CRL_LIMITS = { timeoutMs: 10_000, maxBytes: MAX_CRL_BYTES }
-/** All attempts of one inquiry: two responders, by GET and by POST, and two lists. */
-export const LONGEST_MS = MAX_PLACES * (2 * OCSP_LIMITS.timeoutMs + CRL_LIMITS.timeoutMs)
+/** All attempts of one inquiry: two responders, by GET and by POST, each with a list for its delegate; and two lists. */
+export const LONGEST_MS =
+  MAX_PLACES * (2 * (OCSP_LIMITS.timeoutMs + CRL_LIMITS.timeoutMs) + CRL_LIMITS.timeoutMs)
 
 interface Case {
   readonly certificate: Certificate
@@ -92,9 +93,20 @@ const MAY_WANT_POST: readonly string[] = [
 async function judge(
   answer: Outcome<Uint8Array, FetchFault>,
   nonce: Uint8Array | undefined,
-  { certificate, issuer, at }: Case,
+  about: Case,
 ): Promise<Finding> {
-  return answer.ok ? checkOcsp({ certificate, issuer, response: answer.value, nonce, at }) : answer
+  if (!answer.ok) return answer
+  const { certificate, issuer, at } = about
+  const stands = (delegate: Certificate) => isListedNowhere(delegate, about)
+  return checkOcsp({ certificate, issuer, response: answer.value, nonce, at, stands })
+}
+
+/** By the first list that a delegate names: one that cannot be had says nothing for it. */
+async function isListedNowhere(delegate: Certificate, about: Case): Promise<boolean> {
+  const [place] = placesIn(delegate.crl, about.policy)
+  if (place === undefined) return false
+  const finding = await askList(place, { ...about, certificate: delegate })
+  return finding.ok && finding.value.status === 'good'
 }
 
 async function askList(place: URL, { certificate, issuer, means, at }: Case): Promise<Finding> {

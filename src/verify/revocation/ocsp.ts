@@ -13,7 +13,7 @@ import type { Certificate } from '../x509/types.ts'
 import { digest, isIdOf } from './certificate-id.ts'
 import { hasCriticalBut } from './extensions.ts'
 import type { Finding } from './knowledge.ts'
-import { isAppointed } from './ocsp-delegate.ts'
+import { isAppointed, isBeyondCheck } from './ocsp-delegate.ts'
 import { type BasicResponse, readResponse, type SingleResponse } from './ocsp-reading.ts'
 import type { OcspFault } from './revocation.ts'
 
@@ -26,6 +26,8 @@ export interface OcspQuestion {
   readonly nonce: Uint8Array | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Whether a delegate that asks to be checked itself still stands; nobody is asked where this is left out. */
+  stands?(delegate: Certificate): Promise<boolean>
 }
 
 /** Clocks of responders and ours; none is allowed at the end of a statement's time, where policy grants more. */
@@ -71,7 +73,7 @@ async function findSingle(
 /** Section 4.2.2.2: the issuer itself, or a delegate that the same issuer certified for this. */
 async function findSignerFault(
   response: BasicResponse,
-  { issuer, at }: OcspQuestion,
+  { issuer, at, stands }: OcspQuestion,
 ): Promise<OcspFault | undefined> {
   const delegates = response.certificates
     .map((der) => readCertificate(der))
@@ -81,8 +83,10 @@ async function findSignerFault(
   for (const signer of [issuer, ...delegates]) {
     if (!(await isNamed(response, signer))) continue
     if (signer !== issuer && !(await isAppointed(signer, issuer, at))) continue
-    if (await verifySigned({ algorithm, signature, data, issuer: signer })) return undefined
-    fault = 'ocsp_signature_wrong'
+    const right = await verifySigned({ algorithm, signature, data, issuer: signer })
+    if (right && (signer === issuer || isBeyondCheck(signer) || (await stands?.(signer)) !== false))
+      return undefined
+    fault = right ? 'ocsp_responder_revoked' : 'ocsp_signature_wrong'
   }
   return fault
 }

@@ -85,6 +85,7 @@ export type OcspFault =
   | 'ocsp_not_successful'
   | 'ocsp_signature_wrong'
   | 'ocsp_responder_unauthorised'
+  | 'ocsp_responder_revoked'
   | 'ocsp_other_certificate'
   | 'ocsp_nonce_wrong'
   | 'ocsp_not_yet_valid'

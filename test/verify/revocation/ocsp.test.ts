@@ -152,6 +152,37 @@ describe('who signs', () => {
   })
 })
 
+describe('a delegate that may be taken back itself', () => {
+  const crl = ['http://crl.larch.example/a.crl']
+  const asks = async (extensions: readonly Uint8Array[], stands: boolean) => {
+    const asked: string[] = []
+    const holder = await appointed({ crl, extensions })
+    const response = await makeOcsp({ about: leaf.certificate, issuer, ...by(holder) })
+    const question = { certificate: leaf.certificate, issuer: issuer.certificate, nonce: undefined, at: NOON }
+    const found = await checkOcsp({
+      ...question,
+      response,
+      stands: async ({ thumbprint }) => {
+        asked.push(thumbprint)
+        return stands
+      },
+    })
+    return { asked: asked.length, found }
+  }
+
+  it('is believed when its own list stands by it, and not otherwise', async () => {
+    expect(await asks([], true)).toMatchObject({ asked: 1, found: { ok: true } })
+    expect(await asks([], false)).toEqual({
+      asked: 1,
+      found: { ok: false, reason: 'ocsp_responder_revoked' },
+    })
+  })
+
+  it('is not asked about when its issuer says that nobody need ask', async () => {
+    expect(await asks([NO_CHECK], false)).toMatchObject({ asked: 0, found: { ok: true } })
+  })
+})
+
 describe('bytes that are no response', () => {
   it.each<[string, Uint8Array, string]>([
     ['nothing', new Uint8Array(), 'ocsp_malformed'],
