@@ -4,6 +4,7 @@ import { send, somebody } from './client.ts'
 import { complaints, eventually, type Gate, startGate, WATCHED } from './gate.ts'
 import { type Mood, type Origin, startOrigin } from './origin.ts'
 import { expectSpeech, type Speech } from './refusal.ts'
+import { openRoutes } from './routes.ts'
 
 const TIMEOUT_MS = 500
 
@@ -17,7 +18,11 @@ describe.each(['a service binding', 'an origin of its own'])('a bank behind %s',
     gate = await startGate({
       entry: WATCHED,
       bank: { address: origin.address },
-      vars: { ORIGIN_TIMEOUT_MS: TIMEOUT_MS, ...(way === 'a service binding' ? {} : own) },
+      vars: {
+        ROUTES: openRoutes(),
+        ORIGIN_TIMEOUT_MS: TIMEOUT_MS,
+        ...(way === 'a service binding' ? {} : own),
+      },
     })
   })
   afterEach(() => {
