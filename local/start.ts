@@ -3,10 +3,15 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { customers } from './bank/customers.ts'
 import { type Edge, startEdge } from './edge/edge.ts'
 import { localIdentity } from './edge/identity.ts'
 import { localSecrets } from './secrets.ts'
+import { blockListOf, registerOf } from './tpp/documents.ts'
+import { internetOf } from './tpp/internet.ts'
+import { startResponder } from './tpp/responder.ts'
+import { routesWithCertificates } from './tpp/routes.ts'
+import { localTpps } from './tpp/store.ts'
+import { welcome } from './welcome.ts'
 import { startWorkers } from './workerd.ts'
 
 interface Options {
@@ -22,15 +27,34 @@ const options = readOptions()
 await checkPort(options.port)
 const secrets = await localSecrets(options.folder)
 const identity = await localIdentity(options.folder)
+const tpps = await localTpps(join(options.folder, 'tpp'))
+const responder = await startResponder(tpps)
 const workers = await startWorkers({
   secrets,
-  // workerd has no jurisdictions: asking for one throws.
-  vars: { JURISDICTION: 'none' },
+  vars: {
+    // workerd has no jurisdictions: asking for one throws.
+    JURISDICTION: 'none',
+    // Nobody else is trusted: certificates of the real world open nothing here.
+    TRUST_ANCHORS: tpps.anchors,
+    ROUTES: routesWithCertificates(),
+    // A certificate that nobody has asked about yet is asked about first: a tour has no second request.
+    REVOCATION_WAIT_MS: 2_000,
+  },
+  internet: internetOf(responder),
   persistTo: join(options.folder, 'state'),
 })
+await writeDocuments()
 const edge = await startEdge({ identity, gate: workers.front, ...options })
 stopOnSignals(edge)
-console.log(welcome(edge.port))
+console.log(
+  welcome({
+    url: `https://localhost:${edge.port}`,
+    folder: options.folder,
+    authorityPath: identity.authorityPath,
+    token: secrets.OPERATOR_TOKEN,
+    botManagement: options.botManagement,
+  }),
+)
 
 function readOptions(): Options {
   try {
@@ -59,6 +83,15 @@ async function checkPort(port: number): Promise<void> {
   })
 }
 
+/** The register and the block list, where the operator has not written others. */
+async function writeDocuments(): Promise<void> {
+  const lists = await workers.mf.getKVNamespace('LISTS', 'portcullis')
+  const documents = { register: registerOf(['withdrawn'], new Date()), blocked: blockListOf(['blocked']) }
+  for (const [key, text] of Object.entries(documents)) {
+    if ((await lists.get(key)) === null) await lists.put(key, text)
+  }
+}
+
 /** Somebody's slip at the command line: nobody needs a stack for that. */
 function leave(error: unknown, advice: string): never {
   console.error(`Cannot start: ${error instanceof Error ? error.message : error}\n${advice}`)
@@ -74,26 +107,8 @@ function stopOnSignals(opened: Edge): void {
       void opened
         .close()
         .then(() => workers.close())
+        .then(() => responder.close())
         .then(() => process.exit(0))
     })
   }
-}
-
-function welcome(open: number): string {
-  const url = `https://localhost:${open}`
-  const person = customers[0]
-  return `
-Portcullis: a gate, an edge in front of it and a demo bank behind it. A development tool, on this machine only.
-
-  The bank's login page   ${url}/login
-                          as ${person?.username} with ${person?.password} (nobody real)
-  The operator's page     ${url}/_portcullis/
-                          token ${secrets.OPERATOR_TOKEN}
-  From a shell            curl --cacert ${identity.authorityPath} ${url}/login
-                          and --interface 127.64.0.9 to come from a hosting network
-
-  request.cf.botManagement (JA3, JA4) is ${options.botManagement ? 'filled: --no-bot-management leaves it out' : 'left out'}.
-  Memory, certificate and secrets are in ${options.folder}: remove it to start afresh.
-  Ctrl+C stops.
-`
 }

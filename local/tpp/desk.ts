@@ -125,8 +125,8 @@ function openBook(serials: ReadonlyMap<TppName, readonly string[]>, issuing: X50
 }
 
 const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const MONTH_MS = 30 * 24 * HOUR_MS
+const DAY_MS = 1_440 * MINUTE_MS
+const MONTH_MS = 30 * DAY_MS
 
 function timesOf(manner: Manner): Times {
   const now = Date.now() - (manner === 'stale' ? MONTH_MS : 0)
@@ -134,7 +134,7 @@ function timesOf(manner: Manner): Times {
     producedAt: wholeSecond(now),
     // A little back: the gate's clock need not be this one.
     thisUpdate: wholeSecond(now - MINUTE_MS),
-    nextUpdate: wholeSecond(now + HOUR_MS),
+    nextUpdate: wholeSecond(now + 4 * DAY_MS),
   }
 }
 

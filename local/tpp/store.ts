@@ -31,14 +31,17 @@ export interface LocalTpps {
   /** PEM of the root, as a file and as text. */
   readonly anchorsPath: string
   readonly anchors: string
-  /** PEM of the issuing authority. */
+  /** The issuing authority, in PEM and as its DER in base64. */
   readonly issuing: string
+  readonly issuingDer: string
   /** What a third party shows in the handshake. */
   transport(name: TppName): Files
   /** What it seals its messages with. */
   seal(name: TppName): Files
   /** SHA-256 of the leaf's DER, lower-case hexadecimal. */
   thumbprint(name: TppName): string
+  /** The leaf's DER in base64. */
+  der(name: TppName): string
 }
 
 export const CAST_NAMES = Object.keys(CAST).filter((name): name is TppName => Object.hasOwn(CAST, name))
@@ -83,10 +86,12 @@ async function readKept(folder: string): Promise<LocalTpps | undefined> {
       folder,
       anchors,
       issuing,
+      issuingDer: new X509Certificate(issuing).raw.toString('base64'),
       anchorsPath: join(folder, 'anchors.pem'),
       transport: (name) => files(folder, name),
       seal: (name) => files(folder, sealOf(name)),
       thumbprint: (name) => certificates.get(name)?.fingerprint256.replaceAll(':', '').toLowerCase() ?? '',
+      der: (name) => certificates.get(name)?.raw.toString('base64') ?? '',
     }
   } catch {
     // Absent or damaged: made anew.

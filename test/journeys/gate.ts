@@ -40,10 +40,10 @@ export async function startGate({ edge, ...options }: GateOptions = {}): Promise
   const identity = await localIdentity(folder)
   const log: LogLine[] = []
   const workers = await startWorkers({
-    secrets: { ...makeSecrets(), OPERATOR_TOKEN: TOKEN },
     quiet: true,
     log: (line) => log.push(line),
     ...options,
+    secrets: { ...makeSecrets(), OPERATOR_TOKEN: TOKEN, ...options.secrets },
     // workerd has no jurisdictions: asking for one throws.
     vars: { JURISDICTION: 'none', ...options.vars },
   })

@@ -5,29 +5,51 @@ import { join } from 'node:path'
 import type { TppName } from '../../local/tpp/cast.ts'
 import { internetOf } from '../../local/tpp/internet.ts'
 import { type Responder, startResponder } from '../../local/tpp/responder.ts'
+import { routesWithCertificates } from '../../local/tpp/routes.ts'
 import { type LocalTpps, localTpps } from '../../local/tpp/store.ts'
 import { run } from '../local/edge/harness.ts'
-import { type Gate, type GateOptions, startGate } from './gate.ts'
+import { fixture, type Gate, type GateOptions, startGate } from './gate.ts'
 
 export interface TppGate extends Gate {
   readonly tpps: LocalTpps
   readonly responder: Responder
+  /** Puts the gate's clock forward: what is read once a minute, or holds for an hour, is then read again. */
+  later(ms: number): Promise<void>
+  /** Writes an operator's document: `register`, `blocked`. */
+  write(document: string, text: string): Promise<void>
 }
 
 /** Its revocation is asked over real HTTP, and nobody else on any network is. */
-export async function startTppGate(options: GateOptions = {}): Promise<TppGate> {
+export async function startTppGate(
+  wish: GateOptions | ((tpps: LocalTpps) => GateOptions) = {},
+): Promise<TppGate> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-third-parties-'))
   const tpps = await localTpps(folder)
   const responder = await startResponder(tpps)
+  const options = typeof wish === 'function' ? wish(tpps) : wish
   const gate = await startGate({
+    entry: fixture('clock-gate.ts'),
     ...options,
     internet: internetOf(responder),
-    vars: { TRUST_ANCHORS: tpps.anchors, ...options.vars },
+    vars: {
+      TRUST_ANCHORS: tpps.anchors,
+      ROUTES: routesWithCertificates(),
+      REVOCATION_WAIT_MS: 2_000,
+      ...options.vars,
+    },
   })
   return {
     ...gate,
     tpps,
     responder,
+    async later(ms) {
+      const { host, port } = gate.workers.gate
+      await fetch(`http://${host}:${port}/_test/clock?ms=${ms}`)
+    },
+    async write(document, text) {
+      const lists = await gate.workers.mf.getKVNamespace('LISTS', 'portcullis')
+      await lists.put(document, text)
+    },
     async close() {
       await gate.close()
       await responder.close()
@@ -70,7 +92,12 @@ export function as(
 }
 
 /** Every Berlin Group call carries one; the bank plays it back. */
-export const REQUEST_ID = ['--header', 'X-Request-ID: 99391c7e-ad88-49ec-a2ad-99ddcb1f7721']
+export const WITH_ID = ['--header', 'X-Request-ID: 99391c7e-ad88-49ec-a2ad-99ddcb1f7721']
+
+/** A body, as curl's `--json` sends it since 7.82. */
+export function json(body: unknown): readonly string[] {
+  return ['--header', 'Content-Type: application/json', '--data', JSON.stringify(body)]
+}
 
 /** The code of a Berlin Group refusal. */
 export function codeIn({ text }: Answer): string {
