@@ -3,6 +3,7 @@
  * items, each JSON, and the name of the judge (`judges.ts`) that says in workerd what becomes of them.
  */
 import type { VectorFile } from './files.ts'
+import { findHttpSignatures } from './http-signature-files.ts'
 import type { JudgeName } from './judges.ts'
 import { findLimbo } from './limbo.ts'
 import { findPkilint } from './pkilint-files.ts'
@@ -18,7 +19,7 @@ export type Format = (files: readonly VectorFile[]) => readonly Suite[]
 
 export const FORMATS = {
   certificates: [findLimbo, findPkits, findPkilint],
-  signatures: [],
+  signatures: [findHttpSignatures],
 } as const satisfies Record<string, readonly Format[]>
 
 export type Command = keyof typeof FORMATS

@@ -20,14 +20,9 @@ import { chooseSignature } from '../../src/verify/http-signatures/signature-inpu
 import type { KeyResolver, SignedMessage, VerificationKey } from '../../src/verify/signed/types.ts'
 import { serialText } from '../../src/verify/x509/certificate.ts'
 import { readName } from '../../src/verify/x509/names.ts'
+import type { HttpSignatureItem } from './http-signature-files.ts'
 import { publishedKey } from './published-keys.ts'
-
-export interface HttpVerdict {
-  readonly name: string
-  readonly result: 'passed' | 'wrongly_accepted' | 'wrongly_refused'
-  readonly expected: string
-  readonly got: string
-}
+import type { Verdict } from './report.ts'
 
 interface Message {
   readonly method: string
@@ -70,10 +65,10 @@ const AS_PUBLISHED: Omit<MessagePolicySpec, 'select'> = {
   digestFields: ['content-digest'],
 }
 
-export async function judgeAppendixB(text: string): Promise<readonly HttpVerdict[]> {
+export async function judgeAppendixB(text: string): Promise<readonly Verdict[]> {
   // The file is ours beside the checkout; what is not as it says fails below.
   const { keys, request, response, vectors } = JSON.parse(text) as AppendixB
-  const verdicts: HttpVerdict[] = []
+  const verdicts: Verdict[] = []
   for (const { name, on, signature_input, signature } of vectors) {
     const headers = { 'signature-input': signature_input, signature }
     const message = messageOf(request, headers)
@@ -138,11 +133,11 @@ const CAVAGE: CavagePolicySpec = {
   clock: 'none',
 }
 
-export async function judgeAppendixC(text: string): Promise<readonly HttpVerdict[]> {
+export async function judgeAppendixC(text: string): Promise<readonly Verdict[]> {
   // The file is ours beside the checkout; what is not as it says fails below.
   const { private_key_pem, request, signature_headers } = JSON.parse(text) as AppendixC
   const key = await publishedKey(private_key_pem)
-  const verdicts: HttpVerdict[] = []
+  const verdicts: Verdict[] = []
   for (const [index, signature] of signature_headers.entries()) {
     const message = messageOf(request, { signature })
     const name = `c${index + 1}`
@@ -178,6 +173,7 @@ const FIXTURE_HEADERS = {
   digest: 'SHA-256=cE4iyBDKyP5qdfUyHuB4eZf5iqA5pSAjTzl8l89Oh20=',
   date: 'Sun, 06 Aug 2019 15:02:37 GMT',
 }
+const FIXTURE_AT = Date.UTC(2019, 7, 6, 15, 3)
 const FIXTURE: CavagePolicySpec = {
   ...CAVAGE,
   coverage: { required: ['digest', 'x-request-id'], whenPresent: ['psu-id'], singletons: ['x-request-id'] },
@@ -193,8 +189,8 @@ const FIXTURES = [
 ] as const
 
 /** @param files contents of the fixtures' `signature` folder by file name without `.txt` */
-export async function judgeFixtures(files: ReadonlyMap<string, string>): Promise<readonly HttpVerdict[]> {
-  const verdicts: HttpVerdict[] = []
+export async function judgeFixtures(files: ReadonlyMap<string, string>): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = []
   for (const [signature, certificate, expected] of FIXTURES) {
     const headers = { ...FIXTURE_HEADERS, signature: (files.get(signature) ?? '').trim() }
     const message = messageOf(
@@ -202,9 +198,19 @@ export async function judgeFixtures(files: ReadonlyMap<string, string>): Promise
       {},
     )
     const resolve = (keyId: string) => fixtureKey(files.get(certificate) ?? '', keyId)
-    const got = await cavageState(message, FIXTURE, resolve, Date.UTC(2019, 7, 6, 15, 3), 'refused')
+    const got = await cavageState(message, FIXTURE, resolve, FIXTURE_AT, 'refused')
     verdicts.push(verdict(`${signature} with ${certificate}`, expected, got))
   }
+  // Told nothing of which headers have to be covered, the engine still sees that these were not the ones signed.
+  const headers = { ...FIXTURE_HEADERS, signature: (files.get('signature_wrong_headers') ?? '').trim() }
+  const message = messageOf(
+    { method: 'POST', url: 'https://bank.example/v1/consents', headers, body: '' },
+    {},
+  )
+  const lenient = { ...FIXTURE, coverage: { required: ['digest'], whenPresent: [], singletons: [] } }
+  const resolve = (keyId: string) => fixtureKey(files.get('tpp_signature_certificate') ?? '', keyId)
+  const got = await cavageState(message, lenient, resolve, FIXTURE_AT, 'refused')
+  verdicts.push(verdict('signature_wrong_headers where none of them is required', 'signature_wrong', got))
   return verdicts
 }
 
@@ -244,7 +250,18 @@ function valid(value: VerificationKey): { readonly state: 'valid'; readonly valu
   return { state: 'valid', value }
 }
 
-function verdict(name: string, expected: string, got: string): HttpVerdict {
+function verdict(id: string, expected: string, got: string): Verdict {
   const wrong = expected === 'valid' ? 'wrongly_refused' : 'wrongly_accepted'
-  return { name, expected, got, result: expected === got ? 'passed' : wrong }
+  return { id, expected, got, result: expected === got ? 'passed' : wrong }
+}
+
+export async function judgeHttpSignatures(item: HttpSignatureItem): Promise<readonly Verdict[]> {
+  switch (item.kind) {
+    case 'appendix_b':
+      return judgeAppendixB(item.text)
+    case 'appendix_c':
+      return judgeAppendixC(item.text)
+    case 'fixtures':
+      return judgeFixtures(new Map(Object.entries(item.files)))
+  }
 }
