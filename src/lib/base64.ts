@@ -2,6 +2,9 @@ import { Buffer } from 'node:buffer'
 
 /** ECMAScript's own codec, which workerd has and the Node that runs our tools has not: a third of Buffer's time. */
 interface NativeCodec {
+  readonly decodeInto:
+    | ((this: Uint8Array, text: string, options: { alphabet: 'base64url' }) => { readonly written: number })
+    | undefined
   readonly decode: ((text: string, options: { alphabet: 'base64url' }) => Uint8Array) | undefined
   readonly encode:
     | ((this: Uint8Array, options: { alphabet: 'base64url'; omitPadding: true }) => string)
@@ -9,6 +12,8 @@ interface NativeCodec {
 }
 // Members of ECMAScript 2026, which the compiler's library does not list yet.
 const native: NativeCodec = {
+  decodeInto: (Uint8Array.prototype as unknown as { readonly setFromBase64?: NativeCodec['decodeInto'] })
+    .setFromBase64,
   decode: (Uint8Array as unknown as { readonly fromBase64?: NativeCodec['decode'] }).fromBase64,
   encode: (Uint8Array.prototype as unknown as { readonly toBase64?: NativeCodec['encode'] }).toBase64,
 }
@@ -50,7 +55,38 @@ function decodeNatively(text: string, decode: NonNullable<NativeCodec['decode']>
   if (!hasPlainEnd(text)) return undefined
   try {
     const bytes = decode(text, { alphabet: 'base64url' })
-    return bytes.length === Math.floor((text.length * 3) / 4) ? bytes : undefined
+    return bytes.length === base64urlBytes(text) ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** How many bytes a canonical text holds. */
+export function base64urlBytes(text: string): number {
+  return Math.floor((text.length * 3) / 4)
+}
+
+/** Decodes into `target`, which has `base64urlBytes(text)` bytes; false where the text is not canonical. */
+export function readBase64url(text: string, target: Uint8Array): boolean {
+  if (native.decodeInto === undefined) {
+    if (!isBase64url(text)) return false
+    target.set(Buffer.from(text, 'base64url'))
+    return true
+  }
+  if (!hasPlainEnd(text)) return false
+  try {
+    return native.decodeInto.call(target, text, { alphabet: 'base64url' }).written === target.length
+  } catch {
+    return false
+  }
+}
+
+/** The octets as characters U+0000 to U+00FF, without bytes between; undefined where the text is not canonical. */
+export function base64urlOctets(text: string): string | undefined {
+  if (!hasPlainEnd(text) || text.includes('+') || text.includes('/')) return undefined
+  try {
+    const octets = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+    return octets.length === base64urlBytes(text) ? octets : undefined
   } catch {
     return undefined
   }

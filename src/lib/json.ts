@@ -29,11 +29,15 @@ export interface JsonFault {
 
 /** Members named `__proto__` become own properties, as `JSON.parse` makes them: read members with `Object.hasOwn`. */
 export function parseJson(text: string, limits: JsonLimits = LIMITS): Outcome<JsonValue, JsonProblem> {
-  const quick = text.length <= limits.maxLength ? parsePlain(text, limits.maxDepth) : undefined
+  const quick =
+    text.length <= Math.min(limits.maxLength, MAX_PLAIN) ? parsePlain(text, limits.maxDepth) : undefined
   if (quick !== undefined) return quick
   const fault = checkJson(text, limits)
   return fault === undefined ? pass(JSON.parse(text)) : fail(fault.problem)
 }
+
+/** Beyond this the scanner's early refusals are worth more than the platform's speed. */
+const MAX_PLAIN = 65_536
 
 /**
  * What machines write comes back from `JSON.stringify` as it was. Then no name is there twice, because none is written
@@ -44,10 +48,20 @@ function parsePlain(text: string, maxDepth: number): Outcome<JsonValue, JsonProb
   if (text.includes('\\')) return undefined
   try {
     const value: JsonValue = JSON.parse(text)
-    return JSON.stringify(value) === text && fitsIn(value, maxDepth) ? pass(value) : undefined
+    if (JSON.stringify(value) !== text) return undefined
+    return openings(text, maxDepth) <= maxDepth || fitsIn(value, maxDepth) ? pass(value) : undefined
   } catch {
     return undefined
   }
+}
+
+/** How many brackets open, or more than `max`: where there are few, nothing is deep, and nobody need walk the value. */
+function openings(text: string, max: number): number {
+  let count = 0
+  for (const bracket of '[{') {
+    for (let at = text.indexOf(bracket); at >= 0 && count <= max; at = text.indexOf(bracket, at + 1)) count++
+  }
+  return count
 }
 
 function fitsIn(value: JsonValue, depth: number): boolean {

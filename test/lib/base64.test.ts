@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromBase64url, isBase64url, toBase64url } from '../../src/lib/base64.ts'
+import {
+  base64urlBytes,
+  base64urlOctets,
+  fromBase64url,
+  isBase64url,
+  readBase64url,
+  toBase64url,
+} from '../../src/lib/base64.ts'
 
 describe('fromBase64url()', () => {
   it('reads what toBase64url() wrote', () => {
@@ -18,6 +25,9 @@ describe('fromBase64url()', () => {
         const canonical = toBase64url(new Uint8Array(Buffer.from(text, 'base64url'))) === text
         expect(isBase64url(text)).toBe(canonical)
         expect(fromBase64url(text) !== undefined).toBe(canonical)
+        expect(readBase64url(text, new Uint8Array(base64urlBytes(text)))).toBe(canonical)
+        const octets = base64urlOctets(text)
+        expect(octets).toBe(canonical ? Buffer.from(text, 'base64url').toString('latin1') : undefined)
       }),
       { numRuns: 20_000 },
     )

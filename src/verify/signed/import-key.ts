@@ -21,6 +21,11 @@ const SIGNATURE_BYTES: Partial<Record<SignatureAlgorithm, number>> = {
 /** Resolved keys only, never promises: a promise of another request would hang with that request's cancellation. */
 const remembered = new WeakMap<VerificationKey, Map<SignatureAlgorithm, Imported>>()
 
+/** What was imported before: where there is one, the request has nothing to wait for. */
+export function rememberedKey(key: VerificationKey, algorithm: SignatureAlgorithm): Imported | undefined {
+  return remembered.get(key)?.get(algorithm)
+}
+
 /**
  * The key for one algorithm, imported and measured once for as long as the key is known.
  *
@@ -35,7 +40,7 @@ export async function importKey(
     return fail('key_algorithm_refused')
   }
   if (weakKeys === 'admitted') return importMaterial(key.material, algorithm)
-  const known = remembered.get(key)?.get(algorithm)
+  const known = rememberedKey(key, algorithm)
   if (known !== undefined) return known
   const imported = await importStrong(key.material, algorithm)
   const all = remembered.get(key) ?? new Map<SignatureAlgorithm, Imported>()
