@@ -47,6 +47,8 @@ export async function verifySet(
   const end = text.slice(0, MAX_SIGNATURE_LINE).indexOf('\n')
   const [, header, signature] = /^([\w-]+)\.\.([\w-]+)$/.exec(text.slice(0, Math.max(0, end))) ?? []
   if (header === undefined || signature === undefined) return fail('anchors_unsigned')
+  // jose forgives what base64url leaves open: one document would have many spellings.
+  if (fromBase64url(signature) === undefined) return fail('anchors_signature_wrong')
   const json = text.slice(end + 1)
   const key = keys.find(({ kid }) => kid === kidOf(header))
   if (key === undefined) return fail('anchors_signature_wrong')
