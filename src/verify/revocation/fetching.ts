@@ -9,7 +9,7 @@ export interface FetchLimits {
   readonly maxBytes: number
 }
 
-/** The body of a 200 answer, whole. Never rejects. */
+/** The body of a 200 answer, whole. Never rejects, and never takes longer than its time. */
 export async function fetchBytes(
   fetch: Fetch,
   url: string,
@@ -17,49 +17,59 @@ export async function fetchBytes(
   { timeoutMs, maxBytes }: FetchLimits,
 ): Promise<Outcome<Uint8Array, FetchFault>> {
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), timeoutMs)
-  try {
-    // A redirect leads where no certificate has said and nobody has checked: it is an answer like any other, and no 200.
-    const response = await fetch(new Request(url, { ...init, redirect: 'manual', signal: abort.signal }))
-    const outcome = await readResponse(response, maxBytes)
-    if (!outcome.ok) abort.abort()
-    return outcome
-  } catch {
-    return fail(abort.signal.aborted ? 'fetch_timeout' : 'fetch_failed')
-  } finally {
-    clearTimeout(timer)
-  }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const deadline = new Promise<Outcome<Uint8Array, FetchFault>>((resolve) => {
+    timer = setTimeout(() => resolve(fail('fetch_timeout')), timeoutMs)
+  })
+  const request = new Request(url, { ...init, redirect: 'manual', signal: abort.signal })
+  const outcome = await Promise.race([attempt(fetch, request, maxBytes), deadline])
+  clearTimeout(timer)
+  // Whatever still flows is not read any more.
+  if (!outcome.ok) abort.abort()
+  return outcome
 }
 
-async function readResponse(response: Response, maxBytes: number): Promise<Outcome<Uint8Array, FetchFault>> {
-  if (response.status >= 300 && response.status < 400) return fail('fetch_redirected')
-  if (response.status !== 200) return fail('fetch_status')
-  const announced = Number(response.headers.get('content-length') ?? 0)
-  if (announced > maxBytes) return fail('fetch_too_large')
-  return collect(response.body, maxBytes)
+async function attempt(
+  fetch: Fetch,
+  request: Request,
+  maxBytes: number,
+): Promise<Outcome<Uint8Array, FetchFault>> {
+  try {
+    const response = await fetch(request)
+    // A redirect leads where no certificate has said and nobody has checked.
+    if (response.status >= 300 && response.status < 400) return fail('fetch_redirected')
+    if (response.status !== 200) return fail('fetch_status')
+    if (Number(response.headers.get('content-length') ?? 0) > maxBytes) return fail('fetch_too_large')
+    return await collect(response.body, maxBytes, request.signal)
+  } catch {
+    return fail('fetch_failed')
+  }
 }
 
 async function collect(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
+  signal: AbortSignal,
 ): Promise<Outcome<Uint8Array, FetchFault>> {
   const chunks: Uint8Array[] = []
   let size = 0
-  if (body !== null) {
-    const reader = body.getReader()
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      size += value.byteLength
-      if (size > maxBytes) return fail('fetch_too_large')
-      chunks.push(value)
-    }
+  const reader = body?.getReader()
+  while (reader !== undefined && !signal.aborted) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > maxBytes) return fail('fetch_too_large')
+    chunks.push(value)
   }
+  return pass(joined(chunks, size))
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {
     bytes.set(chunk, at)
     at += chunk.byteLength
   }
-  return pass(bytes)
+  return bytes
 }

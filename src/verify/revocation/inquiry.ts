@@ -40,6 +40,10 @@ interface Case {
   readonly at: number
 }
 
+/**
+ * The first that tells. A responder that does not know the certificate tells nothing, and leaves it to the client to ask
+ * elsewhere (RFC 6960 section 2.2).
+ */
 export async function inquire(
   inquiry: Inquiry,
   policy: InquiryPolicy,

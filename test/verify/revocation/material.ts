@@ -8,7 +8,7 @@ const FILES = {
     import: 'default',
     eager: true,
   }),
-  ...import.meta.glob<string>('../../../../shared/vectors/eidas-tl/{ocsp/response*,*.crt,*.crl}', {
+  ...import.meta.glob<string>('../../../../shared/vectors/eidas-tl/{ocsp/re*-*,*.crt,*.crl}', {
     query: '?url&inline',
     import: 'default',
     eager: true,
