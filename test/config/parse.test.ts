@@ -45,6 +45,37 @@ describe('parseConfig() on good bindings', () => {
     expect(parsed.ok).toBe(true)
   })
 
+  it('reads where certificates come from, and how their sources prove themselves', () => {
+    const hex = 'AB:'.repeat(31)
+    const parsed = parseConfig(
+      {
+        ...SHIPPED,
+        ...{ CERTIFICATE_SOURCE: 'proxy', PROXY_THUMBPRINTS: `${hex}AB, ${'cd'.repeat(32)}` },
+        ...{ REVOCATION_HOSTS: 'OCSP.example, crl.example', REVOCATION_WAIT_MS: '1500' },
+        ANCHOR_KEYS: JSON.stringify([{ kid: 'operator', x: 'A'.repeat(43), signs: 'all' }]),
+      },
+      vocabulary,
+    )
+    expect(parsed.ok && parsed.config.certificates).toEqual({
+      source: 'proxy',
+      proxyThumbprints: ['ab'.repeat(32), 'cd'.repeat(32)],
+      trustAnchors: '',
+      anchorKeys: [{ kid: 'operator', x: 'A'.repeat(43), signs: 'all' }],
+      revocationWaitMs: 1_500,
+      revocationHosts: ['ocsp.example', 'crl.example'],
+    })
+  })
+
+  it('tells a route that needs no role from one that leaves it to its dialect', () => {
+    const [first = {}] = Array.isArray(SHIPPED.ROUTES) ? SHIPPED.ROUTES : []
+    const ROUTES = [
+      { ...first, id: 'none', pattern: '/none', roles: [] },
+      { ...first, id: 'left', pattern: '/left' },
+    ]
+    const parsed = parseConfig({ ...SHIPPED, ROUTES }, vocabulary)
+    expect(parsed.ok && parsed.config.routes.map(({ roles }) => roles)).toEqual([[], undefined])
+  })
+
   it('reads numbers that arrive as text', () => {
     const parsed = parseConfig({ ...SHIPPED, LEDGER_SHARDS: '8' }, vocabulary)
     expect(parsed.ok && parsed.config.ledger.shards).toBe(8)
@@ -83,6 +114,30 @@ describe('parseConfig() on bad bindings', () => {
     ['a guessable operator token', { OPERATOR_TOKEN: 'secret' }, 'OPERATOR_TOKEN'],
     ['a signature key that is no key', { GATE_SIGNATURE_KEY: '{}' }, 'GATE_SIGNATURE_KEY'],
     ['no ledger', { LEDGER: undefined }, 'LEDGER'],
+    ['nobody to ask about revocations', { REVOCATION: undefined }, 'REVOCATION'],
+    ['a source of certificates that is none', { CERTIFICATE_SOURCE: 'headers' }, 'CERTIFICATE_SOURCE'],
+    ['a proxy without proof', { CERTIFICATE_SOURCE: 'proxy' }, 'CERTIFICATE_SOURCE'],
+    [
+      'a proxy with two proofs',
+      { CERTIFICATE_SOURCE: 'proxy', PROXY_SECRET: 's'.repeat(32), PROXY_THUMBPRINTS: 'ab'.repeat(32) },
+      'CERTIFICATE_SOURCE',
+    ],
+    ['the proof of a proxy that is not asked', { PROXY_SECRET: 's'.repeat(32) }, 'CERTIFICATE_SOURCE'],
+    [
+      'a guessable secret of the proxy',
+      { CERTIFICATE_SOURCE: 'proxy', PROXY_SECRET: 'secret' },
+      'PROXY_SECRET',
+    ],
+    ['a thumbprint of another length', { PROXY_THUMBPRINTS: 'abcd' }, 'PROXY_THUMBPRINTS'],
+    ['a key for anchors that is none', { ANCHOR_KEYS: [{ kid: 'a', x: 'b', signs: 'all' }] }, 'ANCHOR_KEYS'],
+    [
+      'a key for anchors that may sign anything',
+      { ANCHOR_KEYS: [{ kid: 'a', x: 'A'.repeat(43) }] },
+      'ANCHOR_KEYS',
+    ],
+    ['a URL among the hosts to ask', { REVOCATION_HOSTS: 'https://ocsp.example/' }, 'REVOCATION_HOSTS'],
+    ['a wait that no caller would bear', { REVOCATION_WAIT_MS: 60_000 }, 'REVOCATION_WAIT_MS'],
+    ['a role that nobody has', { ROUTES: [{ ...route, roles: ['AISP'] }] }, 'ROUTES'],
     ['no lists', { LISTS: undefined }, 'LISTS'],
     ['no bank at all', { BANK: undefined }, 'BANK'],
     ['an unknown jurisdiction', { JURISDICTION: 'mars' }, 'JURISDICTION'],
