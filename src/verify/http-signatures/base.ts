@@ -1,4 +1,4 @@
-import { type Item, serializeInnerList, serializeItem } from 'structured-headers'
+import { type Item, serializeItem, serializeParameters } from 'structured-headers'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import { type ComponentFault, componentValue, type Subject } from './components.ts'
 import type { ChosenSignature } from './signature-input.ts'
@@ -21,21 +21,26 @@ export function signatureBase(
   subject: Subject,
   singletons: readonly string[],
 ): Outcome<Base, ComponentFault | 'signature_too_large'> {
-  const lines: string[] = []
+  let base = ''
+  const covered: string[] = []
   const identities = new Set<string>()
   for (const component of components) {
     const value = componentValue(component, subject, singletons)
     if (!value.ok) return value
-    // The order of parameters makes no other component of it (section 2).
-    identities.add(identity(component))
-    lines.push(`${serializeItem(component)}: ${value.value}`)
+    const identifier = serializeItem(component)
+    covered.push(identifier)
+    identities.add(component[1].size > 1 ? identity(component) : identifier)
+    base += `${identifier}: ${value.value}\n`
   }
   if (identities.size < components.length) return fail('component_duplicated')
-  const base = [...lines, `"@signature-params": ${serializeInnerList(list)}`].join('\n')
+  base += `"@signature-params": (${covered.join(' ')})${serializeParameters(list[1])}`
   if (base.length > MAX_BASE) return fail('signature_too_large')
-  return pass({ bytes: new TextEncoder().encode(base), covered: components.map((one) => serializeItem(one)) })
+  return pass({ bytes: ENCODER.encode(base), covered })
 }
 
+const ENCODER = new TextEncoder()
+
+/** The order of parameters makes no other component of it (section 2). */
 function identity([name, parameters]: Item): string {
   return serializeItem([name, new Map([...parameters].sort(([left], [right]) => (left < right ? -1 : 1)))])
 }

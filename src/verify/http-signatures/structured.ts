@@ -38,7 +38,9 @@ function readOnce<T>(text: string, parse: (text: string) => T, write: (value: T)
   if (text.length > MAX_FIELD) return undefined
   try {
     const value = parse(text)
-    return squeeze(write(value)) === squeeze(text) ? value : undefined
+    const written = write(value)
+    // Nearly every signer writes it as the RFC does, and is spared the second look.
+    return written === text || squeeze(written) === squeeze(text) ? value : undefined
   } catch {
     // The library throws on what is no structured field, and on values that have no such form.
     return undefined
