@@ -1,8 +1,9 @@
 /**
  * `npm run bench [-- --quick] [--json]`: the gate against a bare pass-through Worker, what each stage adds, and the
- * scorer against native code, on this machine, in this run. Ratios carry over to another machine; microseconds do not.
+ * scorer against native code, what a certificate costs, on this machine, in this run. Ratios carry over to another machine; microseconds do not.
  */
 import { parseArgs } from 'node:util'
+import { benchCertificates, type CertificateFigures } from './bench/certificates.ts'
 import { benchGate, type GateFigures } from './bench/gate.ts'
 import { benchStages, type StageFigures } from './bench/stages.ts'
 import { benchScorer, type ScorerFigures } from './bench-scorer.ts'
@@ -15,13 +16,22 @@ const progress = (line: string): void => void process.stderr.write(`bench: ${lin
 const gate = await benchGate({ seconds: 2, rounds: values.quick ? 4 : 12, progress })
 progress('stages')
 const stages = await benchStages()
+progress('certificates')
+const certificates = await benchCertificates()
 progress('scorer')
 const scorer = await benchScorer()
 
-const report = { gate: { ...gate, stages_us: stages }, scorer }
-process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : table(gate, stages, scorer))
+const report = { gate: { ...gate, stages_us: stages }, certificates, scorer }
+process.stdout.write(
+  values.json ? `${JSON.stringify(report, undefined, 2)}\n` : table(gate, stages, certificates, scorer),
+)
 
-function table(figures: GateFigures, added: StageFigures, forest: ScorerFigures): string {
+function table(
+  figures: GateFigures,
+  added: StageFigures,
+  certificate: CertificateFigures,
+  forest: ScorerFigures,
+): string {
   const rows: readonly (readonly [string, string])[] = [
     [
       'pass-through',
@@ -35,6 +45,10 @@ function table(figures: GateFigures, added: StageFigures, forest: ScorerFigures)
     ['gate, warm', `p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms`],
     ['gate, every key cold', `p50 ${figures.cold_p50_ms} ms, p99 ${figures.cold_p99_ms} ms`],
     ...Object.entries(added).map(([stage, us]): [string, string] => [`  ${stage}`, `+${us} us`]),
+    [
+      'certificate, chain of three',
+      `cold ${certificate.cold_us} us (RSA ${certificate.cold_rsa_us} us), seen before ${certificate.warm_us} us`,
+    ],
     [
       'scorer',
       `${forest.ns} ns, with explanation ${forest.explain_ns} ns, native ${forest.native_ns ?? 'absent'} ns`,
