@@ -16,11 +16,11 @@ export async function makeKey(file: string, json: boolean): Promise<number> {
     process.stderr.write(`anchors: cannot write ${file}: it exists, or the folder does not\n`)
     return 1
   }
-  const binding = `${kid}:${x}`
+  const binding = `ANCHOR_KEYS = [{ kid = "${kid}", x = "${x}", signs = "all" }]`
   process.stdout.write(
     json
       ? `${JSON.stringify({ file, kid, x, binding }, null, 2)}\n`
-      : `The private key is in ${file}: keep it where the gate is not.\nFor the gate's ANCHOR_KEYS:\n  ${binding}\n`,
+      : `The private key is in ${file}: keep it where the gate is not.\nFor the gate's wrangler.toml, with signs = "qualified" if the refresh shall hold it:\n  ${binding}\n`,
   )
   return 0
 }

@@ -3,8 +3,7 @@
  * bank's own anchors are the first document's alone.
  */
 
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
+import { createHash } from 'node:crypto'
 import type { ReadDocument } from './anchor-set.ts'
 import type { SetDocument } from './set-document.ts'
 import type { Source } from './types.ts'
@@ -25,8 +24,8 @@ export function merge(base: SetDocument, other: SetDocument): SetDocument {
 
 /** As `merge`, and the name of the result: two isolates with the same two documents have the same set. */
 export function mergeRead(base: ReadDocument, other: ReadDocument): ReadDocument {
-  const versions = new TextEncoder().encode(`${base.version}\n${other.version}`)
-  return { ...merge(base, other), version: bytesToHex(sha256(versions)) }
+  const version = createHash('sha256').update(`${base.version}\n${other.version}`).digest('hex')
+  return { ...merge(base, other), version }
 }
 
 /** The same sequence number is not newer: a list is issued once. */

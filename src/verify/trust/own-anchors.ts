@@ -1,7 +1,6 @@
 /** Anchors that a bank sets by its own hand: OBIE's roots, its own authority. */
 
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
+import { createHash } from 'node:crypto'
 import { showName } from '../x509/names.ts'
 import type { Certificate } from '../x509/types.ts'
 import type { DocumentAnchor } from './set-document.ts'
@@ -39,7 +38,7 @@ export function ownAnchors({ kind, name, bytes, certificates, uses }: OwnFile): 
       sequence: undefined,
       issued: undefined,
       nextUpdate: undefined,
-      sha256: bytesToHex(sha256(bytes)),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
     },
     anchors: certificates.map((certificate) => ({
       kind,

@@ -1,7 +1,6 @@
 /** A trusted list (TS 119 612, TSLVersionIdentifier 5 and 6), read from what its signature covers. */
 
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
+import { createHash } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { fromBase64 } from '../../../lib/base64.ts'
 import { fail, type Outcome, pass } from '../../../lib/outcome.ts'
@@ -60,7 +59,7 @@ export function readList(
   // Clause 5.3.15: an empty NextUpdate closes the list. A date that we cannot read must not close it.
   if (nextUpdate === undefined || (until === undefined && textOf(nextUpdate) !== ''))
     return fail('list_malformed')
-  const digest = bytesToHex(sha256(bytes))
+  const digest = createHash('sha256').update(bytes).digest('hex')
   return pass({
     source: { kind: 'qualified', territory, url, sequence, issued, nextUpdate: until, sha256: digest },
     type: type.slice(TYPE.length),
