@@ -12,7 +12,7 @@ export const MESSAGE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new M
 ])
 
 /**
- * draft-cavage-http-signatures-12 appendix E.2, and what signers write instead of it: Java's names, RFC 9421's. Compared
+ * The registry of draft-cavage-http-signatures-12, and what signers write instead of it: Java's names, RFC 9421's. Compared
  * without regard to case and punctuation.
  */
 export const CAVAGE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map([

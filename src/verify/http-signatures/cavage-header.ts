@@ -25,8 +25,8 @@ export type CavageFault =
   | 'parameter_refused'
 
 /**
- * Reads the Signature header. A parameter that comes twice is refused, in whatever case, and so are two Signature
- * headers, which arrive joined. Unknown parameters are passed over: nothing signs them and nothing reads them.
+ * Reads the Signature header. Section 2.2: a parameter that comes twice is refused (here in whatever case), and so are two
+ * Signature headers, which arrive joined; unknown parameters are passed over, because nothing signs and nothing reads them.
  */
 export function readCavageSignature(field: string): Outcome<CavageSignature, CavageFault> {
   if (field.length > MAX_FIELD) return fail('signature_too_large')

@@ -15,7 +15,7 @@ export interface AgentPolicy {
   /** Host of the key directory, in lower case, to the operator's name for the agent. */
   readonly agents: ReadonlyMap<string, string>
   readonly skewSeconds: number
-  /** Section 4.2: expires is at most 24 hours after created. */
+  /** The drafts ask for 24 hours at most from created to expires. */
   readonly maxLifetimeSeconds: number
 }
 

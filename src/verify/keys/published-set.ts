@@ -56,7 +56,7 @@ type Life = Pick<PublishedKey, 'notBefore' | 'notAfter' | 'revokedAt'>
 
 /**
  * `nbf` and `exp` as key directories of Web Bot Auth and OpenID Federation write them, seconds since the epoch;
- * `revoked` as OpenID Federation section 8.7 does. What is there and unreadable counts as over.
+ * `revoked` as OpenID Federation does. What is there and unreadable counts as over.
  */
 function lifeOf({ nbf, exp, revoked }: { readonly [name: string]: JsonValue }): Life {
   const { revoked_at: revokedAt } = isObject(revoked ?? null) ? (revoked as { revoked_at?: JsonValue }) : {}
