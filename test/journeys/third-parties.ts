@@ -15,6 +15,8 @@ export interface TppGate extends Gate {
   readonly responder: Responder
   /** Puts the gate's clock forward: what is read once a minute, or holds for an hour, is then read again. */
   later(ms: number): Promise<void>
+  /** The time on that clock. */
+  now(): number
   /** Writes an operator's document: `register`, `blocked`. */
   write(document: string, text: string): Promise<void>
 }
@@ -26,6 +28,7 @@ export async function startTppGate(
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-third-parties-'))
   const tpps = await localTpps(folder)
   const responder = await startResponder(tpps)
+  let aheadMs = 0
   const options = typeof wish === 'function' ? wish(tpps) : wish
   const gate = await startGate({
     entry: fixture('clock-gate.ts'),
@@ -42,8 +45,10 @@ export async function startTppGate(
     ...gate,
     tpps,
     responder,
+    now: () => Date.now() + aheadMs,
     async later(ms) {
       const { host, port } = gate.workers.gate
+      aheadMs += ms
       await fetch(`http://${host}:${port}/_test/clock?ms=${ms}`)
     },
     async write(document, text) {
