@@ -330,6 +330,8 @@ export interface RevocationState {
    * was no usable answer yet. Milliseconds since the epoch; undefined while every answer is in date.
    */
   readonly unknownSince: number | undefined
+  /** Why, in the word of the room that asked, such as `fetch_timeout`; undefined while nothing is unknown. */
+  readonly why: string | undefined
 }
 export type RevocationFact = Fact<RevocationState, 'certificate_revoked', 'revocation_unknown'>
 

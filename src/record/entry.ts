@@ -17,6 +17,7 @@ import type {
   OutcomeKind,
   Posture,
   Proof,
+  RevocationFact,
   Score,
   Sensitivity,
 } from '../evidence.ts'
@@ -57,7 +58,7 @@ export interface JournalEntry {
   readonly targetDifferences: readonly string[]
   readonly listed: readonly string[]
   readonly organisation: string
-  /** `valid`, `absent`, or the state with its reason: `invalid:certificate_expired`. */
+  /** `valid`, `absent`, or the state with its reason: `invalid:certificate_expired`, `unknown:fetch_timeout`. */
   readonly proof: Readonly<Record<Exclude<keyof Proof, 'examination'>, string>>
   /** What was read in the client certificate, whether or not it holds; null where none could be read. */
   readonly certificate: JournalCertificate | null
@@ -148,7 +149,7 @@ export function entryOf({
     organisation: cut(known(proof.certificate)?.organisation, 128),
     proof: {
       certificate: stateOf(proof.certificate),
-      revocation: stateOf(proof.revocation),
+      revocation: revocationOf(proof.revocation),
       registration: stateOf(proof.registration),
       blocking: stateOf(proof.blocking),
       trust: stateOf(proof.trust),
@@ -178,6 +179,12 @@ export function entryOf({
     ledgerMs,
     originMs,
   }
+}
+
+/** What is not known counts, for a while: the record says that it was not known, and why. */
+function revocationOf(fact: RevocationFact): string {
+  const why = known(fact)?.why
+  return why === undefined ? stateOf(fact) : cut(`unknown:${why}`, 64)
 }
 
 function certificateOf(examination: Examination | undefined): JournalCertificate | null {

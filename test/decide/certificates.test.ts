@@ -51,7 +51,7 @@ const refused = (reason: Extract<Proof['certificate'], { state: 'invalid' }>['re
 })
 const unknownFor = (ms: number): Proof => ({
   ...LICENSED,
-  revocation: valid({ age: undefined, unknownSince: NOW - ms }),
+  revocation: valid({ age: undefined, unknownSince: NOW - ms, why: 'overdue' }),
 })
 const staleFor = (ms: number): Proof => ({
   ...LICENSED,

@@ -122,7 +122,7 @@ describe('an authority that', () => {
     try {
       const { certificates, fact } = await place.ask('revoked', 15_000)
       expect(certificates[0]).toMatchObject({ status: 'unknown', why })
-      expect(fact).toEqual({ state: 'valid', value: { unknownSince: expect.any(Number) } })
+      expect(fact).toEqual({ state: 'valid', value: { unknownSince: expect.any(Number), why } })
       expect(complaints(place)).toEqual([])
     } finally {
       await place.close()

@@ -129,11 +129,12 @@ export function revocationFact({ certificates }: PathState, now: number): Revoca
   if (certificates.some(({ status }) => status === 'revoked')) return invalid('certificate_revoked')
   if (certificates.some((one) => one.status === 'unknown' && OUTAGES.has(one.why)))
     return unavailable('revocation_unknown')
-  const since = certificates.map((one) => unknownSince(one, now)).filter((at) => at !== undefined)
-  return valid({
-    age: oldest(certificates),
-    unknownSince: since.length === 0 ? undefined : Math.min(...since),
-  })
+  const unknown = certificates
+    .map((one) => ({ since: unknownSince(one, now), why: one.status === 'unknown' ? one.why : 'overdue' }))
+    .filter((one): one is { since: number; why: string } => one.since !== undefined)
+    .toSorted((left, right) => left.since - right.since)
+  const [longest] = unknown
+  return valid({ age: oldest(certificates), unknownSince: longest?.since, why: longest?.why })
 }
 
 /** Undefined where an answer has never been had. */

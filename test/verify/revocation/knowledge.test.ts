@@ -95,11 +95,15 @@ describe('the fact of a whole path', () => {
       [unknown('revocation_not_offered')],
       { state: 'valid', value: { age: 0, unknownSince: undefined } },
     ],
-    ['overdue', [fresh, overdue], { state: 'valid', value: { age: 0, unknownSince: NOON - HOUR } }],
+    [
+      'overdue',
+      [fresh, overdue],
+      { state: 'valid', value: { age: 0, unknownSince: NOON - HOUR, why: 'overdue' } },
+    ],
     [
       'unknown since it was first shown',
       [fresh, unknown('fetch_timeout'), overdue],
-      { state: 'valid', value: { age: undefined, unknownSince: NOON - DAY } },
+      { state: 'valid', value: { age: undefined, unknownSince: NOON - DAY, why: 'fetch_timeout' } },
     ],
     [
       'not to be had',
