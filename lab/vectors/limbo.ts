@@ -13,19 +13,18 @@ import type { PathItem } from './path-case.ts'
 /** What is read of limbo-schema.json. */
 interface LimboCase {
   readonly id: string
-  readonly features: readonly string[]
   readonly conflicts_with?: readonly string[]
   readonly validation_kind: 'CLIENT' | 'SERVER'
   readonly trusted_certs: readonly string[]
   readonly untrusted_intermediates: readonly string[]
   readonly peer_certificate: string
-  readonly validation_time: string | null
+  readonly validation_time?: string | null
   readonly signature_algorithms: readonly string[]
   readonly key_usage: readonly string[]
   readonly extended_key_usage: readonly string[]
   readonly expected_result: 'SUCCESS' | 'FAILURE'
-  readonly expected_peer_name: { readonly kind: string; readonly value: string } | null
-  readonly max_chain_depth: number | null
+  readonly expected_peer_name?: { readonly kind: string; readonly value: string } | null
+  readonly max_chain_depth?: number | null
   readonly crls?: readonly string[]
 }
 
@@ -76,7 +75,7 @@ function toItem(one: LimboCase): PathItem {
     anchors: one.trusted_certs.map(derOf),
     crls: (one.crls ?? []).map(derOf),
     revocationNeeded: false,
-    at: one.validation_time === null ? Date.now() : Date.parse(one.validation_time),
+    at: typeof one.validation_time === 'string' ? Date.parse(one.validation_time) : Date.now(),
     purposes: purposes.map((name) => PURPOSES[name] ?? name),
     // RFC 5280 calls it nonRepudiation, X.509 contentCommitment.
     keyUsage: one.key_usage.map(
@@ -99,6 +98,7 @@ const RULES_OF_OTHERS: readonly (readonly [group: string, reason: string])[] = [
   ['webpki::cn::', 'web servers alone: how a name stands in the common name'],
   ['webpki::eku::', 'web servers alone: the server purpose as browsers want it'],
   ['webpki::aki::', 'web servers alone: key identifiers of roots as browsers want them'],
+  ['webpki::crl::', 'web servers alone: revocation lists as browsers want them'],
   ['crl::cabf::', 'web servers alone: revocation lists as browsers want them'],
   ['smime::', 'mail alone: the Baseline Requirements for S/MIME'],
 ]
@@ -119,7 +119,7 @@ function whatIsNotAsked({
   expected_peer_name: wanted,
 }: LimboCase): string | undefined {
   const [leaf] = certificatesOf([peer])
-  if (wanted === null || leaf === undefined || presents(leaf, wanted)) return undefined
+  if (!wanted || leaf === undefined || presents(leaf, wanted)) return undefined
   return 'web servers alone: the path is sound and the name asked for is not in subjectAltName'
 }
 
