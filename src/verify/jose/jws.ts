@@ -6,19 +6,19 @@ import { checkHeader } from './check-header.ts'
 import { readHeader } from './header.ts'
 import { refuse } from './refuse.ts'
 import { type SignedBytes, signedBytes } from './signing-input.ts'
-import type { Expected, JoseHeader, JwsFault, JwsPolicy, JwsVerdict, Refusal, VerifiedJws } from './types.ts'
+import type { Expected, JoseHeader, Judgement, JwsFault, JwsPolicy, Refusal, VerifiedJws } from './types.ts'
 
 /** An RSA signature of 8,192 bits. */
 const MAX_SIGNATURE = 1_366
 
-export interface JwsQuestion {
+export interface JwsQuestion<More extends string = never> {
   /** Compact serialization, RFC 7515 section 3.1: attached, or with nothing between the dots (appendix F). */
   readonly text: string
   /**
    * What was signed where the payload is detached, exactly as received. A function where the header itself says what
-   * was signed; it may refuse.
+   * was signed; it may refuse, for reasons of its own.
    */
-  readonly detached?: Uint8Array | ((header: JoseHeader) => Uint8Array | Refusal<JwsFault>)
+  readonly detached?: Uint8Array | ((header: JoseHeader) => Uint8Array | Refusal<JwsFault | More>)
   readonly policy: JwsPolicy
   readonly resolve: KeyResolver
   /** What members with the rule `expected` must say. */
@@ -33,8 +33,10 @@ export interface JwsQuestion {
  * Everything that costs little and needs no key comes first. The algorithm is one that policy and key both allow; the
  * message's `alg` only says which of them. WebCrypto is called directly: docs/decisions.md has what jose costs.
  */
-export async function verifyJws(question: JwsQuestion): Promise<JwsVerdict> {
-  const read = readJws(question)
+export async function verifyJws<More extends string = never>(
+  question: JwsQuestion<More>,
+): Promise<Judgement<VerifiedJws, JwsFault | More>> {
+  const read = readJws<More>(question)
   if ('state' in read) return read
   const { header, algorithm } = read
   const found = await question.resolve(hintOf(header))
@@ -61,7 +63,8 @@ interface ReadJws {
   readonly signature: string
 }
 
-function readJws({ text, detached, policy, expected = {}, now }: JwsQuestion): ReadJws | Refusal<JwsFault> {
+function readJws<More extends string>(question: JwsQuestion<More>): ReadJws | Refusal<JwsFault | More> {
+  const { text, detached, policy, expected = {}, now } = question
   if (text.length > policy.maxCharacters) return refuse('jws_too_large')
   const first = text.indexOf('.')
   const second = text.indexOf('.', first + 1)
@@ -78,17 +81,17 @@ function readJws({ text, detached, policy, expected = {}, now }: JwsQuestion): R
   if (algorithm === undefined || !policy.algorithms.includes(algorithm))
     return refuse('algorithm_refused', 'alg')
   const encodedPayload = detached === undefined ? text.slice(first + 1, second) : undefined
-  const payload = payloadOf(header, detached, encodedPayload)
+  const payload = payloadOf<More>(header, detached, encodedPayload)
   if ('state' in payload) return payload
   const { createdAt } = checked
   return { header, encodedHeader, algorithm, createdAt, payload, encodedPayload, signature }
 }
 
-function payloadOf(
+function payloadOf<More extends string>(
   header: JoseHeader,
-  detached: JwsQuestion['detached'],
+  detached: JwsQuestion<More>['detached'],
   encoded = '',
-): Uint8Array | Refusal<JwsFault> {
+): Uint8Array | Refusal<JwsFault | More> {
   if (typeof detached === 'function') return detached(header)
   if (detached !== undefined) return detached
   // RFC 7797 section 5.2 lets an unencoded payload stand in a compact JWS as long as it has no dot. No profile does.
