@@ -8,6 +8,7 @@ import type { JudgeName } from './judges.ts'
 import { findLimbo } from './limbo.ts'
 import { findPkilint } from './pkilint-files.ts'
 import { findPkits } from './pkits.ts'
+import { findWycheproof } from './wycheproof.ts'
 
 export interface Suite {
   readonly name: string
@@ -19,7 +20,7 @@ export type Format = (files: readonly VectorFile[]) => readonly Suite[]
 
 export const FORMATS = {
   certificates: [findLimbo, findPkits, findPkilint],
-  signatures: [findHttpSignatures],
+  signatures: [findHttpSignatures, findWycheproof],
 } as const satisfies Record<string, readonly Format[]>
 
 export type Command = keyof typeof FORMATS

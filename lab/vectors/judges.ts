@@ -4,6 +4,8 @@ import { judgePathItem, type PathItem } from './path-case.ts'
 import { judgeCrttest } from './pkilint.ts'
 import type { PkilintItem } from './pkilint-files.ts'
 import type { Verdict } from './report.ts'
+import { judgeWycheproofJose } from './wycheproof-jose.ts'
+import { judgeWycheproofPrimitives } from './wycheproof-primitives.ts'
 
 type Judge = (item: never) => Promise<readonly Verdict[]>
 
@@ -11,6 +13,8 @@ export const JUDGES = {
   path: async (item: PathItem) => [await judgePathItem(item)],
   pkilint: async ({ id, folder, text }: PkilintItem) => [{ id, ...judgeCrttest(folder, text) }],
   httpSignatures: judgeHttpSignatures,
+  wycheproofJose: judgeWycheproofJose,
+  wycheproofPrimitives: judgeWycheproofPrimitives,
 } as const satisfies Record<string, Judge>
 
 export type JudgeName = keyof typeof JUDGES

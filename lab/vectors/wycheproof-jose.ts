@@ -10,20 +10,21 @@ import { chooseKey, readKeySet } from '../../src/verify/jose/key-set.ts'
 import type { JwsPolicy } from '../../src/verify/jose/types.ts'
 import { ALGORITHMS } from '../../src/verify/signed/algorithms.ts'
 import type { KeyResolver, SignatureAlgorithm } from '../../src/verify/signed/types.ts'
+import type { Verdict } from './report.ts'
+
+export interface JoseGroup {
+  readonly private?: JsonValue
+  readonly public?: JsonValue
+  readonly tests: readonly {
+    readonly tcId: number
+    readonly comment: string
+    readonly jws: JsonValue
+    readonly result: string
+  }[]
+}
 
 export interface JoseVectors {
-  readonly schema?: string
-  readonly testGroups: readonly {
-    readonly comment?: string
-    readonly private?: JsonValue
-    readonly public?: JsonValue
-    readonly tests: readonly {
-      readonly tcId: number
-      readonly comment: string
-      readonly jws: JsonValue
-      readonly result: string
-    }[]
-  }[]
+  readonly testGroups: readonly JoseGroup[]
 }
 
 export interface JudgedVector {
@@ -86,20 +87,35 @@ const POLICY: JwsPolicy = {
   maxCharacters: 65_536,
 }
 
+/** For `npm run vectors`. What is judged otherwise than labelled is shown with the reason for that, if it has one. */
+export async function judgeWycheproofJose(group: JoseGroup): Promise<readonly Verdict[]> {
+  const judged = await judgeGroup(group)
+  return judged.map((one): Verdict => {
+    const { id, comment, label, accepted, reason } = one
+    const named = { id: `${id} ${comment}`, expected: label }
+    if (accepted === (label === 'valid')) return { ...named, result: 'passed', got: reason }
+    const excuse = exceptionFor(one)
+    if (excuse !== undefined) return { ...named, result: 'not_applicable', got: excuse }
+    return { ...named, result: accepted ? 'wrongly_accepted' : 'wrongly_refused', got: reason }
+  })
+}
+
 export async function judgeJose({ testGroups }: JoseVectors): Promise<readonly JudgedVector[]> {
+  return (await Promise.all(testGroups.map(judgeGroup))).flat()
+}
+
+async function judgeGroup(group: JoseGroup): Promise<readonly JudgedVector[]> {
+  // A secret has no public half: the vectors give it as `private` alone.
+  const resolve = resolverOf(group.public ?? group.private ?? null)
   const judged: JudgedVector[] = []
-  for (const group of testGroups) {
-    // A secret has no public half: the vectors give it as `private` alone.
-    const resolve = resolverOf(group.public ?? group.private ?? null)
-    for (const { tcId, comment, jws, result } of group.tests) {
-      const verdict =
-        typeof jws === 'string'
-          ? await verifyJws({ text: jws, policy: POLICY, resolve, now: 0 })
-          : ({ state: 'invalid', reason: 'jws_malformed' } as const)
-      const accepted = verdict.state === 'valid'
-      const reason = 'reason' in verdict ? verdict.reason : verdict.state
-      judged.push({ id: tcId, comment, label: result, accepted, reason, text: jws })
-    }
+  for (const { tcId, comment, jws, result } of group.tests) {
+    const verdict =
+      typeof jws === 'string'
+        ? await verifyJws({ text: jws, policy: POLICY, resolve, now: 0 })
+        : ({ state: 'invalid', reason: 'jws_malformed' } as const)
+    const accepted = verdict.state === 'valid'
+    const reason = 'reason' in verdict ? verdict.reason : verdict.state
+    judged.push({ id: tcId, comment, label: result, accepted, reason, text: jws })
   }
   return judged
 }
