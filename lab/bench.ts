@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { benchCertificates, type CertificateFigures } from './bench/certificates.ts'
 import { benchGate, type GateFigures } from './bench/gate.ts'
+import { benchSignatures, type SignatureFigures } from './bench/signatures.ts'
 import { benchStages, type StageFigures } from './bench/stages.ts'
 import { benchScorer, type ScorerFigures } from './bench-scorer.ts'
 
@@ -18,20 +19,33 @@ progress('stages')
 const stages = await benchStages()
 progress('certificates')
 const certificates = await benchCertificates()
+progress('signatures')
+const signatures = await benchSignatures()
 progress('scorer')
 const scorer = await benchScorer()
 
-const report = { gate: { ...gate, stages_us: stages }, certificates, scorer }
+const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer }
 process.stdout.write(
-  values.json ? `${JSON.stringify(report, undefined, 2)}\n` : table(gate, stages, certificates, scorer),
+  values.json
+    ? `${JSON.stringify(report, undefined, 2)}\n`
+    : table({ gate, stages, certificates, signatures, scorer }),
 )
 
-function table(
-  figures: GateFigures,
-  added: StageFigures,
-  certificate: CertificateFigures,
-  forest: ScorerFigures,
-): string {
+interface Report {
+  readonly gate: GateFigures
+  readonly stages: StageFigures
+  readonly certificates: CertificateFigures
+  readonly signatures: SignatureFigures
+  readonly scorer: ScorerFigures
+}
+
+function table({
+  gate: figures,
+  stages: added,
+  certificates: certificate,
+  signatures: ratios,
+  scorer: forest,
+}: Report): string {
   const rows: readonly (readonly [string, string])[] = [
     [
       'pass-through',
@@ -49,6 +63,10 @@ function table(
       'certificate, chain of three',
       `cold ${certificate.cold_us} us (RSA ${certificate.cold_rsa_us} us), seen before ${certificate.warm_us} us`,
     ],
+    ...Object.entries(ratios).map(([form, ratio]): [string, string] => [
+      `signature ${form}`,
+      `${ratio} of WebCrypto alone (at most 1.3)`,
+    ]),
     [
       'scorer',
       `${forest.ns} ns, with explanation ${forest.explain_ns} ns, native ${forest.native_ns ?? 'absent'} ns`,
