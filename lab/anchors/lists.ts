@@ -1,6 +1,12 @@
 /** Reads the EU's lists one after another, says how each went, and keeps the last good one where a new one is refused. */
+import { fail, type Outcome } from '../../src/lib/outcome.ts'
 import { collect } from '../../src/verify/trust/list/collect.ts'
-import { listOfListsSource, nationalPointers, readListOfLists } from '../../src/verify/trust/list/lotl.ts'
+import {
+  type ListOfLists,
+  listOfListsSource,
+  nationalPointers,
+  readListOfLists,
+} from '../../src/verify/trust/list/lotl.ts'
 import type { Pointer } from '../../src/verify/trust/list/read-list.ts'
 import { formerSource, keepTerritories, replaceTerritory } from '../../src/verify/trust/list/replace.ts'
 import type { SetDocument } from '../../src/verify/trust/set-document.ts'
@@ -40,44 +46,51 @@ export interface Task {
 
 const EMPTY: SetDocument = { madeAt: 0, sources: [], anchors: [] }
 
-export async function readLists({ options, signers, former, reading, say }: Task): Promise<ListsResult> {
-  // A file is a copy of the published list, and names its pivots as that does.
-  const url = /^https:\/\//.test(options.lotl) ? options.lotl : PUBLISHED_LOTL
-  const bytes = await reading.byUrl(options.lotl)
-  const lists =
-    typeof bytes === 'string'
-      ? ({ ok: false, reason: bytes } as const)
-      : await readListOfLists(bytes, {
-          url,
-          signers,
-          read: async (url) => {
-            const pivot = await reading.byUrl(url)
-            return typeof pivot === 'string' ? undefined : pivot
-          },
-        })
-  const nothing = { document: EMPTY, lists: [], pivots: [], warnings: [] }
-  if (!lists.ok) return { ...nothing, mistake: `${options.lotl} is refused: ${lists.reason}` }
-  const { source } = lists.value.list
-  if ((source.sequence ?? 0) < (former === undefined ? 0 : (formerSource(former, 'EU')?.sequence ?? 0)))
-    return { ...nothing, mistake: `${options.lotl} is refused: list_sequence_backwards` }
-  say(
-    `EU  ${source.sequence}  verified${lists.value.pivots.length > 0 ? `, over ${lists.value.pivots.length} pivots` : ''}`,
-  )
+export async function readLists(task: Task): Promise<ListsResult> {
+  const { options, former, say } = task
+  const lists = await readTheListOfLists(task)
+  if (!lists.ok) {
+    const mistake = `${options.lotl} is refused: ${lists.reason}`
+    return { document: EMPTY, lists: [], pivots: [], warnings: [], mistake }
+  }
+  const { list, pivots } = lists.value
+  say(`EU  ${list.source.sequence}  verified${pivots.length > 0 ? `, over ${pivots.length} pivots` : ''}`)
 
-  const pointers = nationalPointers(lists.value.list)
+  const pointers = nationalPointers(list)
   const territories = ['EU', ...pointers.map(({ territory }) => territory)]
   const start = keepTerritories(qualifiedOf(former), territories)
   let document = replaceTerritory(start, listOfListsSource(lists.value))
   const results: ListResult[] = []
   for (const pointer of pointers) {
-    const taken = await takeIn(document, pointer, { options, reading })
+    const taken = await takeIn(document, pointer, task)
     document = taken.document
     results.push(taken.result)
     say(line(taken.result))
   }
-  const expired = source.nextUpdate !== undefined && source.nextUpdate < options.at
+  const expired = list.source.nextUpdate !== undefined && list.source.nextUpdate < options.at
   const old = expired ? ['the list of the lists is past its next update'] : []
-  return { document, lists: results, pivots: lists.value.pivots, warnings: [...old, ...warningsOf(results)] }
+  return { document, lists: results, pivots, warnings: [...old, ...warningsOf(results)] }
+}
+
+async function readTheListOfLists({
+  options,
+  signers,
+  former,
+  reading,
+}: Task): Promise<Outcome<ListOfLists, string>> {
+  const bytes = await reading.byUrl(options.lotl)
+  if (typeof bytes === 'string') return fail(bytes)
+  // A file is a copy of the published list, and names its pivots as that does.
+  const url = /^https:\/\//.test(options.lotl) ? options.lotl : PUBLISHED_LOTL
+  const read = async (pivot: string) => {
+    const found = await reading.byUrl(pivot)
+    return typeof found === 'string' ? undefined : found
+  }
+  const lists = await readListOfLists(bytes, { url, signers, read })
+  if (!lists.ok) return lists
+  const known = former === undefined ? undefined : formerSource(former, 'EU')
+  const backwards = (lists.value.list.source.sequence ?? 0) < (known?.sequence ?? 0)
+  return backwards ? fail('list_sequence_backwards') : lists
 }
 
 async function takeIn(

@@ -3,6 +3,7 @@ import { readDocument } from '../../../src/verify/trust/anchor-set.ts'
 import { REFRESHED_KEY } from '../../../src/verify/trust/keeper.ts'
 import { type RefreshStore, refreshAnchors } from '../../../src/verify/trust/refresh/refresh.ts'
 import { STATE_KEY } from '../../../src/verify/trust/refresh/state.ts'
+import worker, { type RefreshEnv } from '../../../src/verify/trust/refresh/worker.ts'
 import { bytes, forUses, listXml, makeSigner, type Signer, sign } from './make-list.ts'
 import { makeKey, type TestKey } from './make-set.ts'
 
@@ -162,5 +163,35 @@ describe('the refresh', () => {
       here.store.texts.set(STATE_KEY, notes)
       expect((await run(here)).lists).toMatchObject({ XA: { outcome: 'verified' } })
     }
+  })
+})
+
+describe('the Worker of the refresh', () => {
+  const env = () => ({
+    LISTS: memory(),
+    LOTL_URL: 'http://lists.example/lotl.xml',
+    LOTL_SIGNERS: commission.issued.certificate.toString('pem'),
+    LISTS_PER_RUN: 2,
+    ANCHOR_REFRESH_KEY: JSON.stringify(key.secret),
+  })
+  const scheduled = (bindings: RefreshEnv) =>
+    worker.scheduled({ scheduledTime: NOW, cron: '', noRetry: () => undefined }, bindings)
+
+  it('says what it did where an operator reads it, with the time of its schedule', async () => {
+    const bindings = env()
+    await scheduled(bindings)
+    // Plain http is asked for nothing.
+    expect(JSON.parse(bindings.LISTS.texts.get(STATE_KEY) ?? '')).toMatchObject({
+      lotl: { at: NOW, outcome: 'list_unreachable' },
+    })
+  })
+
+  it.each([
+    ['LOTL_SIGNERS', ''],
+    ['ANCHOR_REFRESH_KEY', '{"kty":"OKP"}'],
+  ])('fails, and writes nothing, without a good %s', async (name, value) => {
+    const bindings = { ...env(), [name]: value }
+    await expect(scheduled(bindings)).rejects.toThrow(name)
+    expect(bindings.LISTS.texts.size).toBe(0)
   })
 })

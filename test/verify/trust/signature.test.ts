@@ -53,6 +53,13 @@ describe('a list that its scheme signed', () => {
     }
   })
 
+  it('is read when its base64 has the line ends that Java gives it', async () => {
+    const signed = await sign(xml, signer)
+    const broken = signed.replace(/<ds:(SignatureValue|X509Certificate)>(.{64})/g, '<ds:$1>$2&#13;\n')
+    expect(broken).not.toBe(signed)
+    expect(read(broken)).toMatchObject({ source: { territory: 'XA' } })
+  })
+
   it('may be of version 5 or 6, and of no other', async () => {
     for (const [version, outcome] of [
       ['5', { type: 'EUgeneric' }],

@@ -9,7 +9,7 @@ import type { Certificate } from '../../x509/types.ts'
 import type { Source } from '../types.ts'
 import { type ListFault, type Pointer, readList, type TrustedList } from './read-list.ts'
 import { TSL } from './xades.ts'
-import { child, children, readXml, textOf } from './xml.ts'
+import { child, children, readXml, rootOf, textOf } from './xml.ts'
 
 const LIST_OF_LISTS = 'EUlistofthelists'
 const TERRITORY = 'EU'
@@ -97,7 +97,7 @@ export function nationalPointers({ pointers }: TrustedList): readonly Pointer[] 
  */
 function pivotsNamedIn(bytes: Uint8Array, url: string): readonly string[] {
   const xml = readXml(bytes)
-  const scheme = xml.ok ? child(xml.value.root, TSL, 'SchemeInformation') : undefined
+  const scheme = xml.ok ? child(rootOf(xml.value), TSL, 'SchemeInformation') : undefined
   const about = children(child(scheme, TSL, 'SchemeInformationURI'), TSL, 'URI').map(
     (uri) => textOf(uri) ?? '',
   )

@@ -9,7 +9,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import type { Element } from '@xmldom/xmldom'
+import { type Element, XMLSerializer } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
 import { fail, type Outcome, pass } from '../../../lib/outcome.ts'
 import type { Certificate } from '../../x509/types.ts'
@@ -23,11 +23,12 @@ import {
   signatureTable,
 } from './algorithms.ts'
 import { DS, onlySignature, XADES } from './signature-shape.ts'
-import { child, children, isNamed, rootOf, textOf, timeOf, type Xml } from './xml.ts'
+import { child, children, isNamed, rootOf, textOf, timeOf } from './xml.ts'
 
 export const TSL = 'http://uri.etsi.org/02231/v2#'
 
 export type SignatureFault =
+  | 'list_not_xml'
   | 'list_unsigned'
   | 'list_signature_shape'
   | 'list_signer_unknown'
@@ -43,19 +44,18 @@ export interface SignedList {
 }
 
 export function verifyList(
-  { text, root }: Xml,
+  text: string,
   signers: readonly Certificate[],
 ): Outcome<SignedList, SignatureFault> {
-  if (root.getElementsByTagNameNS(DS, 'Signature').length === 0) return fail('list_unsigned')
-  const signature = isNamed(root, TSL, 'TrustServiceStatusList') ? onlySignature(root) : undefined
-  if (signature === undefined) return fail('list_signature_shape')
-  const embedded = embeddedCertificates(signature)
+  const outline = outlineOf(text)
+  if (!outline.ok) return outline
+  const { signature, embedded } = outline.value
   const signer = signers.find(({ der }) => embedded.includes(Buffer.from(der).toString('base64')))
   const key = signer === undefined ? undefined : pinnedKey(signer.spki)
   if (signer === undefined || key === undefined) return fail('list_signer_unknown')
-  const signed = signedParts(text, signature, key)
-  const list = signed?.filter((one) => isNamed(one, TSL, 'TrustServiceStatusList')) ?? []
-  const properties = signed?.filter((one) => isNamed(one, XADES, 'SignedProperties')) ?? []
+  const signed = signedParts(text, signature, key)?.map(rootOf) ?? []
+  const list = signed.filter((one) => one !== undefined && isNamed(one, TSL, 'TrustServiceStatusList'))
+  const properties = signed.filter((one) => one !== undefined && isNamed(one, XADES, 'SignedProperties'))
   const [only] = list
   if (only === undefined || list.length !== 1 || properties.length !== 1) return fail('list_signature_wrong')
   // The enveloped transform has removed the signature: a list that still holds one was not what was looked at.
@@ -65,14 +65,40 @@ export function verifyList(
   return pass({ root: only, signer, signedAt: timeOf(child(attributes, XADES, 'SigningTime')) })
 }
 
+interface Outline {
+  /** The signature by itself, with the namespaces that it uses. */
+  readonly signature: Element
+  /** Certificates in its KeyInfo, base64. */
+  readonly embedded: readonly string[]
+}
+
+/**
+ * What must be known of the document before its signature is verified. The document's tree is let go: it takes many
+ * times the room of its text, and a Worker that refreshes lists has 128 MB.
+ */
+function outlineOf(text: string): Outcome<Outline, SignatureFault> {
+  const root = rootOf(text)
+  if (root === undefined) return fail('list_not_xml')
+  if (root.getElementsByTagNameNS(DS, 'Signature').length === 0) return fail('list_unsigned')
+  const signature = isNamed(root, TSL, 'TrustServiceStatusList') ? onlySignature(root) : undefined
+  const alone = signature === undefined ? undefined : rootOf(serialized(signature))
+  if (alone === undefined) return fail('list_signature_shape')
+  return pass({ signature: alone, embedded: embeddedCertificates(alone) })
+}
+
+/** Java writes a character reference at the end of each line of base64; a parser would read a bare one as another character. */
+function serialized(element: Element): string {
+  return new XMLSerializer().serializeToString(element).replaceAll('\r', '&#13;')
+}
+
 function embeddedCertificates(signature: Element): readonly string[] {
   return children(child(signature, DS, 'KeyInfo'), DS, 'X509Data')
     .flatMap((data) => children(data, DS, 'X509Certificate'))
     .map((one) => (textOf(one) ?? '').replace(/\s/g, ''))
 }
 
-/** The roots of what the signature covers, each parsed from its canonical text; undefined: it does not verify. */
-function signedParts(text: string, signature: Element, key: PinnedKey): readonly Element[] | undefined {
+/** Canonical texts of what the signature covers; undefined: it does not verify. */
+function signedParts(text: string, signature: Element, key: PinnedKey): readonly string[] | undefined {
   try {
     const verifier = new SignedXml({ publicCert: key.spki, getCertFromKeyInfo: () => null })
     verifier.SignatureAlgorithms = signatureTable(key)
@@ -86,8 +112,7 @@ function signedParts(text: string, signature: Element, key: PinnedKey): readonly
     )
     verifier.loadSignature(signature)
     if (verifier.checkSignature(text) !== true) return undefined
-    const roots = verifier.getSignedReferences().map(rootOf)
-    return roots.every((one) => one !== undefined) ? roots : undefined
+    return verifier.getSignedReferences()
   } catch {
     return undefined
   }

@@ -8,14 +8,10 @@ import { fail, type Outcome, pass } from '../../../lib/outcome.ts'
 /** The largest national lists have some 8 MB. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
 
-export type XmlFault = 'list_too_large' | 'list_not_utf8' | 'list_forbidden_markup' | 'list_not_xml'
+export type XmlFault = 'list_too_large' | 'list_not_utf8' | 'list_forbidden_markup'
 
-export interface Xml {
-  readonly text: string
-  readonly root: Element
-}
-
-export function readXml(bytes: Uint8Array): Outcome<Xml, XmlFault> {
+/** The text of a document that is XML and nothing more. Trees are made of it by `rootOf`, and dropped soon. */
+export function readXml(bytes: Uint8Array): Outcome<string, XmlFault> {
   if (bytes.length > MAX_LIST_BYTES) return fail('list_too_large')
   let text: string
   try {
@@ -24,8 +20,7 @@ export function readXml(bytes: Uint8Array): Outcome<Xml, XmlFault> {
     return fail('list_not_utf8')
   }
   if (hasForbiddenMarkup(text)) return fail('list_forbidden_markup')
-  const root = rootOf(text)
-  return root === undefined ? fail('list_not_xml') : pass({ text, root })
+  return pass(text)
 }
 
 /** `<!` that begins neither a comment nor CDATA; `<?` that is not the declaration, which names no encoding but UTF-8. */
