@@ -16,6 +16,7 @@ import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
 import { loadForest } from '../src/score/forest.ts'
 import { scorerFrom } from '../src/score/score.ts'
 import { NO_BLOCK_LIST } from '../src/verify/block-list.ts'
+import type { CertificateTools } from '../src/verify/certificate.ts'
 import { pathMemory } from '../src/verify/path-memory.ts'
 import { NO_REGISTER } from '../src/verify/register.ts'
 import type { Revocation } from '../src/verify/revocation/revocation.ts'
@@ -55,6 +56,14 @@ export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOpti
   const config = enforce ? deployed : observing(deployed)
   const clock = virtualClock(seed)
   const pending: Promise<unknown>[] = []
+  const certificates: CertificateTools = {
+    anchors,
+    memory: pathMemory(),
+    revocation: NOTHING_REVOKED,
+    register: { value: NO_REGISTER, exists: false, readAt: 0 },
+    // Read whenever it is asked: nobody is noted for the age of an empty list.
+    blockList: { value: NO_BLOCK_LIST, exists: false, readAt: Number.POSITIVE_INFINITY },
+  }
   let record: DecisionRecord | undefined
   return {
     config,
@@ -63,14 +72,7 @@ export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOpti
     matcher: compileRoutes(config.routes, config.fallback, DIALECTS),
     lists: LISTS,
     certificateSource: { kind: 'cloudflare' },
-    certificates: {
-      anchors,
-      memory: pathMemory(),
-      revocation: NOTHING_REVOKED,
-      register: { value: NO_REGISTER, exists: false, readAt: 0 },
-      // Read whenever it is asked: nobody is noted for the age of an empty list.
-      blockList: { value: NO_BLOCK_LIST, exists: false, readAt: Number.POSITIVE_INFINITY },
-    },
+    certificates: () => Promise.resolve(certificates),
     ledger: memoryLedger({ shards: config.ledger.shards }),
     estate: estate(),
     scorer,

@@ -23,6 +23,8 @@ export interface Documents {
   anchors(): AnchorSet
   readonly rounds: Rounds
   readonly listed: AnchorsKeeper
+  /** Their keeper asks every ten minutes, and the store did not answer it: ask in the next round. */
+  readonly missed: { anchors: boolean }
 }
 
 /** Shown without what stands there: a private key that was put there by mistake must not reach the log. */
@@ -50,6 +52,7 @@ export function documentsOf({
       blockList: documentKeeper('blocked', NO_BLOCK_LIST, parseBlockList),
       listed,
       rounds: rounds(),
+      missed: { anchors: false },
       anchors() {
         const of = listed.current()
         if (united?.of !== of) united = { of, set: unite(own, of) }
@@ -71,22 +74,20 @@ function readLists(text: string): Reading<Lists> {
   return { ok: true, value: listsFrom(read.snapshot) }
 }
 
-/** An isolate that knows nothing, or slept, waits for its documents once, and no longer than a person would notice. */
+/** The request that takes the task waits for it, and no longer than a person would notice, where the isolate was asleep. */
 const FIRST_MS = 100
 
-/** Reads what is due. The request that takes the task waits for it only where the isolate was asleep. */
+/** Reads what is due. */
 export async function freshDocuments(
-  { lists, register, blockList, listed, rounds: round }: Documents,
+  documents: Documents,
   store: TextStore,
   waitUntil: (work: Promise<unknown>) => void,
   now: number,
 ): Promise<void> {
+  const { rounds: round } = documents
   const asleep = round.asleep(now)
   if (!round.due(now)) return
-  const reading = Promise.all([
-    ...[lists, register, blockList].map((keeper) => keeper.refresh(store, now).then(logLists)),
-    ...(listed.due(now) ? [listed.refresh(store).then(logAnchors)] : []),
-  ])
+  const reading = readAll(documents, store, now)
   waitUntil(reading)
   if (!asleep) return
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -95,4 +96,34 @@ export async function freshDocuments(
   })
   await Promise.race([reading, patience])
   clearTimeout(timer)
+}
+
+async function readAll(documents: Documents, store: TextStore, now: number): Promise<void> {
+  const { lists, register, blockList, listed, rounds: round, missed } = documents
+  const due = listed.due(now) || missed.anchors
+  const [anchors, ...reports] = await Promise.all([
+    due ? listed.refresh(store) : undefined,
+    ...[lists, register, blockList].map((keeper) => keeper.refresh(store, now)),
+  ])
+  for (const report of reports) logLists(report)
+  if (anchors !== undefined) {
+    logAnchors(anchors)
+    missed.anchors = anchors.event === 'anchors_unreachable'
+  }
+  round.done(now, !missed.anchors && reports.every(({ event }) => event !== 'lists_unreachable'))
+}
+
+/** Eighty times 25 ms: an anchor set has megabytes, and a store in another region takes its time. */
+const STEPS = 80
+const STEP_MS = 25
+
+/**
+ * Waits while the isolate wakes up. Only requests with a certificate do: to them, an empty set of anchors is a closed door
+ * and an empty block list an open one. By looking again and again, because workerd forbids one request to wait for
+ * what another has begun.
+ */
+export async function awake({ rounds: round }: Documents, now: number): Promise<void> {
+  for (let step = 0; step < STEPS && round.waking(now); step += 1) {
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS))
+  }
 }

@@ -8,7 +8,7 @@ import type { CertificateSource, Config, Mistake, Secrets } from './config.ts'
 import { DEFAULT_POLICY } from './decide/policy.ts'
 import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from './decide/rules.ts'
 import { DIALECTS } from './dialects/table.ts'
-import { type Documents, documentsOf, freshDocuments } from './documents.ts'
+import { awake, type Documents, documentsOf, freshDocuments } from './documents.ts'
 import { keysFrom } from './keys.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
@@ -109,12 +109,15 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     matcher,
     lists: documents.lists.current().value,
     certificateSource: premises.certificateSource,
-    certificates: {
-      anchors: documents.anchors(),
-      memory: premises.paths,
-      revocation: revocationOf(premises, env, waitUntil),
-      register: documents.register.current(),
-      blockList: documents.blockList.current(),
+    certificates: async () => {
+      await awake(documents, now)
+      return {
+        anchors: documents.anchors(),
+        memory: premises.paths,
+        revocation: revocationOf(premises, env, waitUntil),
+        register: documents.register.current(),
+        blockList: documents.blockList.current(),
+      }
     },
     ledger: ledgerFrom(within(env.LEDGER, config), {
       ...config.ledger,

@@ -67,13 +67,21 @@ export function documentKeeper<T>(list: string, none: T, read: (text: string) =>
 export interface Rounds {
   /** True when nobody has read for a while; whoever asks and is told so has taken the task. */
   due(now: number): boolean
-  /** True where this isolate knows nothing, or slept for so long that its knowledge is of another hour: wait for the task. */
+  /** True where this isolate knows nothing, or slept for so long that its knowledge is of another hour. */
   asleep(now: number): boolean
+  /** The reading that was taken at `takenAt` is over; it reached the store, or did not. */
+  done(takenAt: number, reached: boolean): void
+  /** True while the reading that ends a sleep is under way: what is known is of another hour. */
+  waking(now: number): boolean
 }
 
 const REFRESH_MS = 60_000
+/** A store that could not be reached is asked again soon. */
+const RETRY_MS = 5_000
 /** A withdrawn organisation must not get in because an isolate has slept. */
 const ASLEEP_MS = 300_000
+/** A reading that takes longer was cancelled with the request that began it. */
+const LOST_MS = 10_000
 
 /**
  * When to read. The task is taken by moving a time stamp and never by a flag or a shared promise: a request that is
@@ -81,12 +89,22 @@ const ASLEEP_MS = 300_000
  */
 export function rounds(): Rounds {
   let takenAt = Number.NEGATIVE_INFINITY
+  let wokenAt = Number.NEGATIVE_INFINITY
+  let doneAt = Number.NEGATIVE_INFINITY
+  let every = REFRESH_MS
+  const asleep = (now: number): boolean => now - takenAt >= ASLEEP_MS
   return {
+    asleep,
     due(now) {
-      if (now - takenAt < REFRESH_MS) return false
+      if (now - takenAt < every) return false
+      if (asleep(now)) wokenAt = now
       takenAt = now
       return true
     },
-    asleep: (now) => now - takenAt >= ASLEEP_MS,
+    done(from, reached) {
+      doneAt = Math.max(doneAt, from)
+      every = reached ? REFRESH_MS : RETRY_MS
+    },
+    waking: (now) => doneAt < wokenAt && now - wokenAt < LOST_MS,
   }
 }

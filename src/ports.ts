@@ -102,7 +102,8 @@ export interface House {
   readonly matcher: Matcher
   readonly lists: Lists
   readonly certificateSource: CertificateSource
-  readonly certificates: CertificateTools
+  /** What a certificate is held against, once it is known: asked where one was presented. */
+  certificates(): Promise<CertificateTools>
   readonly ledger: Ledger
   readonly estate: Estate
   readonly scorer: Scorer

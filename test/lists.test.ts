@@ -70,6 +70,34 @@ describe('rounds()', () => {
     ])
   })
 
+  it('asks a store again in five seconds that could not be reached', () => {
+    const round = rounds()
+    round.due(0)
+    round.done(0, false)
+    expect([round.due(4_999), round.due(5_000)]).toEqual([false, true])
+    round.done(5_000, true)
+    expect(round.due(64_999)).toBe(false)
+  })
+
+  it('is waking until the reading that ends its sleep is over, and no later reading makes it so', () => {
+    const round = rounds()
+    expect(round.waking(0)).toBe(false)
+    round.due(0)
+    expect(round.waking(1)).toBe(true)
+    round.done(0, true)
+    expect(round.waking(2)).toBe(false)
+    round.due(60_000)
+    expect(round.waking(60_001)).toBe(false)
+    round.due(400_000)
+    expect(round.waking(400_001)).toBe(true)
+  })
+
+  it('waits for no reading that was lost with the request that began it', () => {
+    const round = rounds()
+    round.due(0)
+    expect([round.waking(9_999), round.waking(10_000)]).toEqual([true, false])
+  })
+
   it('calls an isolate asleep that has read nothing, or nothing for five minutes', () => {
     const round = rounds()
     expect(round.asleep(0)).toBe(true)

@@ -41,8 +41,7 @@ export async function verifyCertificate(
   tools: CertificateTools,
   now: number,
 ): Promise<CertificateProof> {
-  if (fact.state === 'absent' || fact.state === 'unavailable') return { ...NOTHING, certificate: ABSENT }
-  if (fact.state === 'invalid') return { ...NOTHING, certificate: invalid(fact.reason) }
+  if (fact.state !== 'valid') return unpresented(fact)
   // Without an anchor nothing can be proven and nothing refuted: that is ours to mend and nobody's fault.
   if (tools.anchors.certificates === 0) {
     return { ...NOTHING, certificate: unavailable('anchors_unavailable') }
@@ -52,6 +51,13 @@ export async function verifyCertificate(
     return { ...NOTHING, certificate: invalid(examined.problem), examination: examined.examination }
   }
   return stand(examined, fact.value, tools, now)
+}
+
+/** Nothing to verify: none came, or what came could not be read. */
+export function unpresented(
+  fact: Exclude<Fact<PresentedCertificate, CertificateProblem>, { state: 'valid' }>,
+): CertificateProof {
+  return { ...NOTHING, certificate: fact.state === 'invalid' ? invalid(fact.reason) : ABSENT }
 }
 
 async function remembered(

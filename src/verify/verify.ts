@@ -1,7 +1,7 @@
 import type { Client, Exchange, Match, Proof } from '../evidence.ts'
 import { ABSENT } from '../lib/fact.ts'
 import type { Keys } from '../ports.ts'
-import { type CertificateTools, verifyCertificate } from './certificate.ts'
+import { type CertificateTools, unpresented, verifyCertificate } from './certificate.ts'
 import { verifyPass } from './pass.ts'
 import { verifyToken } from './token.ts'
 
@@ -13,7 +13,7 @@ export interface VerifyInput {
 
 export interface VerifyTools {
   readonly keys: Keys
-  readonly certificates: CertificateTools
+  certificates(): Promise<CertificateTools>
 }
 
 /** What the caller can prove, each thing for itself, and never more than what is known. */
@@ -22,8 +22,11 @@ export async function verify(
   { keys, certificates }: VerifyTools,
 ): Promise<Proof> {
   const { headers, arrivedAt } = exchange
+  const { certificate } = client
   return {
-    ...(await verifyCertificate(client.certificate, certificates, arrivedAt)),
+    ...(certificate.state === 'valid'
+      ? await verifyCertificate(certificate, await certificates(), arrivedAt)
+      : unpresented(certificate)),
     token: verifyToken(headers.get('authorization'), match.route.token === 'required', arrivedAt),
     // No profile of request signing is verified yet. Absent is the truth: nothing was proven and nothing refuted.
     signature: ABSENT,
