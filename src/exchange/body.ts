@@ -17,7 +17,10 @@ export async function readBody(
 ): Promise<Outcome<Uint8Array, BodyProblem>> {
   const header = request.headers.get('content-length')
   const declared = header === null ? undefined : Number(header)
-  if (declared !== undefined && declared > maxBytes) return fail('body_too_large')
+  if (declared !== undefined && declared > maxBytes) {
+    if (declared <= LINGER_BYTES && request.body !== null) await linger(request.body.getReader(), 0)
+    return fail('body_too_large')
+  }
   // The stream is asked for only where it is read: making one costs as much as reading a small body whole.
   const body = declared === undefined ? request.body : undefined
   // Most requests have none, and need no clock.
@@ -43,10 +46,10 @@ export async function readBody(
  */
 const READ_MS = 10_000
 
-function deadline(): { readonly over: Promise<undefined>; end(): void } {
+function deadline(ms = READ_MS): { readonly over: Promise<undefined>; end(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), READ_MS)
+    timer = setTimeout(() => resolve(undefined), ms)
   })
   return { over, end: () => clearTimeout(timer) }
 }
@@ -68,13 +71,37 @@ async function readChunks(
     if (done) break
     length += value.length
     if (length > maxBytes) {
-      await reader.cancel()
+      await linger(reader, length)
       return fail('body_too_large')
     }
     chunks.push(value)
   }
   const [only] = chunks
   return pass(chunks.length === 1 && only !== undefined ? only : concatenate(chunks, length))
+}
+
+/**
+ * A server that closes a connection with octets unread resets it, and the reset takes the answer with it (RFC 9112
+ * section 9.6): a client that sent somewhat too much would hear of a broken connection, and not why. So that much is read
+ * and thrown away; whoever sends more, or slowly, is cut off.
+ */
+const LINGER_BYTES = 4_194_304
+const LINGER_MS = 2_000
+
+async function linger(reader: ReadableStreamDefaultReader<Uint8Array>, before: number): Promise<void> {
+  const late = deadline(LINGER_MS)
+  try {
+    for (let length = before; length <= LINGER_BYTES; ) {
+      const read = await Promise.race([reader.read(), late.over])
+      if (read === undefined || read.done) break
+      length += read.value.length
+    }
+    await reader.cancel()
+  } catch {
+    // The client went away.
+  } finally {
+    late.end()
+  }
 }
 
 function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {

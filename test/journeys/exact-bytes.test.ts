@@ -175,6 +175,15 @@ describe('a route that streams', () => {
     const reply = await send(gate, { method: 'POST', path: '/demo/echo', body, from: somebody() })
     expect(reply.status).toBe(413)
   })
+
+  it('says so to a client that is still sending, and does not break its connection', async () => {
+    const tries = Array.from({ length: 20 }, async (_, at) => {
+      const body = new Uint8Array(1_000_000 + at)
+      const { status } = await send(gate, { method: 'POST', path: '/demo/echo', body, from: somebody() })
+      return status
+    })
+    expect(new Set(await Promise.all(tries))).toEqual(new Set([413]))
+  })
 })
 
 describe('after all this', () => {
