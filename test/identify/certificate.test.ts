@@ -117,7 +117,7 @@ describe('a certificate from a proxy', () => {
 
   it.each([
     ['no secret', { headers, source }],
-    ['another secret', { headers: { ...headers, 'portcullis-proxy-secret': `${SECRET} ` + 'x' }, source }],
+    ['another secret', { headers: { ...headers, 'portcullis-proxy-secret': `${SECRET}x` }, source }],
     [
       'the secret twice',
       { headers: { ...headers, 'portcullis-proxy-secret': `${SECRET}, ${SECRET}` }, source },

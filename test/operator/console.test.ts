@@ -260,6 +260,9 @@ describe('the operator console', () => {
       'tls_unlike_claim, fetch_metadata_missing',
       'tlsUnlikeClaim',
       'unavailable:ledger_timeout',
+      'path_length_exceeded',
+      'invalid:certificate_path_invalid',
+      'PSDGB-FCA-&lt;b&gt;1&lt;/b&gt;',
     ]) {
       expect(text).toContain(part)
     }
