@@ -1,6 +1,6 @@
 /** What RFC 3986 section 2.3 calls unreserved: encoded or not, it is the same. */
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/
-const HTTP_URI = /^(https?):\/\/([^/?#@\\]+)([^?#\\]*)(?:[?#].*)?$/i
+const HTTP_URI = /^(https?):\/\/([^/?#@\\]+)((?:\/[^?#\\]*)?)(?:[?#].*)?$/i
 const MAX_URI = 2_048
 const DEFAULT_PORT: Readonly<Record<string, RegExp>> = { http: /:(?:80)?$/, https: /:(?:443)?$/ }
 

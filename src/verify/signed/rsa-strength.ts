@@ -10,7 +10,7 @@ const MAX_EXPONENT_BITS = 33
 /** Says whether an RSA public key may verify anything: big-endian, without leading zeros (RFC 7518 section 6.3.1). */
 export function rsaFault(modulus: Uint8Array, exponent: Uint8Array): KeyMaterialFault | undefined {
   const [n, e] = [toInteger(modulus), toInteger(exponent)]
-  if (modulus[0] === 0 || exponent[0] === 0 || n % 2n === 0n) return 'key_malformed'
+  if (!(modulus[0] && exponent[0]) || n % 2n === 0n) return 'key_malformed'
   const bits = bitLength(modulus)
   if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return 'key_weak'
   // With e = 1 the signature is the padded hash, which anyone can write.
