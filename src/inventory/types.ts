@@ -272,8 +272,8 @@ export interface ConformanceFinding {
    */
   readonly pointer: string
   /**
-   * The same place in the document's own words, for records and counters: indexes and names that no document declares
-   * are `*`, so that there are only so many, and none says anything about a person.
+   * The same place in the document's own words, for records and counters: indexes and keys of maps are `*`, and a name
+   * that nobody declared is there only where it looks like a word of a program. None says anything about a person.
    */
   readonly field: string
   /** `Operation.id`; undefined where no operation matched. */
