@@ -2,6 +2,7 @@ import { gateApp } from './app.ts'
 
 export { Ledger } from './observe/ledger-object.ts'
 export { Journal } from './record/journal-object.ts'
+export { Attestation } from './verify/attestation/attestation-object.ts'
 export { Replay } from './verify/replay/replay-object.ts'
 export { Revocation } from './verify/revocation/revocation-object.ts'
 

@@ -31,7 +31,7 @@ export interface Clock {
 }
 
 /** What a keyed MAC is for: each purpose has a key of its own, derived from the master key. */
-export type KeyPurpose = 'account' | 'card' | 'password' | 'pass' | 'challenge' | 'operator'
+export type KeyPurpose = 'account' | 'card' | 'password' | 'pass' | 'challenge' | 'operator' | 'attestation'
 
 export interface Mac {
   /** Id of the master key: part of every name made with it, so that a rotation resets nothing. */

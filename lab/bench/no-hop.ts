@@ -5,6 +5,7 @@ import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
+export { Attestation } from '../../src/verify/attestation/attestation-object.ts'
 export { Replay } from '../../src/verify/replay/replay-object.ts'
 export { Revocation } from '../../src/verify/revocation/revocation-object.ts'
 

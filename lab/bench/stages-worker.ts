@@ -22,6 +22,7 @@ import { verify } from '../../src/verify/verify.ts'
 
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
+export { Attestation } from '../../src/verify/attestation/attestation-object.ts'
 export { Replay } from '../../src/verify/replay/replay-object.ts'
 export { Revocation } from '../../src/verify/revocation/revocation-object.ts'
 

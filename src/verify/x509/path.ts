@@ -26,7 +26,7 @@ export async function validatePath(question: PathQuestion): Promise<PathVerdict>
   const search = openSearch(question)
   const { leaf } = question
   const listed = search.issuers.listed(leaf)
-  const fault = findOwnFault(leaf, listed === undefined ? 'leaf' : 'anchor', question)
+  const fault = findOwnFault(leaf, listed === undefined ? (question.leafPlace ?? 'leaf') : 'anchor', question)
   if (fault !== undefined) search.note({ fault, certificate: leaf, depth: 0, weight: 1 })
   else if (listed !== undefined) return succeed([leaf], listed, search.budget)
   else if (!search.budget.spendComparisons(question.candidates.length)) search.exhaust(leaf)

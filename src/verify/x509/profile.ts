@@ -8,7 +8,8 @@ import { isEmpty } from './names.ts'
 import { readPublicKey } from './public-key.ts'
 import type { Certificate, GeneralName, PathFault } from './types.ts'
 
-export type Place = 'leaf' | 'intermediate' | 'anchor'
+/** A `bare_leaf` has an issuer that gives its leaves no key identifiers: RFC 5280 asks for them, a vendor's own PKI may not. */
+export type Place = 'leaf' | 'bare_leaf' | 'intermediate' | 'anchor'
 
 /** The first rule that the certificate breaks, or undefined. */
 export function findProfileFault(certificate: Certificate, place: Place): PathFault | undefined {
@@ -123,5 +124,5 @@ function contradictsItself({ basicConstraints, keyUsage, nameConstraints }: Cert
 function lacksKeyIdentifier(certificate: Certificate, place: Place): boolean {
   const { basicConstraints, subjectKeyIdentifier, authorityKeyIdentifier } = certificate
   if (basicConstraints?.ca === true && subjectKeyIdentifier === undefined) return true
-  return authorityKeyIdentifier === undefined && place !== 'anchor'
+  return authorityKeyIdentifier === undefined && place !== 'anchor' && place !== 'bare_leaf'
 }

@@ -107,7 +107,7 @@ function fits(scheme: Scheme, key: PublicKey): boolean {
 const WIDTHS: Readonly<Record<Curve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 
 /** ECDSA-Sig-Value (RFC 3279 section 2.2.3) in the form that WebCrypto takes: r and s, each as wide as the curve. */
-function fixedWidth(signature: Uint8Array, curve: Curve): Uint8Array | undefined {
+export function fixedWidth(signature: Uint8Array, curve: Curve): Uint8Array | undefined {
   const [first, second, more] = childrenOf(readElement(signature), TAG.sequence, 2) ?? []
   const [r, s] = [unsigned(first), unsigned(second)]
   const width = WIDTHS[curve]

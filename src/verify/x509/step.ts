@@ -14,7 +14,7 @@ export interface Step {
   /** Leaf first; never empty. */
   readonly below: readonly Certificate[]
   readonly issuer: Certificate
-  readonly place: Exclude<Place, 'leaf'>
+  readonly place: Exclude<Place, 'leaf' | 'bare_leaf'>
 }
 
 /** "any" purpose (section 4.2.1.12). */

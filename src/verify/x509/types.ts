@@ -142,6 +142,8 @@ export interface PathQuestion {
   /** Extended key usage that the leaf and every EKU above it must allow; undefined asks for none. */
   readonly extendedKeyUsage: string | undefined
   readonly maxIntermediates: number
+  /** `bare_leaf`: the issuer's leaves carry no key identifiers (App Attest). Left out: they do, as section 4.2.1.1 asks. */
+  readonly leafPlace?: 'leaf' | 'bare_leaf'
 }
 
 export type PathVerdict =
