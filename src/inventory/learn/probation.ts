@@ -1,0 +1,204 @@
+/**
+ * Names that were seen and are not believed yet: paths, and parameters nobody declared. Anyone may invent them, so that
+ * what is kept of each is little, what each caller may hold here is limited, and what is dropped for want of room is what
+ * fewest callers have asked for. Only what several callers had accepted is promoted (`bar.ts`), and only then does it
+ * cost memory of its own. Bounds come first here: a map that everything enters and is tidied later is lost to the first
+ * flood, because the tidying itself then hides what is real.
+ */
+import { hash32 } from '../../lib/hash32.ts'
+import { newGhosts } from './ghosts.ts'
+
+/** Callers that are told apart; more make no difference to any bar but the highest. */
+export const MAX_CALLERS = 16
+/** First sights that one caller may have open. A new one then takes the place of its own oldest. */
+const PER_SESSION = 24
+/** The part of the table that one network may fill. */
+const SPONSOR_SHARE = 1 / 8
+const SAMPLE = 16
+const DAY_MS = 86_400_000
+
+export interface Visit {
+  readonly at: number
+  readonly session: number
+  readonly sponsor: number
+  readonly proven: boolean
+}
+
+export interface Suspect {
+  readonly key: string
+  readonly firstAt: number
+  lastAt: number
+  hits: number
+  /** Of its callers at least one had proven who it is. */
+  proven: boolean
+  /** Different days, up to eight. */
+  days: number
+  readonly sessions: number[]
+  readonly sponsors: number[]
+  /** How the bank answered (`strangers.ts`); undefined once it answered in two ways. */
+  answer: string | undefined
+  /** Different values behind it, as hashes (`generalise.ts`). */
+  readonly values: number[]
+  /** Session that brought it here. */
+  readonly owner: number
+  position: number
+}
+
+export interface Probation {
+  see(key: string, visit: Visit, answer?: string): Suspect
+  get(key: string): Suspect | undefined
+  drop(key: string): void
+  /** Those worth keeping over a restart: what one caller alone has asked for is never written down. */
+  shared(): readonly Suspect[]
+  restore(suspects: readonly Suspect[]): void
+  readonly size: number
+  readonly turnedOut: number
+}
+
+export interface ProbationOptions {
+  readonly capacity: number
+  /** Told of what nobody else asked for. */
+  onForgotten?(suspect: Suspect): void
+}
+
+export function newProbation({ capacity, onForgotten }: ProbationOptions): Probation {
+  const suspects = new Map<string, Suspect>()
+  const drawn: Suspect[] = []
+  const owned = new Map<number, string[]>()
+  const ghosts = newGhosts()
+  const perSponsor = Math.max(1, Math.floor(capacity * SPONSOR_SHARE))
+  let turnedOut = 0
+  let seed = 0x9e3779b9
+
+  function remove(suspect: Suspect): void {
+    suspects.delete(suspect.key)
+    const last = drawn.pop()
+    if (last === undefined || last === suspect) return
+    last.position = suspect.position
+    drawn[suspect.position] = last
+  }
+
+  function turnOut(suspect: Suspect): void {
+    remove(suspect)
+    turnedOut++
+    ghosts.put(hash32(suspect.key), suspect.owner)
+    if (suspect.sessions.length === 1) onForgotten?.(suspect)
+  }
+
+  /** Of sixteen drawn at random the one that fewest asked for. xorshift32, as in `observe/table.ts`. */
+  function makeRoom(at: number): void {
+    let victim: Suspect | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (let draw = 0; draw < SAMPLE; draw++) {
+      seed ^= seed << 13
+      seed ^= seed >>> 17
+      seed ^= seed << 5
+      const suspect = drawn[(seed >>> 0) % drawn.length]
+      const weight = suspect === undefined ? least : weightOf(suspect, at)
+      if (weight >= least) continue
+      victim = suspect
+      least = weight
+    }
+    if (victim !== undefined) turnOut(victim)
+  }
+
+  /** What an owner brought first, and nobody else asked for, makes room for what it brings now. */
+  function own(owner: number, key: string, limit: number): void {
+    const keys = owned.get(owner)
+    if (keys === undefined) {
+      if (owned.size >= capacity * 4) forgetOwners(owned, suspects)
+      owned.set(owner, [key])
+      return
+    }
+    keys.push(key)
+    if (keys.length <= limit) return
+    const oldest = suspects.get(keys.shift() ?? '')
+    if (oldest !== undefined && oldest.sessions.length === 1) turnOut(oldest)
+  }
+
+  function admit(key: string, visit: Visit, answer: string | undefined): Suspect {
+    own(visit.session, key, PER_SESSION)
+    own(sponsorName(visit.sponsor), key, perSponsor)
+    if (suspects.size >= capacity) makeRoom(visit.at)
+    const suspect: Suspect = {
+      key,
+      firstAt: visit.at,
+      lastAt: visit.at,
+      hits: 0,
+      proven: false,
+      days: 1,
+      sessions: [],
+      sponsors: [],
+      answer,
+      values: [],
+      owner: visit.session,
+      position: drawn.length,
+    }
+    suspects.set(key, suspect)
+    drawn.push(suspect)
+    const before = ghosts.sessionOf(hash32(key))
+    if (before === undefined) return suspect
+    suspect.hits = 1
+    suspect.sessions.push(before)
+    return suspect
+  }
+
+  return {
+    see(key, visit, answer) {
+      const suspect = suspects.get(key) ?? admit(key, visit, answer)
+      suspect.hits++
+      if (Math.floor(visit.at / DAY_MS) > Math.floor(suspect.lastAt / DAY_MS) && suspect.days < 8)
+        suspect.days++
+      suspect.lastAt = Math.max(suspect.lastAt, visit.at)
+      suspect.proven ||= visit.proven
+      if (suspect.answer !== answer) suspect.answer = undefined
+      note(suspect.sessions, visit.session)
+      note(suspect.sponsors, visit.sponsor)
+      return suspect
+    },
+    get: (key) => suspects.get(key),
+    drop(key) {
+      const suspect = suspects.get(key)
+      if (suspect !== undefined) remove(suspect)
+    },
+    shared: () => drawn.filter(({ sessions }) => sessions.length > 1),
+    restore(kept) {
+      for (const suspect of kept.slice(0, capacity)) {
+        if (suspects.has(suspect.key)) continue
+        const restored = { ...suspect, position: drawn.length }
+        suspects.set(suspect.key, restored)
+        drawn.push(restored)
+      }
+    },
+    get size() {
+      return suspects.size
+    },
+    get turnedOut() {
+      return turnedOut
+    },
+  }
+}
+
+function note(callers: number[], caller: number): void {
+  if (callers.length < MAX_CALLERS && !callers.includes(caller)) callers.push(caller)
+}
+
+/** Sessions and sponsors share one map of owners. */
+function sponsorName(sponsor: number): number {
+  return -1 - sponsor
+}
+
+/** How much speaks for a suspect; half of it is gone for each day in which nobody came. */
+export function weightOf({ sessions, sponsors, hits, lastAt, proven }: Suspect, at: number): number {
+  const weight = sessions.length * 4 + sponsors.length * 4 + Math.min(hits, 32) / 4 + (proven ? 8 : 0)
+  return at - lastAt < DAY_MS ? weight : weight * 2 ** (-(at - lastAt) / DAY_MS)
+}
+
+/** Owners whose first sights are all gone are owners no longer. */
+function forgetOwners(owned: Map<number, string[]>, suspects: ReadonlyMap<string, Suspect>): void {
+  for (const [owner, keys] of owned) {
+    const left = keys.filter((key) => suspects.has(key))
+    if (left.length === 0) owned.delete(owner)
+    else owned.set(owner, left)
+  }
+}
