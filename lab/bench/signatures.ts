@@ -17,9 +17,9 @@ const FORMS = [
 /** Engine over bare WebCrypto, by algorithm, size of the body and form: `ps256_1k`, `ps256_1k_unencoded` and so on. */
 export type SignatureFigures = Readonly<Record<string, number>>
 
-/** Other work on the machine only ever adds time: the least of several rounds is nearest to the truth. */
-const ROUNDS = 25
-const MILLISECONDS_A_ROUND = 12
+/** Other work on the machine only ever adds time: the least of many rounds is nearest to the truth. */
+const ROUNDS = 40
+const MILLISECONDS_A_ROUND = 15
 
 export async function benchSignatures(rounds = ROUNDS): Promise<SignatureFigures> {
   const workers = await startWorkers({
@@ -62,7 +62,7 @@ async function ratio(url: string, rounds: number): Promise<number> {
 
 /** Warms both sides up, and says how many calls fill a round. */
 async function callsFor(url: string): Promise<number> {
-  await time(`${url}&by=engine&calls=2000`)
+  await time(`${url}&by=engine&calls=5000`)
   const took = await time(`${url}&by=webcrypto&calls=500`)
   return Math.max(100, Math.round((500 * MILLISECONDS_A_ROUND) / took))
 }

@@ -160,7 +160,7 @@ describe('fuzz', () => {
     )
   })
 
-  it('refuses 5,000 headers of noise under a real key's name, without a throw', async () => {
+  it('refuses 5,000 headers of noise under the name of a real key, without a throw', async () => {
     const values = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
       fc.constantFrom('ES256', 'none', SECONDS, true, false),
@@ -268,7 +268,9 @@ describe('fuzz', () => {
   })
 
   it('accepts none of 5,000 signatures of header fields with noise for their names', async () => {
-    const names = fc.array(fc.oneof(NOISE, fc.constantFrom('(request-target)', 'digest', 'host', '(created)')))
+    const names = fc.array(
+      fc.oneof(NOISE, fc.constantFrom('(request-target)', 'digest', 'host', '(created)')),
+    )
     const headers = new Headers({ host: 'bank.example', digest: 'SHA-256=AAAA' })
     const message = { method: 'POST', origin: 'https://bank.example', target: '/a', headers, body: BODY }
     await fc.assert(
