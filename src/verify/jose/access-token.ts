@@ -17,8 +17,8 @@ export interface AccessTokenRules {
 export const ACCESS_TOKEN_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
 /** With a chain in `x5c` and rich authorization details (RFC 9396). */
 const MAX_CHARACTERS = 16_384
-/** ID tokens and what else an issuer signs (RFC 8725 section 3.11): none of them opens an account. */
-const OTHER_TYPES = ['at+jwt', 'jwt']
+/** An ID token says `JWT` too (RFC 8725 section 3.11): what tells it apart then is its audience, which is a client. */
+const OLDER_TYPES = ['at+jwt', 'jwt']
 
 export function accessTokenPolicy(rules: AccessTokenRules): JwtPolicy {
   const { algorithms, issuers, audiences, type, required, skewSeconds } = rules
@@ -26,7 +26,7 @@ export function accessTokenPolicy(rules: AccessTokenRules): JwtPolicy {
     jws: {
       algorithms,
       required: type === 'at+jwt' ? ['typ'] : [],
-      members: { typ: { is: 'media_type', values: type === 'at+jwt' ? ['at+jwt'] : OTHER_TYPES } },
+      members: { typ: { is: 'media_type', values: type === 'at+jwt' ? ['at+jwt'] : OLDER_TYPES } },
       understood: [],
       b64: 'absent',
       maxCharacters: MAX_CHARACTERS,

@@ -16,7 +16,10 @@ export interface AssertionQuestion {
   /** `client_id` beside it in the form, where there is one. */
   readonly clientId: string | undefined
   readonly policy: JwtPolicy
-  /** The keys of one client: whose, the assertion itself says, and its signature proves. */
+  /**
+   * The keys of one client. The assertion itself says which, and its signature proves it; that the client is one of
+   * the organisation whose certificate came is for this to check.
+   */
   readonly resolverFor: (clientId: string) => KeyResolver
   /** Milliseconds since the epoch. */
   readonly now: number

@@ -3,8 +3,8 @@ import { type JsonValue, parseJson } from '../../lib/json.ts'
 import { refuse } from './refuse.ts'
 import type { JoseHeader, JwsFault, Refusal } from './types.ts'
 
-/** Base64url of 6 kB: a chain of three certificates in `x5c` fits, and little else has a reason to be there. */
-const MAX_HEADER = 8_192
+/** Base64url of 12 kB: a chain of three certificates in `x5c`, base64 twice over, and nothing else has a reason to be long. */
+const MAX_HEADER = 16_384
 /** Members nest once (`jwk`, `sigD`) and hold lists (`x5c`, `pars`). */
 const JSON_LIMITS = { maxDepth: 4, maxLength: MAX_HEADER }
 const MAX_KID = 512

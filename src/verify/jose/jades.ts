@@ -55,8 +55,8 @@ const HTTP_HEADERS = 'http://uri.etsi.org/19182/HttpHeaders'
 /** Clauses 5.1.7, 5.1.8 and 5.2.2: at least one says which certificate signed, and SHA-1 (`x5t`) never does. */
 const CERTIFICATE_MEMBERS = ['x5t#S256', 'x5c', 'x5t#o', 'sigX5ts']
 const MAX_FIELDS = 64
-/** A chain of certificates in `x5c` and a list of field names. */
-const MAX_CHARACTERS = 10_240
+/** A header with a chain of certificates in `x5c`, and a signature. */
+const MAX_CHARACTERS = 18_432
 const FIELD_NAME = /^(?:\(request-target\)|[!#$%&'*+.^_`|~0-9a-z-]{1,128})$/
 
 export async function verifyJades(question: JadesQuestion): Promise<Judgement<Verified, JadesFault>> {
