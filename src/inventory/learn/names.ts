@@ -5,9 +5,9 @@
  */
 import type { HiddenPlace, SeenName } from './types.ts'
 
-const NAME = /^[A-Za-z_$@][A-Za-z0-9_$.:@[\]-]{0,63}$/
+const NAME = /^[A-Za-z_$@][A-Za-z0-9_$.:[\]-]{0,63}$/
 /** In a body the name is a pointer, whose segments are names. */
-const POINTER = /^(?:\/(?:\*|[A-Za-z_$@][A-Za-z0-9_$.:@-]{0,63})){1,12}$/
+const POINTER = /^(?:\/(?:\*|[A-Za-z_$@][A-Za-z0-9_$.:-]{0,63})){1,12}$/
 const MANY_DIGITS = /\d(?:\D*\d){4}/
 
 export function isName({ place, name }: SeenName): boolean {

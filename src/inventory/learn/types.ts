@@ -254,7 +254,6 @@ export interface Change {
 export type ChangeKind =
   | 'operation_found'
   | 'operation_first_used' // a published one
-  | 'operation_forgotten' // was found under pressure, and nobody asked for it again
   | 'name_found'
   | 'status_found' // undeclared
   | 'departure_found'
