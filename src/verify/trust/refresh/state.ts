@@ -23,7 +23,7 @@ export function readState(text: string | null): RefreshState {
       typeof parsed === 'object' && parsed !== null && 'lists' in parsed ? parsed.lists : undefined
     if (typeof lists !== 'object' || lists === null) return empty
     const known = Object.entries(lists).flatMap(([territory, attempt]) =>
-      /^[A-Z]{2}$/.test(territory) && isAttempt(attempt) ? [[territory, attempt] as const] : [],
+      /^[A-Z]{2}$/.test(territory) && isEntry(attempt) ? [[territory, attempt] as const] : [],
     )
     return { lotl: undefined, lists: Object.fromEntries(known) }
   } catch {
@@ -31,7 +31,7 @@ export function readState(text: string | null): RefreshState {
   }
 }
 
-function isAttempt(value: unknown): value is Attempt {
+function isEntry(value: unknown): value is Attempt {
   return (
     typeof value === 'object' &&
     value !== null &&
