@@ -7,7 +7,7 @@ import { type Fact, invalid, valid } from '../../lib/fact.ts'
 import { importKey, verifyBytes } from '../signed/import-key.ts'
 import type { VerificationKey } from '../signed/types.ts'
 import { fixedWidth } from '../x509/signature.ts'
-import { buildFault } from './apple-app.ts'
+import { appHash, buildFault } from './apple-app.ts'
 import { readAuthenticatorData } from './authenticator-data.ts'
 import { bytesIn, readMap } from './cbor.ts'
 import { hashOf } from './hash.ts'
@@ -57,8 +57,8 @@ export async function verifyAssertion({
   if (signature === undefined || !(await verifyBytes(imported.value, 'ES256', signature, nonce))) {
     return invalid('assertion_signature_wrong')
   }
-  const app = sameBytes(data.appHash, hashOf(new TextEncoder().encode(key.app)))
-  const fault = app ? policyFault(key, data.build, policy) : 'app_refused'
+  const same = sameBytes(data.appHash, appHash(key.app))
+  const fault = same ? policyFault(key, data.build, policy) : 'app_refused'
   return fault === undefined ? valid({ counter: data.counter, build: data.build }) : invalid(fault)
 }
 

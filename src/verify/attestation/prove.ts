@@ -90,12 +90,10 @@ async function proveAssertion(
   if (verification === undefined) return invalid('app_key_malformed')
   const key = { app, environment, verification }
   const verified = await verifyAssertion({ assertion: bytes, clientData: data, key, policy: policy.apple })
-  if (verified.state !== 'valid')
-    return verified.state === 'invalid' ? attributed(verified.reason, keyThumbprint) : verified
+  if (verified.state !== 'valid') return attributed(verified, keyThumbprint)
   const { counter, build } = verified.value
   const raised = await attestation.raise(keyThumbprint, counter)
-  if (raised.state !== 'valid')
-    return raised.state === 'invalid' ? attributed(raised.reason, keyThumbprint) : raised
+  if (raised.state !== 'valid') return attributed(raised, keyThumbprint)
   return valid({
     platform: 'apple',
     app,
@@ -118,8 +116,9 @@ const AFTER_SIGNATURE: ReadonlySet<AppProblem> = new Set<AppProblem>([
   'app_version_refused',
 ])
 
-function attributed(reason: AppProblem, keyThumbprint: string): AppFact {
-  return AFTER_SIGNATURE.has(reason) ? { state: 'invalid', reason, keyThumbprint } : invalid(reason)
+function attributed(fact: Exclude<AppFact, { state: 'valid' }>, keyThumbprint: string): AppFact {
+  const proven = fact.state === 'invalid' && AFTER_SIGNATURE.has(fact.reason)
+  return proven ? { ...fact, keyThumbprint } : fact
 }
 
 async function proveToken(
