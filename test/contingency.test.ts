@@ -96,6 +96,15 @@ describe('automation at the login of the customers', () => {
     }),
   )
 
+  it('is automation like any other where a complete register does not know it', async () => {
+    const read = parseRegister(JSON.stringify({ asOf: '2026-11-21T09:00:00Z', complete: true }))
+    const register = read.ok ? { register: { value: read.value, exists: true, readAt: NOW } } : {}
+    const house = testHouse({ anchors: AUTHORITY.anchors, ...register })
+    expect((await guard(login('ada', QWAC), house)).status).toBe(403)
+    expect(last(house).verdict.rule).toBe('forged_browser')
+    expect(last(house).evidence.proof.certificate.state).toBe('valid')
+  })
+
   it.each<[string, PresentedCertificate, boolean]>([
     ['a seal instead of a QWAC', SEAL, false],
     ['a QWAC without its chain', { ...QWAC, chain: [] }, false],

@@ -2,8 +2,12 @@
 import type { Behaviour, Contradiction, Evidence, KeyKind, LedgerOutage, Pass, Tally } from '../evidence.ts'
 import { known } from '../lib/fact.ts'
 
-/** A licensed third party, by its certificate or its own signature. All else is claimed. */
+/**
+ * A licensed third party, by its certificate or its own signature. All else is claimed. Whom a register that calls itself
+ * complete does not know has a name and no licence: at the customers' door it is automation like any other.
+ */
 export function isProven({ proof }: Evidence): boolean {
+  if (known(proof.registration)?.status === 'unlisted') return false
   return proof.certificate.state === 'valid' || proof.signature.state === 'valid'
 }
 
