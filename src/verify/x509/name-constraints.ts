@@ -4,7 +4,7 @@
  * with thousands of names below one with thousands of constraints is a known way to keep a validator busy.
  */
 import type { Budget } from './budget.ts'
-import { isEmpty, rdnKeys } from './names.ts'
+import { isEmpty, rdnKeys, type Shape, shapesOf } from './names.ts'
 import type { Certificate, GeneralName, NameConstraints, PathFault } from './types.ts'
 
 /** PKCS #9 emailAddress in a subject is a mail address like any other. */
@@ -30,7 +30,9 @@ export function findNameFault(
 /** A name with what is compared of it, made once: directory names are long, and each meets every constraint. */
 type Prepared =
   | Exclude<GeneralName, { kind: 'directory' }>
-  | { readonly kind: 'directory'; readonly keys: readonly string[] }
+  | { readonly kind: 'directory'; readonly keys: readonly string[]; readonly shapes: readonly Shape[] }
+
+type Directory = Extract<Prepared, { kind: 'directory' }>
 
 interface PreparedConstraints {
   readonly permitted: readonly Prepared[]
@@ -38,7 +40,8 @@ interface PreparedConstraints {
 }
 
 function prepare(name: GeneralName): Prepared {
-  return name.kind === 'directory' ? { kind: 'directory', keys: rdnKeys(name.name) } : name
+  if (name.kind !== 'directory') return name
+  return { kind: 'directory', keys: rdnKeys(name.name), shapes: shapesOf(name.name) }
 }
 
 function namesOf({ subject, subjectAltName = [] }: Certificate): readonly GeneralName[] {
@@ -78,13 +81,25 @@ function isSameKind(base: Prepared, name: Prepared): boolean {
 function meets(name: Prepared, base: Prepared, which: 'all' | 'some'): boolean {
   const unreadable = which === 'some'
   if (name.kind === 'directory') {
-    return base.kind === 'directory' && base.keys.every((key, at) => name.keys[at] === key)
+    return base.kind === 'directory' && isWithinSubtree(name, base, unreadable)
   }
   if (name.kind === 'ip' && base.kind === 'ip') return isWithinNetwork(name.bytes, base.bytes) ?? unreadable
   if (!('text' in name) || !('text' in base)) return unreadable
   if (name.kind === 'dns') return isWithinDomain(name.text, base.text, which)
   if (name.kind === 'email') return isWithinMail(name.text, base.text) ?? unreadable
   return isWithinUri(name.text, base.text) ?? unreadable
+}
+
+/**
+ * Whether `name` continues `base`. TeletexString and what is no text are compared by their octets: one of them in the same
+ * place as an excluded name may be that name in another spelling, which a bank's program could read.
+ */
+function isWithinSubtree(name: Directory, base: Directory, unreadable: boolean): boolean {
+  return base.keys.every((key, at) => {
+    if (name.keys[at] === key) return true
+    const [one, other] = [name.shapes[at], base.shapes[at]]
+    return unreadable && one !== undefined && one.types === other?.types && (one.opaque || other.opaque)
+  })
 }
 
 function isWithinDomain(name: string, base: string, which: 'all' | 'some'): boolean {

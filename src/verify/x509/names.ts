@@ -57,11 +57,33 @@ export function rdnKeys({ attributes }: Name): readonly string[] {
   return rdns.map((members) => `[${members.sort().join(',')}]`)
 }
 
+/** Which attributes a relative distinguished name has, and whether one of them is octets to us and may be any text to others. */
+export interface Shape {
+  readonly types: string
+  readonly opaque: boolean
+}
+
+export function shapesOf({ attributes }: Name): readonly Shape[] {
+  const rdns = Map.groupBy(attributes, ({ rdn }) => rdn)
+  return [...rdns.values()].map((members) => ({
+    types: members
+      .map(({ type }) => type)
+      .sort()
+      .join(),
+    opaque: members.some(isOpaque),
+  }))
+}
+
 const T61_STRING: number = TAG.t61String
 
+function isOpaque({ der, text }: Attribute): boolean {
+  return text === undefined || der[0] === T61_STRING
+}
+
 /** RFC 4518 in what matters here: compatibility forms, case and blanks. TeletexString has no agreed meaning. */
-function valueKey({ der, text }: Attribute): string {
-  if (text === undefined || der[0] === T61_STRING) {
+function valueKey(attribute: Attribute): string {
+  const { der, text = '' } = attribute
+  if (isOpaque(attribute)) {
     return `#${[...der].map((octet) => octet.toString(16).padStart(2, '0')).join('')}`
   }
   return ` ${text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`

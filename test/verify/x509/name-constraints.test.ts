@@ -78,6 +78,22 @@ describe('findNameFault()', () => {
     expect(findNameFault({ ...bare, subjectAltName: [named] }, constraints, budget)).toBe(VIOLATED)
   })
 
+  it.each([
+    ['TeletexString', der(0x14, 'Other')],
+    ['UniversalString', der(0x1c, '\0\0\0O\0\0\0t\0\0\0h\0\0\0e\0\0\0r')],
+    ['NumericString', der(0x12, '1')],
+    ['VisibleString', der(0x1a, 'Other')],
+  ])('takes %s for what is excluded, and never for what is permitted', async (_type, value) => {
+    const { certificate } = await issue({ subject: seq(attribute('2.5.4.10', value)) })
+    const base = (await issue({ subject: seq(attribute('2.5.4.10', 'Other')) })).certificate.subject
+    const unit = (await issue({ subject: seq(attribute('2.5.4.11', 'Other')) })).certificate.subject
+    expect(findNameFault(certificate, exclude({ kind: 'directory', name: base }), budget)).toBe(VIOLATED)
+    expect(findNameFault(certificate, exclude({ kind: 'directory', name: unit }), budget)).toBeUndefined()
+    expect(findNameFault(certificate, permit({ kind: 'directory', name: base }), budget)).toBe(VIOLATED)
+    const same = permit({ kind: 'directory', name: certificate.subject })
+    expect(findNameFault(certificate, same, budget)).toBeUndefined()
+  })
+
   it('takes a mail address in the subject for one', async () => {
     const subject = seq(attribute('1.2.840.113549.1.9.1', der(0x16, 'a@b.example')))
     const { certificate } = await issue({ subject })
