@@ -14,14 +14,17 @@ export type Freshness =
       readonly territories: readonly string[]
     }
 
-/** Of the whole set, or of one territory's list. */
+/** Whose list says who may sign the others: its age is everybody's. */
+const LIST_OF_LISTS = 'EU'
+
+/** Of the whole set, or of one territory's list and of the list of the lists, which vouches for it. */
 export function freshness(
   { sources }: Pick<AnchorSet, 'sources'>,
   now: number,
   territory?: string,
 ): Freshness {
   const dated = sources.flatMap(({ nextUpdate, territory: of }) =>
-    nextUpdate === undefined || (territory !== undefined && territory !== of)
+    nextUpdate === undefined || (territory !== undefined && territory !== of && of !== LIST_OF_LISTS)
       ? []
       : [{ nextUpdate, of: of ?? 'own' }],
   )

@@ -252,6 +252,18 @@ describe('freshness', () => {
   })
 })
 
+describe('freshness of the list of the lists', () => {
+  const sources = [
+    source({ territory: 'EU', nextUpdate: 1000 }),
+    source({ territory: 'XA', nextUpdate: 2000 }),
+    source({ territory: 'XB', nextUpdate: 500 }),
+  ]
+  it('is everybody’s: it says who may sign the others', () => {
+    expect(freshness({ sources }, 900, 'XA')).toEqual({ state: 'fresh', until: 1000 })
+    expect(freshness({ sources }, 1500, 'XA')).toEqual({ state: 'stale', since: 1000, territories: ['EU'] })
+  })
+})
+
 describe('merge', () => {
   const operators = () =>
     document({
