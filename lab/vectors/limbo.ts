@@ -16,12 +16,12 @@ interface LimboCase {
   readonly conflicts_with?: readonly string[]
   readonly validation_kind: 'CLIENT' | 'SERVER'
   readonly trusted_certs: readonly string[]
-  readonly untrusted_intermediates: readonly string[]
+  readonly untrusted_intermediates?: readonly string[]
   readonly peer_certificate: string
   readonly validation_time?: string | null
-  readonly signature_algorithms: readonly string[]
-  readonly key_usage: readonly string[]
-  readonly extended_key_usage: readonly string[]
+  readonly signature_algorithms?: readonly string[]
+  readonly key_usage?: readonly string[]
+  readonly extended_key_usage?: readonly string[]
   readonly expected_result: 'SUCCESS' | 'FAILURE'
   readonly expected_peer_name?: { readonly kind: string; readonly value: string } | null
   readonly max_chain_depth?: number | null
@@ -43,9 +43,17 @@ export function findLimbo(files: readonly VectorFile[]): readonly Suite[] {
 function casesOf(json: unknown): readonly LimboCase[] | undefined {
   const cases = typeof json === 'object' && json !== null && 'testcases' in json ? json.testcases : undefined
   if (!Array.isArray(cases)) return undefined
-  // Limbo's schema, of which these two fields are enough to know it by.
+  // Limbo's schema, of which these fields are enough to know it by, and no case can be without.
   const isCase = (one: unknown): one is LimboCase =>
-    typeof one === 'object' && one !== null && 'peer_certificate' in one
+    typeof one === 'object' &&
+    one !== null &&
+    'id' in one &&
+    typeof one.id === 'string' &&
+    'peer_certificate' in one &&
+    typeof one.peer_certificate === 'string' &&
+    'trusted_certs' in one &&
+    Array.isArray(one.trusted_certs) &&
+    'expected_result' in one
   return cases.length > 0 && cases.every(isCase) ? cases : undefined
 }
 
@@ -63,22 +71,22 @@ const DEFAULT_PURPOSE = { CLIENT: 'clientAuth', SERVER: 'serverAuth' } as const
 const DEFAULT_DEPTH = 4
 
 function toItem(one: LimboCase): PathItem {
-  const purposes =
-    one.extended_key_usage.length > 0 ? one.extended_key_usage : [DEFAULT_PURPOSE[one.validation_kind]]
+  const { extended_key_usage: named = [], untrusted_intermediates: candidates = [] } = one
+  const purposes = named.length > 0 ? named : [DEFAULT_PURPOSE[one.validation_kind]]
   return {
     id: one.id,
     expected: one.expected_result === 'SUCCESS' ? 'accepted' : 'refused',
     notApplicable: whyNotApplicable(one),
     unasked: whatIsNotAsked(one),
     leaf: derOf(one.peer_certificate),
-    candidates: one.untrusted_intermediates.map(derOf),
+    candidates: candidates.map(derOf),
     anchors: one.trusted_certs.map(derOf),
     crls: (one.crls ?? []).map(derOf),
     revocationNeeded: false,
     at: typeof one.validation_time === 'string' ? Date.parse(one.validation_time) : Date.now(),
     purposes: purposes.map((name) => PURPOSES[name] ?? name),
     // RFC 5280 calls it nonRepudiation, X.509 contentCommitment.
-    keyUsage: one.key_usage.map(
+    keyUsage: (one.key_usage ?? []).map(
       (name) => (name === 'contentCommitment' ? 'nonRepudiation' : name) as KeyUsage,
     ),
     maxIntermediates: one.max_chain_depth ?? DEFAULT_DEPTH,
@@ -108,7 +116,7 @@ function whyNotApplicable(one: LimboCase): string | undefined {
   if (opposite && !one.id.startsWith('rfc5280::')) {
     return 'contradicts RFC 5280: limbo has the opposite case, which is run'
   }
-  if (one.signature_algorithms.length > 0) return 'asks for a list of signature algorithms of its own'
+  if ((one.signature_algorithms ?? []).length > 0) return 'asks for a list of signature algorithms of its own'
   if (one.expected_result === 'SUCCESS') return whyNotAccepted(one)
   return RULES_OF_OTHERS.find(([prefix]) => one.id.startsWith(prefix))?.[1]
 }
@@ -134,7 +142,7 @@ const KNOWN_KEYS: readonly string[] = [
 function whyNotAccepted(one: LimboCase): string | undefined {
   const certificates = certificatesOf([
     one.peer_certificate,
-    ...one.untrusted_intermediates,
+    ...(one.untrusted_intermediates ?? []),
     ...one.trusted_certs,
   ])
   const foreign = certificates.filter(

@@ -69,6 +69,7 @@ describe.runIf(requireReal('../shared/vectors/x509-limbo', existsSync(LIMBO)))(
       const folder = mkdtempSync(join(tmpdir(), 'vectors-'))
       try {
         writeFileSync(join(folder, 'other.json'), '{"testcases":[1]}')
+        writeFileSync(join(folder, 'third.json'), '{"testcases":[{"peer_certificate":5}]}')
         writeFileSync(join(folder, 'limbo.json'), JSON.stringify({ version: 1, testcases: wrong }))
         const suites = await runVectors('certificates', folder)
         expect(suites).toMatchObject([
