@@ -81,7 +81,7 @@ async function proveAssertion(
   if (policy.apple === undefined) return invalid('app_platform_refused')
   if (assertion.length > MAX_ASSERTION_CHARACTERS) return invalid('assertion_too_large')
   const [id, bytes] = [fromBase64(keyId), fromBase64(assertion)]
-  if (id?.length !== KEY_ID_BYTES || bytes === undefined) return invalid('assertion_malformed')
+  if (id?.length !== KEY_ID_BYTES || !bytes?.length) return invalid('assertion_malformed')
   const keyThumbprint = toBase64url(id)
   const found = await attestation.find(keyThumbprint)
   if (found.state !== 'valid') return found

@@ -213,7 +213,7 @@ describe('a request', () => {
       'half of it',
       { 'app-key-id': device.keyIdText, 'app-time': String(NOW) },
       {},
-      { reason: 'app_key_unknown' },
+      { reason: 'assertion_malformed' },
     ],
     [
       'a key id of another length',
