@@ -15,10 +15,14 @@ import type { Clock, DecisionRecord, House, Lists, Scorer } from '../src/ports.t
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
 import { loadForest } from '../src/score/forest.ts'
 import { scorerFrom } from '../src/score/score.ts'
+import { operationsOf, signingKinds, signingPremises, signingTools } from '../src/signing.ts'
 import { NO_BLOCK_LIST } from '../src/verify/block-list.ts'
 import type { CertificateTools } from '../src/verify/certificate.ts'
+import { newKeyring } from '../src/verify/keys/keyring.ts'
+import type { KeyRoom } from '../src/verify/keys/resolver.ts'
 import { pathMemory } from '../src/verify/path-memory.ts'
 import { NO_REGISTER } from '../src/verify/register.ts'
+import { memoryReplay } from '../src/verify/replay/memory-replay.ts'
 import type { Revocation } from '../src/verify/revocation/revocation.ts'
 import type { AnchorSet } from '../src/verify/trust/types.ts'
 import { scorerModule } from '../wasm/module.ts'
@@ -64,15 +68,22 @@ export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOpti
     // Read whenever it is asked: nobody is noted for the age of an empty list.
     blockList: { value: NO_BLOCK_LIST, exists: false, readAt: Number.POSITIVE_INFINITY },
   }
+  const made = signingPremises(config, DIALECTS)
+  if (!made.ok) throw new Error(`Cannot read the signing profiles: ${JSON.stringify(made.mistakes)}`)
+  const signing = made.value
   let record: DecisionRecord | undefined
   return {
     config,
     clock,
     keys: keysFrom(secrets),
-    matcher: compileRoutes(config.routes, config.fallback, DIALECTS),
+    matcher: compileRoutes(config.routes, config.fallback, DIALECTS, operationsOf(signing)),
     lists: LISTS,
     certificateSource: { kind: 'cloudflare' },
     certificates: () => Promise.resolve(certificates),
+    signing: signingTools(signing, NO_KEYS, () => Promise.resolve(certificates)),
+    tokens: undefined,
+    agents: undefined,
+    replay: memoryReplay(),
     ledger: memoryLedger({ shards: config.ledger.shards }),
     estate: estate(),
     scorer,
@@ -111,6 +122,8 @@ function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
         LEDGER: present,
         JOURNAL: present,
         REVOCATION: present,
+        REPLAY: present,
+        KEYS: present,
         LISTS: present,
         ANALYTICS: present,
         BANK: present,
@@ -119,6 +132,7 @@ function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
     },
     {
       dialects: Object.keys(DIALECTS),
+      signing: signingKinds(DIALECTS),
       rules: RULE_IDS,
       fixed: FIXED_RULE_IDS,
       limited: LIMITED_RULE_IDS,
@@ -141,6 +155,18 @@ function observing(config: Config): Config {
 const LISTS: Lists = {
   malicious: () => [],
   hosting: (asn) => asn !== undefined && LISTED_HOSTING.has(asn),
+}
+
+/** Nobody in the laboratory publishes keys: what its third parties send is not signed. */
+const NO_KEYS: KeyRoom = {
+  ring: newKeyring(),
+  ports: {
+    fetch: () => Promise.resolve(new Response(null, { status: 404 })),
+    store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
+    outlive() {},
+    sleep: () => Promise.resolve(),
+  },
+  now: 0,
 }
 
 /** Every authority answers, and none has taken anything back. */

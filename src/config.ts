@@ -1,6 +1,8 @@
 /** What an operator sets, once it has been read and found whole (`config/parse.ts`). Types only. */
 import type { Policy } from './decide/policy.ts'
+import type { SigningOverride } from './dialects/signing/profile.ts'
 import type { Route } from './evidence.ts'
+import type { SignatureAlgorithm } from './verify/signed/types.ts'
 import type { AnchorKey } from './verify/trust/sign-set.ts'
 
 /** How the bank knows that a request came through the gate. */
@@ -17,6 +19,40 @@ export type CertificateSource =
       /** SHA-256 of the proxy's own certificates, lower-case hexadecimal. */
       readonly thumbprints: readonly string[]
     }
+
+/** What is known beforehand of an organisation that signs. */
+export interface Signer {
+  /** As its certificate proves it. */
+  readonly organisation: string
+  /** Where its key set is; undefined: where the directory has it. */
+  readonly keys: string | undefined
+  /** How it may name itself in what it signs; empty: by its own id alone. */
+  readonly issuers: readonly string[]
+  /** Hosts from which it may name its certificates. */
+  readonly hosts: readonly string[]
+  /** Its `client_id`s, where a token stands for it and no certificate. */
+  readonly clients: readonly string[]
+}
+
+/** Whose access tokens are taken, and how they are checked. */
+export interface TokenIssuer {
+  readonly issuer: string
+  readonly keys: string
+  readonly audiences: readonly string[]
+  readonly algorithms: readonly SignatureAlgorithm[]
+  readonly type: 'at+jwt' | 'any'
+  readonly claims: readonly string[]
+  /** Whether a token that is bound to nothing is refused (RFC 8705, RFC 9449). */
+  readonly bound: 'required' | 'optional'
+}
+
+/** RFC 7662. */
+export interface Introspection {
+  readonly url: string
+  readonly bound: 'required' | 'optional'
+  /** How long an active token is taken without asking again: for as long, a revoked one still passes. */
+  readonly activeSeconds: number
+}
 
 export interface Config {
   /** In order: static segments before parameters, then the first. */
@@ -42,6 +78,19 @@ export interface Config {
     /** The only hosts that are asked about revocations; undefined for all that trusted issuers name. */
     readonly revocationHosts: readonly string[] | undefined
   }
+  readonly signing: {
+    readonly signers: readonly Signer[]
+    /** URL with `{organisation}` in it; undefined where there is none. */
+    readonly directory: string | undefined
+    /** By the id of the route: what its bank has differently from its standard. */
+    readonly overrides: Readonly<Record<string, SigningOverride>>
+  }
+  readonly tokens: {
+    readonly issuers: readonly TokenIssuer[]
+    readonly introspection: Introspection | undefined
+  }
+  /** Declared agents (Web Bot Auth) by the host of their key directory, with the operator's name for each. */
+  readonly agents: ReadonlyMap<string, string>
   readonly ledger: {
     readonly jurisdiction: 'eu' | 'fedramp' | 'none'
     /** Objects that share all claimed keys. */
@@ -62,6 +111,8 @@ export interface Secrets {
   readonly proxySecret: string | undefined
   /** Ed25519 private key (RFC 8037 JWK) that proves the gate to the bank. */
   readonly signatureKey: SignatureKey | undefined
+  /** `id:secret` of the gate at the authorization server, for introspection; undefined where none is asked. */
+  readonly introspectionCredentials: string | undefined
 }
 
 /** RFC 8037 section 2: an Ed25519 private key as JWK. */
@@ -83,11 +134,20 @@ export interface Mistake {
 /** Names that live in other rooms, so that a typing error in a binding is found at the start and not at three in the morning. */
 export interface Vocabulary {
   readonly dialects: readonly string[]
+  /** Of every dialect, the profiles by which its requests may be signed, the usual one first. */
+  readonly signing: Readonly<Record<string, readonly SigningKind[]>>
   readonly rules: readonly string[]
   /** Of these, those that hold whatever the policy says, and those that have a limit. */
   readonly fixed: readonly string[]
   readonly limited: readonly string[]
   readonly policy: Policy
+}
+
+/** What the configuration has to know of a profile. */
+export interface SigningKind {
+  readonly name: string
+  /** Its keys are published by the organisations, so that somebody has to say where. */
+  readonly published: boolean
 }
 
 export type ParsedConfig =

@@ -3,6 +3,7 @@
  * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one.
  */
 import type { Fact } from './lib/fact.ts'
+import type { ReplayFact } from './verify/replay/types.ts'
 
 // ---------------------------------------------------------------------------------------------- exchange
 
@@ -255,6 +256,10 @@ export interface Route {
   readonly token: 'required' | 'optional'
   /** Any one of these; none is needed where there are none. Undefined: the dialect says which, by the path. */
   readonly roles: readonly TppRole[] | undefined
+  /** Of the operations that the profile signs. `ignored`: none is verified; `optional`: one that comes has to be right. */
+  readonly signature: 'required' | 'optional' | 'ignored'
+  /** Name of the profile in `dialects/signing/`. Undefined: the dialect's first, or none. */
+  readonly signing: string | undefined
   /** False for the route that catches what no configured route matched. */
   readonly documented: boolean
 }
@@ -266,6 +271,8 @@ export interface Match {
   readonly parameters: Readonly<Record<string, string>>
   /** Of each group one role is needed: the roles of every operation that the path may be read as. */
   readonly roles: readonly (readonly TppRole[])[]
+  /** Whether the route's profile signs this operation; left out where no signature is verified. */
+  readonly signed?: boolean
   /**
    * Only where the path is that of guarded routes (a login, a payment, or fields to inspect) and none of them lists the
    * method: what they do list, for a 405. The route is the fallback then, in the dialect of the first of them.
@@ -364,21 +371,111 @@ export type TokenProblem =
   | 'token_expired'
   | 'token_not_yet_valid'
   | 'token_scheme_refused'
+  | 'token_forged' // its signature is not its issuer's
+  | 'token_refused' // another issuer, audience or type, or claims that are missing
+  | 'token_inactive' // its server says so
+  | 'token_unbound' // a bearer token where only a bound one is taken
+  | 'token_of_another' // bound to another certificate or key than the caller has shown
 
-/** A bearer token that is well formed and in date (RFC 6750, RFC 7519). Its signature is not yet checked. */
+/** A token that is well formed and in date (RFC 6750, RFC 7519, RFC 9449). */
 export interface BearerToken {
   readonly kind: 'jwt' | 'opaque'
   /** SHA-256 of the token, base64url, first 22 characters: a name, not the token. */
   readonly thumbprint: string
   readonly expiresAt: number | undefined
+  /** Left out where nobody has said yet that the token is good: it may be forged. */
+  readonly vouching?: TokenVouching
 }
 
-export type SignatureProblem = 'signature_missing' | 'signature_invalid'
-export type VerifierOutage = 'key_source_unavailable' | 'verifier_failed' | 'anchors_unavailable'
+export interface TokenVouching {
+  /** Its issuer's signature, or its server when asked. */
+  readonly by: 'issuer' | 'server'
+  /** What it is bound to (RFC 7800), held against what the caller has shown; undefined for a mere bearer token. */
+  readonly boundTo: 'certificate' | 'key' | 'both' | undefined
+  /** `client_id`, where there is one. */
+  readonly client: string | undefined
+}
 
+export type DpopProblem =
+  | 'dpop_missing'
+  | 'dpop_malformed'
+  | 'dpop_key_refused'
+  | 'dpop_forged'
+  | 'dpop_stale'
+  | 'dpop_mismatch' // made for another method, address or token
+
+/** A proof of possession at the application layer (RFC 9449). */
+export interface Possession {
+  /** RFC 7638 thumbprint of the key, base64url. */
+  readonly keyThumbprint: string
+  readonly algorithm: string
+}
+
+/** Why a signature does not count. Each is one word for the operator; what exactly was wrong is in `SignatureExamination`. */
+export type SignatureProblem =
+  | 'signature_unexpected' // on an operation that the standard does not sign
+  | 'signature_malformed'
+  | 'signature_claim_missing'
+  | 'signature_claim_invalid'
+  | 'signature_wrong'
+  | 'signature_digest_wrong'
+  | 'signature_stale'
+  | 'signature_from_future'
+  | 'signature_uncovered' // right, and not over all that it has to cover
+  | 'signature_algorithm_refused'
+  | 'signature_of_another' // names another signer than the one that the connection proves
+  | 'signature_body_unread' // over bytes that were not read whole
+  | 'signer_unproven' // whose keys to try, nothing has proven
+  | 'signing_key_unknown'
+  | 'signing_key_refused' // revoked, expired, for another use, from a place that is not registered
+  | 'signing_key_weak'
+  | 'seal_missing'
+  | 'seal_invalid'
+  | 'seal_expired'
+  | 'seal_revoked'
+  | 'seal_blocked'
+  | 'seal_of_another' // another organisation's than the connection's
+
+export type VerifierOutage =
+  | 'key_source_unavailable'
+  | 'verifier_failed'
+  | 'anchors_unavailable'
+  | 'introspection_unavailable'
+
+/** A request that its signer vouches for, whole as far as the profile asks. */
 export interface Signature {
+  /** As the message spells it. */
   readonly keyId: string
   readonly algorithm: string
+  /** RFC 7638, or SHA-256 of the certificate's key; base64url. */
+  readonly keyThumbprint: string
+  readonly covered: readonly string[]
+  /** Milliseconds since the gate first saw the key; undefined where it was there from the beginning. */
+  readonly keyAge: number | undefined
+  /** Milliseconds by which the signer's clock is behind ours, as far as one can tell; undefined without a signed time. */
+  readonly skew: number | undefined
+  /** Since when nobody vouches that the seal is not revoked; undefined while somebody does, or no certificate signed. */
+  readonly sealUnknownSince: number | undefined
+}
+
+/** What was looked at to verify a signature, whatever came of it: for the operator, and proof of nothing. */
+export interface SignatureExamination {
+  /** In `dialects/signing/`. */
+  readonly profile: string
+  /** In the word of the engine that found it, such as `header_member_missing`; empty where nothing was. */
+  readonly fault: string
+  /** The claim, header member or field at fault, where there is one. */
+  readonly place: string
+  /** Signatures of this caller that did not hold in the last hour, as this isolate saw it. */
+  readonly failures: number
+}
+
+/** Why an automated agent that declares itself (Web Bot Auth) is not taken for the one that it says it is. */
+export type AgentProblem = 'agent_malformed' | 'agent_unlisted' | 'agent_unproven'
+export interface Agent {
+  /** The operator's name for it. */
+  readonly name: string
+  readonly host: string
 }
 
 export interface Proof {
@@ -391,7 +488,10 @@ export interface Proof {
   readonly trust: Fact<TrustState>
   readonly examination: Examination | undefined
   readonly token: Fact<BearerToken, TokenProblem, VerifierOutage>
+  readonly dpop: Fact<Possession, DpopProblem, VerifierOutage>
   readonly signature: Fact<Signature, SignatureProblem, VerifierOutage>
+  readonly signing: SignatureExamination | undefined
+  readonly agent: Fact<Agent, AgentProblem, VerifierOutage>
   readonly pass: Fact<Pass, PassProblem, VerifierOutage>
 }
 
@@ -547,5 +647,7 @@ export interface Evidence {
   readonly content: ContentFact
   readonly claims: Claims
   readonly proof: Proof
+  /** Absent where the request uses nothing up. Where it is valid, that is written down already. */
+  readonly replay: ReplayFact
   readonly conduct: Conduct
 }

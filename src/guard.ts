@@ -8,7 +8,7 @@
  */
 import { claimsFrom } from './claims.ts'
 import { decide } from './decide/decide.ts'
-import { refusalFor } from './decide/reasons.ts'
+import { placeFor, refusalFor } from './decide/reasons.ts'
 import { dialectFor } from './dialects/choose.ts'
 import type { Client, Evidence, Exchange, Footprint } from './evidence.ts'
 import { readContent } from './exchange/content.ts'
@@ -21,6 +21,7 @@ import { observe } from './observe/observe.ts'
 import type { Clock, House, Keys } from './ports.ts'
 import { respond } from './respond/respond.ts'
 import { mintPass, passCookie } from './verify/pass.ts'
+import { holding, releaseAll, reserveAll } from './verify/replay/uses.ts'
 import { verify } from './verify/verify.ts'
 
 /** Decides and answers one request. Rejects only for a bug of ours; the app answers that, once, in one place. */
@@ -32,27 +33,32 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
   const claims = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
-  const proof = await verify({ exchange, client, match: matched }, house)
+  const { proof, uses } = await verify({ exchange, client, match: matched, content }, house)
+  // Durable before the request is forwarded; while the ledger is asked, so that one wait is enough.
+  const reserving = reserveAll(uses, house.replay)
   const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
   const asked = clock.now()
   const conduct = await observe(print, house.ledger, house.estate)
   const told = clock.now()
-  const evidence: Evidence = { exchange, client, match: matched, content, claims, proof, conduct }
+  const replay = await reserving
+  const evidence: Evidence = { exchange, client, match: matched, content, claims, proof, replay, conduct }
   const score = house.scorer.score(evidence)
   const verdict = decide(evidence, score, config.policy)
   const answer = await respond(
     { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
     {
-      upstream: house.upstream,
+      upstream: holding(house.upstream, uses, replay, house.replay),
       keys,
       clock,
       config,
       dialect: dialectFor(house.dialects, matched.route.dialect, exchange.headers),
       refusal: refusalFor(verdict),
+      place: placeFor(verdict, proof),
       passCookie: () => freshPass(exchange, client, print, keys, clock),
     },
   )
   const done = clock.now()
+  if (answer.upstream === 'refused') releaseAll(uses, replay, house.replay)
 
   house.ledger.settle(print, answer.outcome, done)
   house.estate.settle(print, answer.outcome, done)

@@ -20,8 +20,21 @@ import { logFault, logLost, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest } from './score/embedded.ts'
 import { scorerFrom } from './score/score.ts'
+import {
+  agentTools,
+  operationsOf,
+  type SigningPremises,
+  signingKinds,
+  signingPremises,
+  signingTools,
+  tokenTools,
+} from './signing.ts'
 import { upstreamFrom } from './upstream.ts'
+import { kvKeyStore } from './verify/keys/kv-store.ts'
+import type { KeyRoom } from './verify/keys/resolver.ts'
 import { type PathMemory, pathMemory } from './verify/path-memory.ts'
+import { replayFrom } from './verify/replay/replay.ts'
+import type { Replay } from './verify/replay/types.ts'
 import { revocationFrom } from './verify/revocation/client.ts'
 import { newMemory, type Memory as RevocationMemory } from './verify/revocation/memory.ts'
 import type { Revocation } from './verify/revocation/revocation.ts'
@@ -38,6 +51,7 @@ export interface Premises {
   readonly clock: Clock
   readonly keys: Keys
   readonly matcher: Matcher
+  readonly signing: SigningPremises
   readonly documents: Documents
   readonly certificateSource: CertificateSource
   readonly paths: PathMemory
@@ -65,6 +79,7 @@ export const clock: Clock = { now: () => Date.now(), id: () => randomUUID() }
 export function buildPremises(env: GateEnv): Built {
   const vocabulary = {
     dialects: Object.keys(DIALECTS),
+    signing: signingKinds(DIALECTS),
     rules: RULE_IDS,
     fixed: FIXED_RULE_IDS,
     limited: LIMITED_RULE_IDS,
@@ -75,6 +90,8 @@ export function buildPremises(env: GateEnv): Built {
   const { config, secrets } = parsed
   const documents = documentsOf(config)
   if (!documents.ok) return documents
+  const signing = signingPremises(config, DIALECTS)
+  if (!signing.ok) return signing
   return {
     ok: true,
     premises: {
@@ -82,7 +99,8 @@ export function buildPremises(env: GateEnv): Built {
       secrets,
       clock,
       keys: keysFrom(secrets),
-      matcher: compileRoutes(config.routes, config.fallback, DIALECTS),
+      matcher: compileRoutes(config.routes, config.fallback, DIALECTS, operationsOf(signing.value)),
+      signing: signing.value,
       documents: documents.value,
       certificateSource: sourceOf(config, secrets),
       paths: pathMemory(),
@@ -102,6 +120,17 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
   const now = clock.now()
   const { config, keys, matcher, documents, scorer } = premises
   await freshDocuments(documents, env.LISTS, waitUntil, now)
+  const certificates = async () => {
+    await awake(documents, now)
+    return {
+      anchors: documents.anchors(),
+      memory: premises.paths,
+      revocation: revocationOf(premises, env, waitUntil),
+      register: documents.register.current(),
+      blockList: documents.blockList.current(),
+    }
+  }
+  const room = keyRoom(premises, env, waitUntil, now)
   return {
     config,
     clock,
@@ -109,16 +138,11 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     matcher,
     lists: documents.lists.current().value,
     certificateSource: premises.certificateSource,
-    certificates: async () => {
-      await awake(documents, now)
-      return {
-        anchors: documents.anchors(),
-        memory: premises.paths,
-        revocation: revocationOf(premises, env, waitUntil),
-        register: documents.register.current(),
-        blockList: documents.blockList.current(),
-      }
-    },
+    certificates,
+    signing: signingTools(premises.signing, room, certificates),
+    tokens: tokenTools(premises, room, fromOutside),
+    agents: agentTools(config, room),
+    replay: replayOf(premises, env, waitUntil),
     ledger: ledgerFrom(within(env.LEDGER, config), {
       ...config.ledger,
       postings: premises.postings,
@@ -156,6 +180,33 @@ function upstreamOf({ origin }: Config, env: GateEnv): Upstream {
   if (origin.url === undefined) return upstreamFrom(env.BANK, origin.timeoutMs)
   if (origin.proof === 'mtls') return upstreamFrom(env.ORIGIN_MTLS, origin.timeoutMs)
   return upstreamFrom({ fetch: (request, init) => fetch(request, init) }, origin.timeoutMs)
+}
+
+const fromOutside = (request: Request): Promise<Response> => fetch(request)
+
+function keyRoom({ signing }: Premises, env: GateEnv, waitUntil: WaitUntil, now: number): KeyRoom {
+  return {
+    ring: signing.ring,
+    ports: {
+      fetch: fromOutside,
+      store: kvKeyStore(env.KEYS),
+      outlive: waitUntil,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    },
+    now,
+  }
+}
+
+/** How many objects share all that is used once. */
+const REPLAY_SHARDS = 64
+
+function replayOf({ config }: Premises, env: GateEnv, waitUntil: WaitUntil): Replay {
+  return replayFrom(within(env.REPLAY, config), {
+    shards: REPLAY_SHARDS,
+    budgetMs: config.ledger.budgetMs,
+    waitUntil,
+    report: logFault,
+  })
 }
 
 function sourceOf({ certificates }: Config, { proxySecret }: Secrets): CertificateSource {

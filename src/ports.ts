@@ -21,7 +21,11 @@ import type {
 } from './evidence.ts'
 import type { Fact } from './lib/fact.ts'
 import type { Matcher } from './match/compile.ts'
+import type { AgentTools } from './verify/agent.ts'
 import type { CertificateTools } from './verify/certificate.ts'
+import type { Replay } from './verify/replay/types.ts'
+import type { TokenTools } from './verify/tokens/types.ts'
+import type { SigningTools } from './verify/verify.ts'
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -104,6 +108,12 @@ export interface House {
   readonly certificateSource: CertificateSource
   /** What a certificate is held against, once it is known: asked where one was presented. */
   certificates(): Promise<CertificateTools>
+  readonly signing: SigningTools
+  /** Undefined where nobody is configured to vouch for tokens, or to declare itself as an agent. */
+  readonly tokens: TokenTools | undefined
+  readonly agents: AgentTools | undefined
+  /** What was used once and may not be used again. */
+  readonly replay: Replay
   readonly ledger: Ledger
   readonly estate: Estate
   readonly scorer: Scorer

@@ -47,6 +47,7 @@ const KEY: AnchorSigningKey = {
 function documents(change: Readonly<Record<string, unknown>> = {}): Documents {
   const vocabulary = {
     dialects: Object.keys(DIALECTS),
+    signing: {},
     rules: [],
     fixed: [],
     limited: [],
@@ -150,6 +151,7 @@ describe('a binding TRUST_ANCHORS that holds no certificates', () => {
   it('is a mistake that names the binding and shows nothing of it', () => {
     const vocabulary = {
       dialects: Object.keys(DIALECTS),
+      signing: {},
       rules: [],
       fixed: [],
       limited: [],

@@ -11,7 +11,7 @@ import { readContent } from '../../src/exchange/content.ts'
 import { receive } from '../../src/exchange/receive.ts'
 import { buildPremises, type GateEnv, openHouse } from '../../src/house.ts'
 import { identify } from '../../src/identify/identify.ts'
-import { known, valid } from '../../src/lib/fact.ts'
+import { ABSENT, known, valid } from '../../src/lib/fact.ts'
 import { match } from '../../src/match/match.ts'
 import { footprint } from '../../src/observe/footprint.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
@@ -68,12 +68,21 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   if (steps === 4) return
   const claims = claimsFrom(known(content)?.credentials ?? {}, keys, exchange.arrivedAt)
   if (steps === 5) return
-  const proof = await verify({ exchange, client, match: matched }, house)
+  const { proof } = await verify({ exchange, client, match: matched, content }, house)
   if (steps === 6) return
   const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
   const conduct = await observe(print, house.ledger, house.estate)
   if (steps === 7) return
-  const evidence: Evidence = { exchange, client, match: matched, content, claims, proof, conduct }
+  const evidence: Evidence = {
+    exchange,
+    client,
+    match: matched,
+    content,
+    claims,
+    proof,
+    replay: ABSENT,
+    conduct,
+  }
   const score = house.scorer.score(evidence)
   if (steps === 8) return
   const verdict = decide(evidence, score, config.policy)

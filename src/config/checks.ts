@@ -3,6 +3,7 @@ import type { Mistake, Vocabulary } from '../config.ts'
 import { checkCertificates } from './check-certificates.ts'
 import { checkNames } from './check-names.ts'
 import { checkRoutes } from './check-routes.ts'
+import { checkSigning } from './check-signing.ts'
 import { type Vars, varsSchema } from './schema.ts'
 
 export function checkAll(
@@ -15,13 +16,16 @@ export function checkAll(
   checkPolicy(vars, vocabulary, mistakes)
   checkOrigin(vars, env, mistakes)
   checkCertificates(vars, env, mistakes)
+  checkSigning(vars, env, vocabulary, mistakes)
 }
 
 const REQUIRED = {
   LEDGER: 'a Durable Object namespace of class Ledger',
   JOURNAL: 'a Durable Object namespace of class Journal',
   REVOCATION: 'a Durable Object namespace of class Revocation',
+  REPLAY: 'a Durable Object namespace of class Replay',
   LISTS: 'a KV namespace',
+  KEYS: 'a KV namespace',
   ANALYTICS: 'an Analytics Engine dataset',
 } as const
 
@@ -29,6 +33,7 @@ const NAMES: readonly string[] = [
   ...Object.keys(varsSchema.entries),
   ...Object.keys(REQUIRED),
   ...['BANK', 'ORIGIN_MTLS', 'GATE_KEYS', 'OPERATOR_TOKEN', 'GATE_SIGNATURE_KEY', 'PROXY_SECRET'],
+  'INTROSPECTION_CREDENTIALS',
 ]
 
 export function checkBindings(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): void {

@@ -6,7 +6,9 @@ import * as v from 'valibot'
 import type { Config, Mistake, ParsedConfig, Vocabulary } from '../config.ts'
 import type { Policy } from '../decide/policy.ts'
 import type { Route } from '../evidence.ts'
+import { buildSigning } from './build-signing.ts'
 import { checkAll, checkBindings, shorten } from './checks.ts'
+import { defined } from './defined.ts'
 import { type Vars, varsSchema } from './schema.ts'
 import { readSecrets } from './secrets.ts'
 
@@ -29,10 +31,15 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
   return { ok: true, config: build(vars, vocabulary), secrets }
 }
 
+const STRUCTURED = [
+  ...['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS'],
+  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS'],
+]
+
 /** `wrangler secret` and the dashboard know only text: a structured binding may arrive as JSON text. */
 function fromText(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = { ...env }
-  for (const binding of ['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS']) {
+  for (const binding of STRUCTURED) {
     const text = values[binding]
     if (typeof text !== 'string') continue
     try {
@@ -76,6 +83,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
       revocationWaitMs: vars.REVOCATION_WAIT_MS,
       revocationHosts: vars.REVOCATION_HOSTS.length === 0 ? undefined : vars.REVOCATION_HOSTS,
     },
+    ...buildSigning(vars),
     ledger: {
       jurisdiction: vars.JURISDICTION,
       shards: vars.LEDGER_SHARDS,
@@ -108,15 +116,10 @@ function asRoute(
     certificate: rest.certificate,
     token: rest.token,
     roles: rest.roles,
+    signature: rest.signature,
+    signing: rest.signing.profile,
     documented,
   }
-}
-
-/** `exactOptionalPropertyTypes`: a member that is there and undefined would overwrite the default. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  // The cast restates what the filter did: TypeScript cannot see it through Object.fromEntries.
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
 }
 
 function definedRules(rules: NonNullable<Vars['POLICY']['rules']>): Policy['rules'] {

@@ -1,5 +1,13 @@
 /** The shape of every text and structured binding, with its bounds and its default. */
 import * as v from 'valibot'
+import {
+  agents,
+  introspection,
+  keyDirectory,
+  signers,
+  signingOverride,
+  tokenIssuers,
+} from './signing-schema.ts'
 
 /** Bindings are small. A larger document is a mistake, not a configuration. */
 const MAX_ROUTES = 2_000
@@ -92,6 +100,8 @@ const routeEntries = {
   certificate: v.optional(v.picklist(['required', 'optional']), 'optional'),
   token: v.optional(v.picklist(['required', 'optional']), 'optional'),
   roles: v.optional(v.pipe(v.array(role), v.maxLength(4))),
+  signature: v.optional(v.picklist(['required', 'optional', 'ignored']), 'ignored'),
+  signing: v.optional(signingOverride, {}),
 }
 
 const routeSchema = v.strictObject({
@@ -148,6 +158,11 @@ export const varsSchema = v.object({
   ANCHOR_KEYS: v.optional(anchorKeys, []),
   REVOCATION_HOSTS: v.optional(hosts, ''),
   REVOCATION_WAIT_MS: v.optional(count(0, 5_000), 0),
+  SIGNERS: v.optional(signers, []),
+  KEY_DIRECTORY: v.optional(keyDirectory, ''),
+  TOKEN_ISSUERS: v.optional(tokenIssuers, []),
+  INTROSPECTION: v.optional(introspection),
+  AGENTS: v.optional(agents, []),
   TRUST_ANCHORS: v.optional(v.pipe(v.string(), v.maxLength(MAX_PEM)), ''),
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),

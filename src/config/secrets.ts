@@ -16,6 +16,7 @@ export function readSecrets(env: Readonly<Record<string, unknown>>, mistakes: Mi
     operatorToken: readOperatorToken(env.OPERATOR_TOKEN, mistakes),
     signatureKey: readSignatureKey(env.GATE_SIGNATURE_KEY, mistakes),
     proxySecret: readProxySecret(env.PROXY_SECRET, mistakes),
+    introspectionCredentials: readCredentials(env.INTROSPECTION_CREDENTIALS, mistakes),
   }
 }
 
@@ -59,6 +60,20 @@ function readProxySecret(value: unknown, mistakes: Mistake[]): string | undefine
     binding: 'PROXY_SECRET',
     found: typeof value === 'string' ? `${value.length} characters` : 'something else',
     allowed: 'secret text of 32 to 512 visible ASCII characters',
+  })
+  return undefined
+}
+
+/** RFC 7617 section 2: the first colon divides; neither part has control characters. */
+const CREDENTIALS = /^[\x21-\x39\x3b-\x7e]{1,256}:[\x21-\x7e]{16,512}$/
+
+function readCredentials(value: unknown, mistakes: Mistake[]): string | undefined {
+  if (value === undefined || value === '') return undefined
+  if (typeof value === 'string' && CREDENTIALS.test(value)) return value
+  mistakes.push({
+    binding: 'INTROSPECTION_CREDENTIALS',
+    found: typeof value === 'string' ? `${value.length} characters` : 'something else',
+    allowed: 'secret text "id:secret", the secret at least 16 visible ASCII characters',
   })
   return undefined
 }

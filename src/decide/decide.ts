@@ -108,7 +108,8 @@ function verdict(hit: Hit, action: Action, from: Case, at: number): Verdict {
     posture: hit.posture,
     rule: hit.rule.id,
     reason: hit.reason,
-    retryAfterSeconds: action === 'throttle' ? from.policy.retryAfterSeconds : undefined,
+    retryAfterSeconds:
+      action === 'throttle' ? (hit.rule.retryAfterSeconds ?? from.policy.retryAfterSeconds) : undefined,
     counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, from, at + 1)}`,
   }
 }

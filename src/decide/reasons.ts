@@ -4,24 +4,19 @@
  */
 import type { Refusal } from '../dialects/dialect.ts'
 import type { Action, ContentProblem, LedgerOutage, Proof, ScorerOutage } from '../evidence.ts'
+import type { ReplayFact } from '../verify/replay/types.ts'
+import { type ReasonRow, row } from './reason-row.ts'
+import { SIGNED } from './signature-reasons.ts'
 
-interface ReasonRow {
-  /** What the caller is told, in its dialect, where the action is a denial. The status stands beside `Refusal`. */
-  readonly refusal: Refusal
-  /** One sentence for the operator. */
-  readonly meaning: string
-}
-
-/** Every reason that a fact of the proof may carry. No signature is verified yet. */
+/** Every reason that a fact may carry. */
 type ReasonOf<F> = F extends { readonly reason: infer R extends string } ? R : never
 
 type FactReason =
   | ContentProblem
   | LedgerOutage
-  | ReasonOf<Proof[Exclude<keyof Proof, 'signature'>]>
+  | ReasonOf<Proof[keyof Proof]>
+  | ReasonOf<ReplayFact>
   | ScorerOutage
-
-const row = (refusal: Refusal, meaning: string): ReasonRow => ({ refusal, meaning })
 
 const FORM = {
   upgrade_refused: row('upgrade', 'The client wants a WebSocket, which the gate does not carry.'),
@@ -200,7 +195,7 @@ const CONDUCT = {
   unremarkable: row('forbidden', 'No rule applied.'),
 } as const
 
-export const REASONS = { ...FORM, ...PROOF, ...OUTAGE, ...CONDUCT } as const satisfies Record<
+export const REASONS = { ...FORM, ...PROOF, ...SIGNED, ...OUTAGE, ...CONDUCT } as const satisfies Record<
   FactReason,
   ReasonRow
 >
@@ -218,6 +213,15 @@ export function refusalFor({
   if (action === 'throttle') return 'too_many'
   if (action === 'challenge') return 'challenged'
   return isReason(reason) ? REASONS[reason].refusal : 'forbidden'
+}
+
+/** What in the signature was at fault, for standards that want it named. */
+export function placeFor(
+  { reason }: { readonly reason: string },
+  { signature, signing }: Proof,
+): string | undefined {
+  if (signature.state !== 'invalid' || signature.reason !== reason) return undefined
+  return signing === undefined || signing.place === '' ? undefined : signing.place
 }
 
 /** The operator's sentence; the word itself where an older entry names one that is gone. */

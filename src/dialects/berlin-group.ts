@@ -1,6 +1,7 @@
 /** NextGenPSD2 1.3: tppMessages, with the codes of its implementation guidelines. */
 import type { TppRole } from '../evidence.ts'
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
+import { BERLIN_GROUP, BERLIN_GROUP_JADES } from './signing/berlin-group.ts'
 import { authenticate, SENTENCE, STATUS } from './wording.ts'
 
 /** Undefined where the standard gives the status no body (415). */
@@ -17,6 +18,22 @@ const CODES = {
   role_missing: 'ROLE_INVALID',
   token_missing: 'TOKEN_UNKNOWN',
   token_invalid: 'TOKEN_INVALID',
+  signature_missing: 'SIGNATURE_MISSING',
+  signature_unexpected: 'SIGNATURE_INVALID',
+  signature_malformed: 'SIGNATURE_INVALID',
+  signature_claim_missing: 'SIGNATURE_INVALID',
+  signature_claim_invalid: 'SIGNATURE_INVALID',
+  signature_stale: 'TIMESTAMP_INVALID',
+  signature_uncovered: 'SIGNATURE_INVALID',
+  signature_wrong: 'SIGNATURE_INVALID',
+  seal_missing: 'CERTIFICATE_MISSING',
+  seal_invalid: 'CERTIFICATE_INVALID',
+  seal_expired: 'CERTIFICATE_EXPIRED',
+  seal_revoked: 'CERTIFICATE_REVOKED',
+  seal_blocked: 'CERTIFICATE_BLOCKED',
+  replayed: 'FORMAT_ERROR',
+  idempotency_reused: 'FORMAT_ERROR',
+  proof_invalid: 'TOKEN_INVALID',
   forbidden: 'SERVICE_BLOCKED',
   challenged: 'SERVICE_BLOCKED',
   too_many: 'ACCESS_EXCEEDED',
@@ -26,8 +43,15 @@ const CODES = {
   unavailable: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<Refusal, string | undefined>
 
-/** The guidelines give a missing role 401, as every fault of a certificate. */
-const STATUSES = { ...STATUS, role_missing: 401 } as const satisfies Record<Refusal, number>
+/** The guidelines give a missing role 401, as every fault of a certificate or a signature; a wrong time 400. */
+const STATUSES = {
+  ...STATUS,
+  role_missing: 401,
+  signature_unexpected: 401,
+  signature_malformed: 401,
+  signature_claim_missing: 401,
+  signature_stale: 400,
+} as const satisfies Record<Refusal, number>
 
 const AISP: readonly TppRole[] = ['PSP_AI']
 const PISP: readonly TppRole[] = ['PSP_PI']
@@ -50,8 +74,9 @@ export const berlinGroup13: Dialect = {
   readBy: 'programs',
   forPrograms: undefined,
   operations: OPERATIONS,
+  signing: [BERLIN_GROUP, BERLIN_GROUP_JADES],
   playedBack: ['x-request-id'],
-  refuse(refusal, reference): RefusalBody {
+  refuse(refusal, reference, _now, _members, { place } = {}): RefusalBody {
     const code = CODES[refusal]
     const status = STATUSES[refusal]
     const headers = authenticate(refusal, status)
@@ -60,7 +85,9 @@ export const berlinGroup13: Dialect = {
     return {
       status,
       mediaType: 'application/json',
-      body: JSON.stringify({ tppMessages: [{ category: 'ERROR', code, text }] }),
+      body: JSON.stringify({
+        tppMessages: [{ category: 'ERROR', code, ...(place === undefined ? {} : { path: place }), text }],
+      }),
       headers,
     }
   },

@@ -1,5 +1,6 @@
 /** Everything the rest of the house needs to know about one Open Banking dialect, in one row. */
 import type { TppRole } from '../evidence.ts'
+import type { SigningProfile } from './signing/profile.ts'
 
 /** Public reasons for a refusal. Private reasons (`decide/reasons.ts`) map onto these, exhaustively. */
 export type Refusal =
@@ -15,6 +16,23 @@ export type Refusal =
   | 'role_missing' // 403; 401 where the dialect says so
   | 'token_missing' // 401
   | 'token_invalid' // 401
+  // Of signed requests; 400 or 401, as the dialect says.
+  | 'signature_missing'
+  | 'signature_unexpected'
+  | 'signature_malformed'
+  | 'signature_claim_missing'
+  | 'signature_claim_invalid'
+  | 'signature_stale'
+  | 'signature_uncovered'
+  | 'signature_wrong'
+  | 'seal_missing'
+  | 'seal_invalid'
+  | 'seal_expired'
+  | 'seal_revoked'
+  | 'seal_blocked'
+  | 'replayed'
+  | 'idempotency_reused'
+  | 'proof_invalid' // 401: of possession (RFC 9449)
   | 'forbidden' // 403
   | 'challenged' // 403, the browser channel only
   | 'too_many' // 429
@@ -30,6 +48,14 @@ export interface RefusalBody {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What a refusal may say besides, in dialects whose format has a place for it. */
+export interface RefusalDetail {
+  /** The claim, header field or member at fault, as the caller spells it: short and plain. */
+  readonly place?: string | undefined
+  /** Path of the request, without its query. */
+  readonly path?: string | undefined
+}
+
 export interface Dialect {
   readonly name: string
   /** Who reads an answer of this dialect. A program never gets HTML. */
@@ -38,6 +64,8 @@ export interface Dialect {
   readonly forPrograms: string | undefined
   /** The roles that an operation needs, any one of them, by the segment that names it. Empty where there are no roles. */
   readonly operations: ReadonlyMap<string, readonly TppRole[]>
+  /** How its requests are signed: the first is meant where a route names none. Empty: a route that verifies names one. */
+  readonly signing: readonly SigningProfile[]
   /** Correlation headers that the standard wants back on every answer, lower case. */
   readonly playedBack: readonly string[]
   /**
@@ -49,5 +77,6 @@ export interface Dialect {
     reference: string,
     now: number,
     members?: Readonly<Record<string, unknown>>,
+    detail?: RefusalDetail,
   ): RefusalBody
 }

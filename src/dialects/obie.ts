@@ -4,6 +4,9 @@
  */
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { OPERATIONS } from './obie-operations.ts'
+import { SIGNATURE_NAMES, SIGNATURE_NUMBERS, SIGNATURE_STATUS } from './obie-signature-codes.ts'
+import { OBIE_40, OBIE_313, OBIE_314 } from './signing/obie.ts'
+import type { SigningProfile } from './signing/profile.ts'
 import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
 
 /** Which code a refusal has; undefined where the answer has no body. */
@@ -22,6 +25,8 @@ const NAMED = {
   certificate_blocked: undefined,
   token_missing: undefined,
   token_invalid: undefined,
+  proof_invalid: undefined,
+  ...SIGNATURE_NAMES,
   // 3.1 has no code for a reason that is not told; this one stands for everything without a code of its own.
   forbidden: 'UK.OBIE.UnexpectedError',
   role_missing: 'UK.OBIE.UnexpectedError',
@@ -35,6 +40,7 @@ const NAMED = {
 
 const NUMBERED = {
   ...NAMED,
+  ...SIGNATURE_NUMBERS,
   malformed: 'U010',
   too_large: 'U010',
   // U042: the actual reason cannot be determined or disclosed.
@@ -47,39 +53,65 @@ const NUMBERED = {
   unavailable: 'U000',
 } as const satisfies Codes
 
-/** OBErrorResponse1: Id, Code and ErrorCode are at most 40 characters long, Message 500. */
+const STATUSES: Readonly<Record<Refusal, number>> = { ...STATUS, ...SIGNATURE_STATUS }
+
+/** OBErrorResponse1: Id, Code and ErrorCode are at most 40 characters long, Message and Path 500. */
 const MAX_ID = 40
 
-function row(name: string, codes: Codes, body: (refusal: Refusal, code: string) => object): Dialect {
+interface Row {
+  readonly name: string
+  readonly codes: Codes
+  readonly signing: readonly SigningProfile[]
+  /** Members of the body that are not in every version. */
+  readonly head: (refusal: Refusal) => object
+}
+
+function row({ name, codes, signing, head }: Row): Dialect {
   return {
     name,
     readBy: 'programs',
     forPrograms: undefined,
     operations: OPERATIONS,
+    signing,
     playedBack: ['x-fapi-interaction-id'],
-    refuse(refusal, reference): RefusalBody {
+    refuse(refusal, reference, _now, _members, { place } = {}): RefusalBody {
       const code = codes[refusal]
-      const status = STATUS[refusal]
-      const headers = authenticate(refusal)
+      const status = STATUSES[refusal]
+      const headers = authenticate(refusal, status)
       if (code === undefined) return { status, mediaType: '', body: '', headers }
-      const id = reference.slice(0, MAX_ID)
+      const error = {
+        ErrorCode: code,
+        Message: SENTENCE[refusal],
+        ...(place === undefined ? {} : { Path: place }),
+      }
       return {
         status,
         mediaType: 'application/json; charset=utf-8',
-        body: JSON.stringify({ Id: id, ...body(refusal, code) }),
+        body: JSON.stringify({ Id: reference.slice(0, MAX_ID), ...head(refusal), Errors: [error] }),
         headers,
       }
     },
   }
 }
 
-export const obie40: Dialect = row('obie-4.0', NUMBERED, (refusal, code) => ({
-  Errors: [{ ErrorCode: code, Message: SENTENCE[refusal] }],
-}))
+export const obie40: Dialect = row({
+  name: 'obie-4.0',
+  codes: NUMBERED,
+  signing: [OBIE_40],
+  head: () => ({}),
+})
 
 /** In 3.1 `Code` and `Message` are required; 4.0 calls them deprecated. */
-export const obie31: Dialect = row('obie-3.1', NAMED, (refusal, code) => ({
-  Code: `${STATUS[refusal]} ${PHRASE[refusal].replaceAll(' ', '')}`,
-  Message: SENTENCE[refusal],
-  Errors: [{ ErrorCode: code, Message: SENTENCE[refusal] }],
-}))
+export const obie31: Dialect = row({
+  name: 'obie-3.1',
+  codes: NAMED,
+  signing: [OBIE_314, OBIE_313],
+  head: (refusal) => ({
+    Code: `${STATUSES[refusal]} ${phraseOf(refusal).replaceAll(' ', '')}`,
+    Message: SENTENCE[refusal],
+  }),
+})
+
+function phraseOf(refusal: Refusal): string {
+  return STATUSES[refusal] === 400 ? PHRASE.malformed : PHRASE[refusal]
+}

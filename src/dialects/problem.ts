@@ -1,5 +1,6 @@
 /** RFC 9457 problem details: what a program gets where no banking standard says otherwise. */
 import type { Dialect, RefusalBody } from './dialect.ts'
+import { RFC_9421 } from './signing/message.ts'
 import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
 
 export const problem: Dialect = {
@@ -7,6 +8,7 @@ export const problem: Dialect = {
   readBy: 'programs',
   forPrograms: undefined,
   operations: new Map(),
+  signing: [RFC_9421],
   playedBack: [],
   refuse(refusal, reference, _now, members = {}): RefusalBody {
     const status = STATUS[refusal]

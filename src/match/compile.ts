@@ -22,9 +22,19 @@ export interface Node {
 /** Which roles an operation needs, any one of them, by a segment of its path in lower case. */
 export type Operations = ReadonlyMap<string, readonly TppRole[]>
 
+/** Which operations of a route are signed, by method and by segments of the path in lower case. */
+export interface SignedOperations {
+  /** Empty: all. */
+  readonly methods: readonly string[]
+  readonly signed: ReadonlySet<string>
+  readonly unsigned: ReadonlySet<string>
+}
+
 export interface Matcher {
   readonly root: Node
   readonly fallback: Route
+  /** Undefined where the route verifies no signatures. */
+  signedBy(route: string): SignedOperations | undefined
   /** By name of dialect. */
   readonly operations: ReadonlyMap<string, Operations>
 }
@@ -33,11 +43,12 @@ export function compileRoutes(
   routes: readonly Route[],
   fallback: Route,
   dialects: Readonly<Record<string, { readonly operations: Operations }>> = {},
+  signedBy: Matcher['signedBy'] = () => undefined,
 ): Matcher {
   const root = newNode()
   for (const route of routes) add(root, route)
   const operations = Object.entries(dialects).map(([name, dialect]) => [name, dialect.operations] as const)
-  return { root, fallback, operations: new Map(operations) }
+  return { root, fallback, signedBy, operations: new Map(operations) }
 }
 
 const PARAMETER = /^\{([^{}]+)\}$/

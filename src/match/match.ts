@@ -12,7 +12,8 @@
  *   uninspected to a bank whose framework serves any method.
  * - For the same reason a segment that matches in another case is better than none: many origins do not care.
  * - Which roles the operation needs is the route's to say; where it does not, the dialect's segments say it. A path that
- *   reads as several operations needs a role for each: what is odd is refused and not guessed.
+ *   reads as several operations needs a role for each: what is odd is refused and not guessed. Whether it is signed is
+ *   told in the same way.
  */
 import type { Exchange, Match, Route, TppRole } from '../evidence.ts'
 import { type Leaf, type Matcher, type Node, segmentsOf } from './compile.ts'
@@ -22,13 +23,17 @@ const NO_PARAMETERS: Match['parameters'] = Object.freeze({})
 export function match(matcher: Matcher, exchange: Exchange): Match {
   const segments = segmentsOf(exchange.target.path).map(decodeSegment)
   const found = find(matcher.root, segments, 0, exchange.method, [])
-  if (found === undefined) return unserved(matcher, segments)
+  if (found === undefined) return unserved(matcher, exchange.method, segments)
   const { leaf, values } = found
-  const roles = rolesFor(matcher, leaf.route, segments)
-  if (leaf.parameters.length === 0) return { route: leaf.route, parameters: NO_PARAMETERS, roles }
+  const read = {
+    route: leaf.route,
+    roles: rolesFor(matcher, leaf.route, segments),
+    ...signedIn(matcher, leaf.route, exchange.method, segments),
+  }
+  if (leaf.parameters.length === 0) return { ...read, parameters: NO_PARAMETERS }
   // Object.fromEntries defines own properties: a parameter may be called __proto__.
   const parameters = Object.fromEntries(leaf.parameters.map((name, at) => [name, values[at] ?? '']))
-  return { route: leaf.route, parameters, roles }
+  return { ...read, parameters }
 }
 
 const NO_ROLES: Match['roles'] = Object.freeze([])
@@ -45,10 +50,32 @@ function rolesFor({ operations }: Matcher, route: Route, segments: readonly stri
   return needed.size === 0 ? NO_ROLES : [...needed]
 }
 
-function unserved({ root, fallback }: Matcher, segments: readonly string[]): Match {
+/**
+ * What the standard leaves unsigned is told by its resource. A path that names one of both kinds, or none that is known, is
+ * signed: an unsigned payment must not pass for another thing.
+ */
+function signedIn(
+  { signedBy }: Matcher,
+  route: Route,
+  method: string,
+  segments: readonly string[],
+): Pick<Match, 'signed'> {
+  const operations = route.signature === 'ignored' ? undefined : signedBy(route.id)
+  if (operations === undefined) return {}
+  const { methods, signed, unsigned } = operations
+  if (methods.length > 0 && !methods.includes(method)) return { signed: false }
+  const names = segments.map((segment) => segment.toLowerCase())
+  return { signed: names.some((name) => signed.has(name)) || !names.some((name) => unsigned.has(name)) }
+}
+
+function unserved(matcher: Matcher, method: string, segments: readonly string[]): Match {
+  const { root, fallback } = matcher
   const routes = leavesOn(root, segments, 0).map(({ route }) => route)
   const guarded = routes.find(isGuarded)
-  if (guarded === undefined) return { route: fallback, parameters: NO_PARAMETERS, roles: NO_ROLES }
+  if (guarded === undefined) {
+    const signed = signedIn(matcher, fallback, method, segments)
+    return { route: fallback, parameters: NO_PARAMETERS, roles: NO_ROLES, ...signed }
+  }
   const listed = routes.flatMap(({ methods }) => methods)
   const allowed = [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)]
   const route = { ...fallback, dialect: guarded.dialect }

@@ -23,6 +23,7 @@ import type {
 } from '../evidence.ts'
 import { type Fact, known } from '../lib/fact.ts'
 import type { DecisionRecord } from '../ports.ts'
+import { type JournalSignature, replayOf, signatureOf } from './entry-signature.ts'
 
 /** Behaviour in the last hour unless it says otherwise, before this request. */
 export interface ConductNumbers {
@@ -59,9 +60,13 @@ export interface JournalEntry {
   readonly listed: readonly string[]
   readonly organisation: string
   /** `valid`, `absent`, or the state with its reason: `invalid:certificate_expired`, `unknown:fetch_timeout`. */
-  readonly proof: Readonly<Record<Exclude<keyof Proof, 'examination'>, string>>
+  readonly proof: Readonly<Record<Exclude<keyof Proof, 'examination' | 'signing'>, string>>
   /** What was read in the client certificate, whether or not it holds; null where none could be read. */
   readonly certificate: JournalCertificate | null
+  /** What was looked at in the request's signature, whether or not it holds; null where none was looked at. */
+  readonly signature: JournalSignature | null
+  /** Whether the request was used before: `absent` where it uses nothing up. */
+  readonly replay: string
   readonly content: string
   readonly action: Action
   readonly intended: Action
@@ -154,10 +159,14 @@ export function entryOf({
       blocking: stateOf(proof.blocking),
       trust: stateOf(proof.trust),
       token: stateOf(proof.token),
+      dpop: stateOf(proof.dpop),
       signature: stateOf(proof.signature),
+      agent: stateOf(proof.agent),
       pass: stateOf(proof.pass),
     },
     certificate: certificateOf(proof.examination),
+    signature: signatureOf(proof),
+    replay: replayOf(evidence.replay),
     content: stateOf(content),
     action: verdict.action,
     intended: verdict.intended,

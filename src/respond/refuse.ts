@@ -5,6 +5,8 @@ export interface RefuseOptions {
   readonly retryAfterSeconds?: number | undefined
   /** RFC 9110 section 15.5.6: a 405 names the methods that there are. */
   readonly allow?: readonly string[] | undefined
+  /** The claim, header or member at fault. */
+  readonly place?: string | undefined
   /** Extension members for dialects that know such. */
   readonly members?: Readonly<Record<string, unknown>>
 }
@@ -17,14 +19,23 @@ export function refuse(
   refusal: Refusal,
   exchange: Exchange,
   dialect: Dialect,
-  { retryAfterSeconds, allow, members }: RefuseOptions = {},
+  { retryAfterSeconds, allow, place, members }: RefuseOptions = {},
 ): Response {
-  const rendered = dialect.refuse(refusal, exchange.id, exchange.arrivedAt, members)
+  const { path } = exchange.target
+  const detail = { path: PLAIN.test(path) ? path : undefined, place: isPlain(place) ? place : undefined }
+  const rendered = dialect.refuse(refusal, exchange.id, exchange.arrivedAt, members, detail)
   const headers = new Headers(rendered.headers)
   if (rendered.mediaType !== '') headers.set('content-type', rendered.mediaType)
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
   if (rendered.status === 405 && allow !== undefined) headers.set('allow', allow.join(', '))
   return answer(rendered.body, rendered.status, headers, exchange, dialect)
+}
+
+/** The client's own text is short and plain, or it is not repeated. */
+const PLAIN = /^[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]{1,128}$/
+
+function isPlain(text: string | undefined): boolean {
+  return text !== undefined && PLAIN.test(text)
 }
 
 /** What every answer of our own has: it is nobody else's, it is not stored, and it plays back what the standard wants. */

@@ -32,6 +32,8 @@ export interface RespondTools {
   readonly dialect: Dialect
   /** What the verdict's reason is called in public. */
   readonly refusal: Refusal
+  /** What in the request was at fault, as the request spells it. */
+  readonly place?: string | undefined
   /** A Set-Cookie value with a fresh pass for this client. */
   passCookie(): string
 }
@@ -45,6 +47,7 @@ export async function respond(input: RespondInput, tools: RespondTools): Promise
       : refuse(tools.refusal, input.exchange, tools.dialect, {
           retryAfterSeconds: verdict.retryAfterSeconds,
           allow: input.match.allowed,
+          place: tools.place,
         })
   return refused(response)
 }

@@ -8,7 +8,7 @@ import { fromBase64 } from '../lib/base64.ts'
 import { known } from '../lib/fact.ts'
 import { CLIENT_AUTH, type Profile, readProfile } from './psd2/profile.ts'
 import { tppFrom } from './psd2/tpp.ts'
-import { judgeUse, organisationOf, type Vouching } from './psd2/use.ts'
+import { type CertificateUse, judgeUse, organisationOf, type Vouching } from './psd2/use.ts'
 import { anchorsFor } from './trust/anchor-set.ts'
 import { freshness } from './trust/freshness.ts'
 import { grantedAt } from './trust/granted.ts'
@@ -46,11 +46,18 @@ export interface Refused {
 /** TS 119 412 chains have one or two intermediates; a cross-signed one has three. */
 const MAX_INTERMEDIATES = 4
 
+/** What each use asks of a path: who may have issued it, and for what. Seals mostly name no purpose at all. */
+const USES = {
+  transport: { anchors: 'web', purpose: CLIENT_AUTH },
+  signature: { anchors: 'seal', purpose: undefined },
+} as const satisfies Record<CertificateUse, object>
+
 /** @param now milliseconds since the epoch */
 export async function examine(
   presented: PresentedCertificate,
   anchors: AnchorSet,
   now: number,
+  use: CertificateUse = 'transport',
 ): Promise<Examined> {
   const der = fromBase64(presented.der)
   const read = der === undefined ? undefined : readCertificate(der, MAX_LEAF_BYTES)
@@ -66,30 +73,33 @@ export async function examine(
   const verdict = await validatePath({
     leaf,
     candidates,
-    anchors: anchorsFor(anchors, { use: 'web', chain: [leaf, ...candidates] }),
+    anchors: anchorsFor(anchors, { use: USES[use].anchors, chain: [leaf, ...candidates] }),
     at: now,
-    extendedKeyUsage: CLIENT_AUTH,
+    extendedKeyUsage: USES[use].purpose,
     maxIntermediates: MAX_INTERMEDIATES,
   })
   if (!verdict.ok) {
     const problem = problemOf(verdict.fault, presented)
     return { ok: false, problem, examination: examinationOf(leaf, profile, verdict.fault) }
   }
-  return judge(leaf, profile, verdict, anchors, now)
+  return judge({ leaf, profile, verdict, anchors, use }, now)
 }
 
 function readIssuer(text: string): ReturnType<typeof readCertificate> {
   return readCertificate(fromBase64(text) ?? new Uint8Array())
 }
 
-function judge(
-  leaf: Certificate,
-  profile: Profile,
-  { path, anchor, expiresAt }: Extract<PathVerdict, { ok: true }>,
-  anchors: AnchorSet,
-  now: number,
-): Examined {
-  const grant = anchor.entry === undefined ? undefined : grantedAt(anchor.entry, leaf, 'web')
+interface Found {
+  readonly leaf: Certificate
+  readonly profile: Profile
+  readonly verdict: Extract<PathVerdict, { ok: true }>
+  readonly anchors: AnchorSet
+  readonly use: CertificateUse
+}
+
+function judge({ leaf, profile, verdict, anchors, use }: Found, now: number): Examined {
+  const { path, anchor, expiresAt } = verdict
+  const grant = anchor.entry === undefined ? undefined : grantedAt(anchor.entry, leaf, USES[use].anchors)
   if (grant?.state !== 'valid') {
     const fault = grant?.state === 'invalid' ? grant.reason : 'service_not_granted'
     return {
@@ -100,8 +110,8 @@ function judge(
   }
   const { service, qualifiedByList, withdrawnSince } = grant.value
   const vouching: Vouching = { kind: service.kind, qualifiedByList }
-  const fact = tppFrom({ certificate: leaf, profile, anchor, vouching, use: 'transport' })
-  const { refusals, warnings } = judgeUse(profile, 'transport', vouching)
+  const fact = tppFrom({ certificate: leaf, profile, anchor, vouching, use })
+  const { refusals, warnings } = judgeUse(profile, use, vouching)
   if (fact.state !== 'valid') {
     const problem = fact.state === 'invalid' ? fact.reason : 'certificate_malformed'
     return { ok: false, problem, examination: examinationOf(leaf, profile, refusals[0]?.id ?? problem) }

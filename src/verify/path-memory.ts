@@ -6,6 +6,7 @@
 import type { PresentedCertificate } from '../evidence.ts'
 import { toBase64 } from '../lib/base64.ts'
 import type { Examined, Held, Refused } from './examine.ts'
+import type { CertificateUse } from './psd2/use.ts'
 
 export interface PathMemory {
   recall(name: string, now: number): Examined | undefined
@@ -56,7 +57,8 @@ const encoder = new TextEncoder()
 export async function nameOf(
   { der, chain, chainTooLarge }: PresentedCertificate,
   anchorsVersion: string,
+  use: CertificateUse = 'transport',
 ): Promise<string> {
-  const text = [anchorsVersion, String(chainTooLarge), der, ...chain].join('\n')
+  const text = [use, anchorsVersion, String(chainTooLarge), der, ...chain].join('\n')
   return toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
 }

@@ -26,12 +26,22 @@ export function verifyToken(
   now: number,
 ): Fact<BearerToken, TokenProblem, VerifierOutage> {
   if (authorization === null || authorization === '') return ABSENT
-  const scheme = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?= |$)/.exec(authorization)?.[0]
-  if (scheme?.toLowerCase() !== 'bearer') return required ? invalid('token_scheme_refused') : ABSENT
-  const token = authorization.slice(scheme.length).trimStart()
+  const read = readAuthorization(authorization)
+  if (read === undefined) return required ? invalid('token_scheme_refused') : ABSENT
+  const { token } = read
   // RFC 6750 section 2.1, b64token. Two Authorization headers arrive joined by a comma and fail here.
   if (token.length > MAX_TOKEN || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return invalid('token_malformed')
   return inDate(token, now)
+}
+
+/** A token and how it is shown: as a bearer token (RFC 6750), or beside a proof of possession (RFC 9449 section 7.1). */
+export function readAuthorization(
+  authorization: string,
+): { readonly scheme: 'bearer' | 'dpop'; readonly token: string } | undefined {
+  const word = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?= |$)/.exec(authorization)?.[0] ?? ''
+  const scheme = word.toLowerCase()
+  if (scheme !== 'bearer' && scheme !== 'dpop') return undefined
+  return { scheme, token: authorization.slice(word.length).trimStart() }
 }
 
 function inDate(token: string, now: number): Fact<BearerToken, TokenProblem, VerifierOutage> {

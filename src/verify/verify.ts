@@ -1,35 +1,179 @@
-import type { Client, Exchange, Match, Proof } from '../evidence.ts'
-import { ABSENT } from '../lib/fact.ts'
+/** VERIFY: what the caller can prove, each thing for itself, and never more than what is known. */
+import { createHash } from 'node:crypto'
+import type { BearerToken, Client, ContentFact, Exchange, Match, Proof, VerifierOutage } from '../evidence.ts'
+import { fromBase64 } from '../lib/base64.ts'
+import { ABSENT, type Fact, invalid, unavailable, valid } from '../lib/fact.ts'
 import type { Keys } from '../ports.ts'
-import { type CertificateTools, unpresented, verifyCertificate } from './certificate.ts'
+import { type AgentFact, type AgentTools, agentOf } from './agent.ts'
+import {
+  type CertificateProof,
+  type CertificateTools,
+  unpresented,
+  verifyCertificate,
+} from './certificate.ts'
 import { verifyPass } from './pass.ts'
-import { verifyToken } from './token.ts'
+import type { ReplayQuestion } from './replay/types.ts'
+import type { SigningRule } from './signature/rule.ts'
+import type { SignatureProof, SignatureTools } from './signature/types.ts'
+import { verifySignature } from './signature/verify-signature.ts'
+import { readAuthorization, verifyToken } from './token.ts'
+import { vouchedToken } from './tokens/access.ts'
+import { type PossessionProof, verifyPossession } from './tokens/possession.ts'
+import type { TokenTools } from './tokens/types.ts'
 
 export interface VerifyInput {
   readonly exchange: Exchange
   readonly client: Client
   readonly match: Match
+  readonly content: ContentFact
+}
+
+/** What signed requests are held against. Left out where none are. */
+export interface SigningTools extends SignatureTools {
+  /** The rule of a route; undefined where it verifies no signatures. */
+  ruleOf(route: string): SigningRule | undefined
+  /** The organisation that a client of the authorization server stands for. */
+  organisationOf(client: string): string | undefined
 }
 
 export interface VerifyTools {
   readonly keys: Keys
   certificates(): Promise<CertificateTools>
+  readonly signing: SigningTools
+  /** Undefined where nobody is configured to vouch for tokens. */
+  readonly tokens: TokenTools | undefined
+  readonly agents: AgentTools | undefined
 }
 
-/** What the caller can prove, each thing for itself, and never more than what is known. */
-export async function verify(
-  { exchange, client, match }: VerifyInput,
-  { keys, certificates }: VerifyTools,
-): Promise<Proof> {
-  const { headers, arrivedAt } = exchange
+export interface Verdict {
+  readonly proof: Proof
+  /** What the request uses up. To be reserved before it is forwarded, and given back if it is not. */
+  readonly uses: readonly ReplayQuestion[]
+}
+
+export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Verdict> {
+  const { exchange, client } = input
   const { certificate } = client
-  return {
-    ...(certificate.state === 'valid'
-      ? await verifyCertificate(certificate, await certificates(), arrivedAt)
-      : unpresented(certificate)),
-    token: verifyToken(headers.get('authorization'), match.route.token === 'required', arrivedAt),
-    // No profile of request signing is verified yet. Absent is the truth: nothing was proven and nothing refuted.
-    signature: ABSENT,
-    pass: verifyPass(exchange, client, keys),
+  const certified =
+    certificate.state === 'valid'
+      ? await verifyCertificate(certificate, await tools.certificates(), exchange.arrivedAt)
+      : unpresented(certificate)
+  const { token, possession } = await shownToken(input, tools)
+  const signed = await signedRequest(input, certified, token, tools)
+  const proof: Proof = {
+    ...certified,
+    token,
+    dpop: possession.dpop,
+    signature: signed.signature,
+    signing: signed.signing,
+    agent: await declaredAgent(input, tools),
+    pass: verifyPass(exchange, client, tools.keys),
   }
+  return { proof, uses: [possession.use, signed.use].filter((use) => use !== undefined) }
+}
+
+const NO_POSSESSION: PossessionProof = { dpop: ABSENT, use: undefined }
+
+interface Shown {
+  readonly token: Proof['token']
+  readonly possession: PossessionProof
+}
+
+async function shownToken({ exchange, client, match }: VerifyInput, { tokens }: VerifyTools): Promise<Shown> {
+  const { headers, arrivedAt: now, id, method, target } = exchange
+  const authorization = headers.get('authorization')
+  const read = verifyToken(authorization, match.route.token === 'required', now)
+  if (tokens === undefined) return { token: read, possession: NO_POSSESSION }
+  const shown =
+    read.state === 'valid' && authorization !== null ? readAuthorization(authorization) : undefined
+  const possession = await verifyPossession(
+    { requestId: id, headers, method, uri: target.origin + target.raw, accessToken: shown?.token, now },
+    tokens.dpop,
+  )
+  if (read.state !== 'valid' || shown === undefined) return { token: read, possession }
+  if (shown.scheme === 'dpop' && possession.dpop.state === 'absent') {
+    return { token: read, possession: { ...possession, dpop: invalid('dpop_missing') } }
+  }
+  if (possession.dpop.state === 'invalid') return { token: read, possession }
+  const token = await vouchedToken(
+    {
+      token: shown.token,
+      scheme: shown.scheme,
+      read: read.value,
+      possession: {
+        // RFC 8705 section 3: of the certificate in the handshake, whatever else is thought of it.
+        certificateThumbprint: thumbprintOf(client.certificate),
+        proofThumbprint: possession.dpop.state === 'valid' ? possession.dpop.value.keyThumbprint : undefined,
+      },
+      now,
+    },
+    tokens,
+  )
+  return { token, possession }
+}
+
+function thumbprintOf(certificate: Client['certificate']): string | undefined {
+  const der = certificate.state === 'valid' ? fromBase64(certificate.value.der) : undefined
+  return der === undefined ? undefined : createHash('sha256').update(der).digest('hex')
+}
+
+const NOT_SIGNED: SignatureProof = { signature: ABSENT, signing: undefined, use: undefined }
+
+async function signedRequest(
+  { exchange, client, match, content }: VerifyInput,
+  { certificate }: CertificateProof,
+  token: Proof['token'],
+  { signing }: VerifyTools,
+): Promise<SignatureProof> {
+  const rule = match.route.signature === 'ignored' ? undefined : signing.ruleOf(match.route.id)
+  if (rule === undefined) return NOT_SIGNED
+  const { id, method, target, headers, arrivedAt } = exchange
+  return verifySignature(
+    rule,
+    {
+      requestId: id,
+      method,
+      origin: target.origin,
+      target: target.raw,
+      headers,
+      body: bytesOf(content),
+      signed: match.signed === true,
+      signer: signerOf(certificate, token, signing),
+      transportChain: client.certificate.state === 'valid' ? client.certificate.value.chain : [],
+      now: arrivedAt,
+    },
+    signing,
+  )
+}
+
+/** No body is a body of no bytes; one that streams past us, or could not be read, is none that we know. */
+function bytesOf(content: ContentFact): Uint8Array | undefined {
+  if (content.state === 'absent') return new Uint8Array()
+  if (content.state !== 'valid' || content.value.streamed) return undefined
+  return content.value.bytes ?? new Uint8Array()
+}
+
+/** Whose keys may have signed: the certificate's holder, or the client that a bound token was made for. */
+function signerOf(
+  certificate: CertificateProof['certificate'],
+  token: Fact<BearerToken, string, VerifierOutage>,
+  { organisationOf }: SigningTools,
+): Fact<string, never, VerifierOutage> {
+  if (certificate.state === 'valid') return valid(certificate.value.organisation)
+  if (certificate.state === 'unavailable') return unavailable(certificate.reason)
+  const vouching = token.state === 'valid' ? token.value.vouching : undefined
+  // A token that is bound to nothing stands for whoever has stolen it.
+  if (vouching?.client === undefined || vouching.boundTo === undefined) return ABSENT
+  const organisation = organisationOf(vouching.client)
+  return organisation === undefined ? ABSENT : valid(organisation)
+}
+
+async function declaredAgent(
+  { exchange, content }: VerifyInput,
+  { agents }: VerifyTools,
+): Promise<AgentFact> {
+  if (agents === undefined || !exchange.headers.has('signature-agent')) return ABSENT
+  const { method, target, headers, arrivedAt } = exchange
+  const body = bytesOf(content) ?? new Uint8Array()
+  return agentOf({ method, origin: target.origin, target: target.raw, headers, body }, agents, arrivedAt)
 }

@@ -5,6 +5,14 @@ import type { Vocabulary } from '../../src/config.ts'
 
 const vocabulary: Vocabulary = {
   dialects: ['page', 'problem', 'obie-4.0', 'obie-3.1', 'berlin-group-1.3'],
+  signing: {
+    'obie-4.0': [{ name: 'obie-4.0', published: true }],
+    'berlin-group-1.3': [
+      { name: 'berlin-group', published: false },
+      { name: 'berlin-group-jades', published: false },
+    ],
+    problem: [{ name: 'rfc9421', published: true }],
+  },
   rules: ['client_many_accounts', 'content_refused', 'score_deny'],
   fixed: ['content_refused'],
   limited: ['client_many_accounts'],

@@ -11,6 +11,23 @@ const REFERENCE = '0f0c7a52-8a5e-4d8e-9a0b-000000000001'
 // Object.keys knows no literal types.
 const REFUSALS = Object.keys(STATUS) as Refusal[]
 
+/** UK Open Banking calls every fault of a signature a bad request; Berlin Group an unauthorised one, but for its time. */
+const SIGNED = REFUSALS.filter((refusal) =>
+  /^(signature|seal)_|^replayed$|^idempotency_reused$/.test(refusal),
+)
+const OBIE_STATUS = Object.fromEntries(SIGNED.map((refusal) => [refusal, 400]))
+const OWN_STATUS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'obie-4.0': OBIE_STATUS,
+  'obie-3.1': OBIE_STATUS,
+  'berlin-group-1.3': {
+    role_missing: 401,
+    signature_unexpected: 401,
+    signature_malformed: 401,
+    signature_claim_missing: 401,
+    signature_stale: 400,
+  },
+}
+
 function refuse(name: string, refusal: Refusal, reference = REFERENCE) {
   const dialect = DIALECTS[name]
   if (dialect === undefined) throw new Error(`Cannot find dialect: ${name}`)
@@ -24,16 +41,20 @@ describe('every dialect', () => {
     expect(Object.entries(DIALECTS).filter(([name, { name: own }]) => name !== own)).toEqual([])
     expect(Object.keys(DIALECTS).sort()).toEqual([
       'berlin-group-1.3',
+      'fapi-1-advanced',
+      'fapi-2',
+      'fdx-6',
       'obie-3.1',
       'obie-4.0',
       'page',
+      'polish-api-3',
       'problem',
+      'stet-1.4',
     ])
   })
 
   it.each(ROWS)('$name gives each refusal the status that HTTP gives it, or its own standard', (dialect) => {
-    const own = dialect.name === 'berlin-group-1.3' ? { role_missing: 401 } : {}
-    const expected: Readonly<Record<string, number>> = { ...STATUS, ...own }
+    const expected: Readonly<Record<string, number>> = { ...STATUS, ...OWN_STATUS[dialect.name] }
     for (const refusal of REFUSALS) {
       expect(dialect.refuse(refusal, REFERENCE, NOW).status, refusal).toBe(expected[refusal])
     }
@@ -119,6 +140,32 @@ describe('UK Open Banking', () => {
     expect(body.Errors).toMatchObject([{ ErrorCode: code }])
   })
 
+  it.each([
+    ['signature_missing', 'U019', 'UK.OBIE.Signature.Missing'],
+    ['signature_unexpected', 'U020', 'UK.OBIE.Signature.Unexpected'],
+    ['signature_malformed', 'U018', 'UK.OBIE.Signature.Malformed'],
+    ['signature_claim_missing', 'U017', 'UK.OBIE.Signature.MissingClaim'],
+    ['signature_claim_invalid', 'U016', 'UK.OBIE.Signature.InvalidClaim'],
+    ['signature_stale', 'U016', 'UK.OBIE.Signature.InvalidClaim'],
+    ['signature_wrong', 'U015', 'UK.OBIE.Signature.Invalid'],
+    ['replayed', 'U015', 'UK.OBIE.Signature.Invalid'],
+    ['idempotency_reused', 'U006', 'UK.OBIE.Header.Invalid'],
+  ] as const)('says %s as %s in 4.0 and as %s in 3.1, always with 400', (refusal, number, name) => {
+    for (const [dialect, code] of [
+      ['obie-4.0', number],
+      ['obie-3.1', name],
+    ] as const) {
+      const { status, body } = refuse(dialect, refusal)
+      expect([status, JSON.parse(body).Errors[0].ErrorCode]).toEqual([400, code])
+    }
+  })
+
+  it('names the claim at fault in Path', () => {
+    const detail = { place: 'http://openbanking.org.uk/iat' }
+    const { body } = DIALECTS['obie-4.0']?.refuse('signature_claim_missing', REFERENCE, NOW, {}, detail) ?? {}
+    expect(JSON.parse(body ?? '').Errors[0].Path).toBe('http://openbanking.org.uk/iat')
+  })
+
   it('3.1 carries the Code and Message that 4.0 has given up', () => {
     expect(JSON.parse(refuse('obie-3.1', 'malformed').body)).toMatchObject({
       Code: '400 BadRequest',
@@ -146,6 +193,19 @@ describe('Berlin Group', () => {
     ['forbidden', 403, 'SERVICE_BLOCKED'],
     ['too_many', 429, 'ACCESS_EXCEEDED'],
     ['unavailable', 503, 'SERVICE_UNAVAILABLE'],
+    ['signature_missing', 401, 'SIGNATURE_MISSING'],
+    ['signature_malformed', 401, 'SIGNATURE_INVALID'],
+    ['signature_claim_missing', 401, 'SIGNATURE_INVALID'],
+    ['signature_claim_invalid', 401, 'SIGNATURE_INVALID'],
+    ['signature_uncovered', 401, 'SIGNATURE_INVALID'],
+    ['signature_wrong', 401, 'SIGNATURE_INVALID'],
+    ['signature_stale', 400, 'TIMESTAMP_INVALID'],
+    ['seal_missing', 401, 'CERTIFICATE_MISSING'],
+    ['seal_invalid', 401, 'CERTIFICATE_INVALID'],
+    ['seal_expired', 401, 'CERTIFICATE_EXPIRED'],
+    ['seal_revoked', 401, 'CERTIFICATE_REVOKED'],
+    ['seal_blocked', 401, 'CERTIFICATE_BLOCKED'],
+    ['replayed', 400, 'FORMAT_ERROR'],
   ] as const)('says %s as %i %s', (refusal, status, code) => {
     const refused = refuse('berlin-group-1.3', refusal)
     expect(refused.status).toBe(status)
@@ -153,6 +213,57 @@ describe('Berlin Group', () => {
     expect(message).toMatchObject({ category: 'ERROR', code })
     expect(message.text).toContain(REFERENCE)
     expect(message.text.length).toBeLessThanOrEqual(500)
+  })
+})
+
+describe('the other standards', () => {
+  it('STET has the error object of its framework, with the path that was asked for', () => {
+    const { status, body } =
+      DIALECTS['stet-1.4']?.refuse('signature_wrong', REFERENCE, NOW, {}, { path: '/psd2/v1/accounts' }) ?? {}
+    expect(status).toBe(401)
+    expect(JSON.parse(body ?? '')).toEqual({
+      timestamp: '2026-11-21T00:00:00.000Z',
+      status: 401,
+      error: 'Unauthorized',
+      message: `The signature is not accepted. Reference: ${REFERENCE}`,
+      path: '/psd2/v1/accounts',
+    })
+  })
+
+  it('Polish API has the header of its answers', () => {
+    expect(JSON.parse(refuse('polish-api-3', 'signature_missing').body)).toEqual({
+      responseHeader: { requestId: REFERENCE, sendDate: '2026-11-21T00:00:00.000Z', isCallback: false },
+      code: 'SIGNATURE_MISSING',
+      message: 'The request has to be signed.',
+    })
+  })
+
+  it.each([
+    ['signature_wrong', 'invalid_request', 'Bearer'],
+    ['certificate_missing', 'invalid_client', 'Bearer'],
+    ['token_invalid', 'invalid_token', 'Bearer error="invalid_token"'],
+    ['proof_invalid', 'invalid_dpop_proof', 'DPoP error="invalid_dpop_proof"'],
+  ] as const)('FAPI says %s as %s, and asks for %s', (refusal, error, scheme) => {
+    const { status, body, headers } = refuse('fapi-2', refusal)
+    expect([status, JSON.parse(body).error, headers['www-authenticate']]).toEqual([401, error, scheme])
+    expect(JSON.parse(body).error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
+  })
+
+  it('FAPI has nothing to say to somebody who has shown nothing (RFC 6750 section 3.1)', () => {
+    expect(refuse('fapi-2', 'token_missing')).toMatchObject({
+      status: 401,
+      body: '',
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+  })
+
+  it.each([
+    ['malformed', '703'],
+    ['forbidden', '602'],
+    ['origin_down', '501'],
+    ['too_many', '500'],
+  ] as const)('FDX says %s as code %s', (refusal, code) => {
+    expect(JSON.parse(refuse('fdx-6', refusal).body)).toMatchObject({ code, message: expect.any(String) })
   })
 })
 

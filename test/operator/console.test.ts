@@ -38,9 +38,13 @@ const ENTRY: JournalEntry = {
     blocking: 'absent',
     trust: 'absent',
     token: 'absent',
+    dpop: 'absent',
     signature: 'absent',
+    agent: 'absent',
     pass: 'absent',
   },
+  signature: null,
+  replay: 'absent',
   certificate: {
     thumbprint: 'ab'.repeat(32),
     organisation: 'PSDGB-FCA-<b>1</b>',

@@ -4,7 +4,7 @@ import { cookiesNamed } from '../../src/lib/cookie.ts'
 import { ABSENT, invalid, valid } from '../../src/lib/fact.ts'
 import { mintPass, PASS_COOKIE, passCookie, verifyPass } from '../../src/verify/pass.ts'
 import { verify } from '../../src/verify/verify.ts'
-import { certificateTools } from '../fixtures/pki.ts'
+import { testHouse } from '../fixtures/house.ts'
 import { client, exchange, match, NOTHING_PROVEN, NOW } from '../fixtures/scene.ts'
 
 const OLD = { id: 'k1', bytes: new Uint8Array(32).fill(1) }
@@ -105,11 +105,13 @@ describe('cookiesNamed()', () => {
   })
 })
 
+const tools = () => ({ ...testHouse({}), keys })
+
 describe('verify()', () => {
   it('keeps each proof for itself: a good pass is not lost beside a bad token', async () => {
     const sent = exchange({ headers: { cookie: `${PASS_COOKIE}=${VALUE}`, authorization: 'Bearer a b' } })
-    const input = { exchange: sent, client: client(), match: match({ token: 'required' }) }
-    expect(await verify(input, { keys, certificates: () => Promise.resolve(certificateTools()) })).toEqual({
+    const input = { exchange: sent, client: client(), match: match({ token: 'required' }), content: ABSENT }
+    expect((await verify(input, tools())).proof).toEqual({
       ...NOTHING_PROVEN,
       token: invalid('token_malformed'),
       pass: valid(PASS),
@@ -118,9 +120,7 @@ describe('verify()', () => {
 
   it('leaves a Basic login alone where the route asks for no token', async () => {
     const sent = exchange({ headers: { authorization: 'Basic dXNlcjpwYXNz' } })
-    const input = { exchange: sent, client: client(), match: match() }
-    expect(
-      (await verify(input, { keys, certificates: () => Promise.resolve(certificateTools()) })).token,
-    ).toEqual(ABSENT)
+    const input = { exchange: sent, client: client(), match: match(), content: ABSENT }
+    expect((await verify(input, tools())).proof.token).toEqual(ABSENT)
   })
 })

@@ -4,6 +4,7 @@ import type { Reason } from '../reasons.ts'
 import type { Rule } from '../rule.ts'
 import { ledgerOutage } from '../subject.ts'
 import { CERTIFICATE_NOTES, CERTIFICATE_REFUSALS, CERTIFICATE_STANDING } from './certificate.ts'
+import { SIGNATURE_NOTES, SIGNATURE_RULES } from './signature.ts'
 
 type Proven = 'certificate' | 'token'
 
@@ -62,12 +63,14 @@ export const PROOF_RULES: readonly Rule[] = [
   ...CERTIFICATE_STANDING,
   ...TOKEN_RULES,
   ...verifierOutage('token', 'bearer token'),
+  ...SIGNATURE_RULES,
   ...LEDGER_OUTAGE,
 ]
 
 /** Noted, never stopped: the route does not ask for these. */
 export const PROOF_NOTES: readonly Rule[] = [
   ...CERTIFICATE_NOTES,
+  ...SIGNATURE_NOTES,
   {
     id: 'pass_noted',
     reason: ({ evidence }) =>

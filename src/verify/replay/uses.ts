@@ -1,0 +1,40 @@
+/** All that one request uses up, as one thing: a proof of possession and a signature may be good once each. */
+import type { Evidence } from '../../evidence.ts'
+import { ABSENT, valid } from '../../lib/fact.ts'
+import type { Upstream } from '../../ports.ts'
+import type { Replay, ReplayFact, ReplayQuestion } from './types.ts'
+
+/** One after the other: of two copies of a request, the first name decides which of them goes on. */
+export async function reserveAll(uses: readonly ReplayQuestion[], replay: Replay): Promise<ReplayFact> {
+  if (uses.length === 0) return ABSENT
+  let retry = false
+  for (const [at, use] of uses.entries()) {
+    const fact = await replay.reserve(use)
+    if (fact.state !== 'valid') {
+      for (const earlier of uses.slice(0, at)) replay.release(earlier)
+      return fact
+    }
+    retry ||= fact.value.retry
+  }
+  return valid({ retry })
+}
+
+/** The bank as a reserved request meets it: idempotency keys are held for as long as it works. */
+export function holding(
+  upstream: Upstream,
+  uses: readonly ReplayQuestion[],
+  fact: Evidence['replay'],
+  replay: Replay,
+): Upstream {
+  const held = fact.state === 'valid' ? uses.filter(({ idempotencyKey }) => idempotencyKey !== undefined) : []
+  if (held.length === 0) return upstream
+  return {
+    forward: (request) => held.reduce((work, use) => replay.during(use, work), upstream.forward(request)),
+  }
+}
+
+/** A request that we refused consumed nothing. */
+export function releaseAll(uses: readonly ReplayQuestion[], fact: Evidence['replay'], replay: Replay): void {
+  if (fact.state !== 'valid') return
+  for (const use of uses) replay.release(use)
+}
