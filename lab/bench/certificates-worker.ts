@@ -9,6 +9,7 @@ import { ownAnchors } from '../../src/verify/own-anchors.ts'
 import { pathMemory } from '../../src/verify/path-memory.ts'
 import { NO_REGISTER } from '../../src/verify/register.ts'
 
+export { Inventory } from '../../src/inventory/learn/inventory-object.ts'
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
 export { Attestation } from '../../src/verify/attestation/attestation-object.ts'

@@ -20,6 +20,7 @@ import type { House } from '../../src/ports.ts'
 import { respond } from '../../src/respond/respond.ts'
 import { verify } from '../../src/verify/verify.ts'
 
+export { Inventory } from '../../src/inventory/learn/inventory-object.ts'
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
 export { Attestation } from '../../src/verify/attestation/attestation-object.ts'

@@ -8,8 +8,9 @@ export const MAX_CHANGES = 2_048
 export interface Changes {
   readonly add: News
   after(sequence: number, limit: number): readonly Change[]
-  /** Since the last call, for whoever writes them down. */
-  take(): readonly Change[]
+  /** What is not written down yet. */
+  pending(): readonly Change[]
+  written(): void
   restore(changes: readonly Change[]): void
   readonly last: number
 }
@@ -17,7 +18,7 @@ export interface Changes {
 export function newChanges(): Changes {
   let kept: Change[] = []
   let last = 0
-  let written = 0
+  let saved = 0
   return {
     add(at, key, what, detail) {
       last++
@@ -25,15 +26,14 @@ export function newChanges(): Changes {
       if (kept.length > 2 * MAX_CHANGES) kept = kept.slice(-MAX_CHANGES)
     },
     after: (sequence, limit) => kept.filter((change) => change.sequence > sequence).slice(0, limit),
-    take() {
-      const taken = kept.filter(({ sequence }) => sequence > written)
-      written = last
-      return taken
+    pending: () => kept.filter(({ sequence }) => sequence > saved),
+    written() {
+      saved = last
     },
     restore(changes) {
       kept = [...changes]
       last = kept.at(-1)?.sequence ?? 0
-      written = last
+      saved = last
     },
     get last() {
       return last
