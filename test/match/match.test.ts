@@ -153,6 +153,51 @@ describe('match(): a method that no route of a guarded path lists', () => {
   })
 })
 
+describe('match(): a method that no route lists, where its routes ask for proof', () => {
+  const quiet = { ...LOGIN, fields: { user: [], password: [], card: [] }, sensitivity: 'account' } as const
+  const asking = { ...quiet, channel: 'tpp', dialect: 'obie-4.0', posture: 'observe' } as const
+  const OPERATIONS = new Map([['accounts', ['PSP_AI'] as const]])
+  const matcher = compileRoutes(
+    [
+      { ...asking, ...routeId('accounts', '/aisp/accounts/*'), certificate: 'required' },
+      { ...asking, ...routeId('mine', '/mine'), token: 'required', roles: ['PSP_PI'] },
+      { ...asking, ...routeId('news', '/news') },
+    ],
+    FALLBACK,
+    { 'obie-4.0': { operations: OPERATIONS } },
+  )
+
+  function routeId(id: string, pattern: string) {
+    return { id, pattern, methods: ['GET'] } as const
+  }
+
+  function matched(method: string, path: string) {
+    return match(matcher, exchangeOf({ method, target: { ...exchangeOf().target, path } }))
+  }
+
+  it.each(['PUT', 'PROPFIND', 'get', 'OPTIONS'])('%s asks for the same certificate and role', (method) => {
+    const { route, roles, allowed } = matched(method, '/AISP/accounts/7')
+    const { dialect, channel, sensitivity, posture } = asking
+    expect(route).toEqual({
+      ...{ ...FALLBACK, dialect, channel, sensitivity, posture },
+      certificate: 'required',
+    })
+    expect(roles).toEqual([['PSP_AI']])
+    expect(allowed).toBeUndefined()
+  })
+
+  it('asks for the same token, and for the roles that the route names', () => {
+    expect(matched('PUT', '/mine')).toMatchObject({
+      route: { id: 'unmatched', token: 'required', documented: false },
+      roles: [['PSP_PI']],
+    })
+  })
+
+  it('asks for nothing where its routes do not', () => {
+    expect(matched('PUT', '/news')).toMatchObject({ route: FALLBACK, roles: [] })
+  })
+})
+
 describe('match(): parameters', () => {
   it('decodes each once', () => {
     const routes = [routeOf('/accounts/{account-id}/payees/{payee}')]
