@@ -78,20 +78,21 @@ function readValue(
 /** What may be blocked of a presented certificate. */
 export interface Blockable {
   readonly organisation: string
-  readonly thumbprint: string
+  /** In every spelling: a certificate with an ECDSA signature has two (`x509/spellings.ts`). */
+  readonly thumbprints: readonly string[]
   /** Of every certificate above it on its path, the anchor's included. */
   readonly issuers: readonly string[]
 }
 
 /** @param now milliseconds since the epoch */
 export function blockingOf(
-  { organisation, thumbprint, issuers }: Blockable,
+  { organisation, thumbprints, issuers }: Blockable,
   { value, readAt }: Kept<BlockList>,
   now: number,
 ): BlockingFact {
   if (
     value.organisations.has(organisation) ||
-    value.thumbprints.has(thumbprint) ||
+    thumbprints.some((thumbprint) => value.thumbprints.has(thumbprint)) ||
     issuers.some((issuer) => value.issuers.has(issuer))
   ) {
     return invalid('certificate_blocked')

@@ -114,8 +114,8 @@ async function stand(
   { anchors, revocation: port, register, blockList }: CertificateTools,
   now: number,
 ): Promise<CertificateProof> {
-  const { tpp, path, issuers, staleAt, withdrawnAt, examination } = held
-  const blocking = blockingOf({ ...tpp, issuers }, blockList, now)
+  const { tpp, path, thumbprints, issuers, staleAt, withdrawnAt, examination } = held
+  const blocking = blockingOf({ organisation: tpp.organisation, thumbprints, issuers }, blockList, now)
   const registration = registrationOf(tpp.organisation, register, now)
   const revocation: RevocationFact = revoked
     ? invalid('certificate_revoked')

@@ -15,6 +15,7 @@ import { grantedAt } from './trust/granted.ts'
 import type { AnchorSet, Grant } from './trust/types.ts'
 import { MAX_LEAF_BYTES, readCertificate } from './x509/certificate.ts'
 import { validatePath } from './x509/path.ts'
+import { spellingsOf } from './x509/spellings.ts'
 import type { Certificate, PathFault, PathVerdict } from './x509/types.ts'
 
 export type Examined = Held | Refused
@@ -27,7 +28,9 @@ export interface Held {
   readonly examination: Examination
   /** Leaf first, anchor last. */
   readonly path: readonly Certificate[]
-  /** Thumbprints of what stands above the leaf. */
+  /** Of the leaf, in every spelling of its signature. */
+  readonly thumbprints: readonly string[]
+  /** Of what stands above the leaf. */
   readonly issuers: readonly string[]
   /** Last moment of the shortest life on the path, milliseconds since the epoch. */
   readonly expiresAt: number
@@ -125,7 +128,8 @@ function judge({ leaf, profile, verdict, anchors, use }: Found, now: number): Ex
       warnings: [...new Set(warnings.map(({ id }) => id))],
     },
     path,
-    issuers: path.slice(1).map(({ thumbprint }) => thumbprint),
+    thumbprints: spellingsOf(leaf, path[1]),
+    issuers: path.slice(1).flatMap((one, at) => spellingsOf(one, path[at + 2])),
     expiresAt,
     staleAt: staleAt(anchors, grant.value, now),
     withdrawnAt: withdrawnSince,

@@ -1,14 +1,17 @@
 /** Who a client certificate proves, from the bytes to the fact, with an authority that these tests make. */
 import { describe, expect, it } from 'vitest'
 import type { CertificateProblem, PresentedCertificate } from '../../src/evidence.ts'
+import { toBase64 } from '../../src/lib/base64.ts'
 import { ABSENT, invalid, known, unavailable, valid } from '../../src/lib/fact.ts'
 import { parseBlockList } from '../../src/verify/block-list.ts'
 import { type CertificateTools, verifyCertificate } from '../../src/verify/certificate.ts'
 import { parseRegister } from '../../src/verify/register.ts'
 import type { CertificateState } from '../../src/verify/revocation/revocation.ts'
 import type { AnchorSet } from '../../src/verify/trust/types.ts'
+import { readCertificate } from '../../src/verify/x509/certificate.ts'
 import { certificateTools, holder, testAuthority } from '../fixtures/pki.ts'
 import { NOW } from '../fixtures/scene.ts'
+import { respelt } from './x509/authority.ts'
 
 const DAY_MS = 86_400_000
 const TRUSTED = await testAuthority()
@@ -188,6 +191,18 @@ describe('what is known today', () => {
     const found = await proof(GENUINE, { blockList: { value: parsed.value, exists: true, readAt: NOW } })
     expect(found.certificate).toEqual(invalid('certificate_blocked'))
     expect(found.blocking).toEqual(invalid('certificate_blocked'))
+  })
+
+  it('a blocked certificate stays blocked in the other spelling of its signature, which needs no key', async () => {
+    const read = readCertificate(new Uint8Array(Buffer.from(GENUINE.der, 'base64')))
+    if (read.state !== 'valid') throw new Error('Cannot read the genuine certificate')
+    const blocked = { blocked: [{ thumbprint: read.value.thumbprint }] }
+    const parsed = parseBlockList(JSON.stringify(blocked))
+    if (!parsed.ok) throw new Error(parsed.mistakes.join())
+    const other = { ...GENUINE, der: toBase64(respelt(read.value).der) }
+    expect((await proof(other)).certificate.state).toBe('valid')
+    const found = await proof(other, { blockList: { value: parsed.value, exists: true, readAt: NOW } })
+    expect(found.certificate).toEqual(invalid('certificate_blocked'))
   })
 
   /** Thumbprints of the path, as the revocation port is asked about it. */

@@ -10,6 +10,7 @@ function held(expiresAt = NOW + 60_000): Held {
     tpp: tpp(),
     examination,
     path: [],
+    thumbprints: [],
     issuers: [],
     expiresAt,
     staleAt: undefined,

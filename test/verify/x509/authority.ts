@@ -1,6 +1,7 @@
 /** Invented authorities: real signatures over certificates that the tests spell out, right or wrong, octet by octet. */
 import { createHash } from 'node:crypto'
 import { readCertificate } from '../../../src/verify/x509/certificate.ts'
+import { fixedWidth } from '../../../src/verify/x509/signature.ts'
 import type { Certificate, TrustAnchor } from '../../../src/verify/x509/types.ts'
 import { attribute, der, oid, seq } from '../make-certificate.ts'
 
@@ -108,6 +109,20 @@ export function integer(magnitude: Uint8Array): Uint8Array {
   const from = magnitude.findIndex((octet) => octet !== 0)
   const rest = magnitude.subarray(from === -1 ? magnitude.length - 1 : from)
   return der(0x02, ...((rest[0] ?? 0) >= 0x80 ? [0] : []), rest)
+}
+
+/** SP 800-186 section 3.2.1.3. */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+/** The same certificate with the other signature that anybody can make of its own. */
+export function respelt({ tbs, signature }: Certificate): Certificate {
+  const raw = fixedWidth(signature, 'P-256') ?? new Uint8Array()
+  const s = BigInt(`0x${Buffer.from(raw.subarray(32)).toString('hex')}`)
+  const other = Buffer.from((ORDER - s).toString(16).padStart(64, '0'), 'hex')
+  const value = seq(integer(raw.subarray(0, 32)), integer(other))
+  const read = readCertificate(seq(tbs, ECDSA_SHA256, der(0x03, 0, value)))
+  if (read.state !== 'valid') throw new Error('Cannot read the certificate that was just written')
+  return read.value
 }
 
 export const anchor = ({ certificate }: Authority): TrustAnchor => ({ certificate, name: 'Invented list' })
