@@ -3,18 +3,21 @@
 // follows, and some print JSON there: everything here goes to standard error.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const MODULES = join(PROJECT, 'node_modules')
 const NODE = join(MODULES, '.bin', 'node')
 const SCORER = join(PROJECT, 'wasm', 'build', 'scorer.wasm')
+const SPECIFICATIONS = join(PROJECT, 'dist', 'specifications.js')
+const DEMO_BANK = join('local', 'bank', 'openapi.json')
 const NEEDED_NODE = 22
 
 if (!isInstalled() || !usableNode()) install()
 const node = usableNode() ?? failWithoutNode()
 if (scorerIsStale()) buildScorer(node)
+if (specificationsAreStale()) compileSpecifications(node)
 
 /** npm writes what it installed; that is compared with what the lock file asks for. */
 function isInstalled() {
@@ -84,6 +87,26 @@ function buildScorer(program) {
   say('Building the scorer')
   const compiler = join(MODULES, 'assemblyscript', 'bin', 'asc.js')
   run(program, [compiler, '--config', join('wasm', 'asconfig.json'), '--target', 'release'])
+}
+
+/** An operator's own specifications are made by `npm run specs`, and are not touched here. */
+function specificationsAreStale() {
+  const compiler = join(PROJECT, 'lab', 'specs.ts')
+  if (!existsSync(compiler)) return false
+  if (!existsSync(SPECIFICATIONS)) return true
+  const [firstLine = ''] = readFileSync(SPECIFICATIONS, 'utf8').split('\n', 1)
+  if (!firstLine.endsWith(`of ${basename(DEMO_BANK)} (Demo Bank 1.0.0)`)) return false
+  const built = statSync(SPECIFICATIONS).mtimeMs
+  const folders = [join(PROJECT, 'lab', 'specs'), join(PROJECT, 'src', 'inventory', 'specs')]
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((name) => join(folder, name)),
+  )
+  return [...files, compiler, join(PROJECT, DEMO_BANK)].some((file) => statSync(file).mtimeMs > built)
+}
+
+function compileSpecifications(program) {
+  say("Compiling the demo bank's specification")
+  run(program, [join('lab', 'specs.ts'), DEMO_BANK, '--out', SPECIFICATIONS], { INIT_CWD: PROJECT })
 }
 
 function run(program, args, env = {}) {

@@ -3,7 +3,7 @@ import { parseForm } from '../../lib/form.ts'
 import { type JsonProblem, type JsonValue, parseJson } from '../../lib/json.ts'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import type { ConformanceLimits, ConformanceRule, MediaType, Serialisation } from '../types.ts'
-import { type ContentType, readContentType } from './media-type.ts'
+import { type ContentType, kindOf, readContentType } from './media-type.ts'
 import { binaryText, type Part, readMultipart } from './multipart.ts'
 import { asIs, readItems, readMembers, readText } from './serialisation.ts'
 
@@ -27,10 +27,12 @@ export function readBody(
   limits: ConformanceLimits,
 ): Outcome<unknown, ConformanceRule> {
   if (bytes.length > limits.maxBodyBytes) return fail('body_too_large')
-  const { kind } = declared
+  // A range says nothing about what is inside: the body itself does.
+  const kind = declared.essence.endsWith('*') ? kindOf(type.essence) : declared.kind
   if (kind === 'opaque') return pass(OPAQUE)
   if (kind === 'multipart') return readParts(bytes, declared, type, limits)
-  if (type.charset !== undefined && !/^utf-?8$/.test(type.charset)) return fail('charset_undeclared')
+  if (type.charset !== undefined && !/^utf-?8$/.test(type.charset))
+    return kind === 'text' ? pass(OPAQUE) : fail('charset_undeclared')
   const text = decode(bytes)
   if (text === undefined) return fail('body_malformed')
   if (kind === 'text') return pass(text)

@@ -2,7 +2,15 @@
  * What did not conform, collected for one message: each place once, a bounded number, never a word of the document's
  * schemas and never a value.
  */
-import type { ConformanceFinding, ConformanceRule, Place, SchemaError, SchemaRule, Shape } from '../types.ts'
+import type {
+  ConformanceFinding,
+  ConformanceRule,
+  Place,
+  SchemaError,
+  SchemaRule,
+  Shape,
+  Validator,
+} from '../types.ts'
 
 export interface Findings {
   readonly operation: string | undefined
@@ -86,22 +94,27 @@ const RULES: Readonly<Record<string, SchemaRule>> = {
   discriminated: 'discriminator',
 }
 
-/** What a validator's error says, as a finding below `prefix`. */
+/**
+ * What a validator says, as a finding below `prefix`. The last error is the outermost: of alternatives, that none fits, and
+ * not what is wrong with the first of them. Of a condition, what was wrong inside it.
+ */
 export function addSchemaError(
   findings: Findings,
-  error: SchemaError | undefined,
+  errors: Validator['errors'],
   where: { readonly place: Place; readonly prefix: string },
   shapes: readonly Shape[] = [],
   shape?: number,
 ): void {
+  const last = errors?.at(-1)
+  const error = last?.keyword === 'if' ? (errors?.at(-2) ?? last) : last
   if (error === undefined) {
     add(findings, 'schema', where.place, where.prefix)
     return
   }
   const rule = RULES[error.keyword] ?? 'schema'
   const pointer = `${error.instancePath}${memberOf(error)}`
-  const last = LAST[rule] ?? 'found'
-  const field = where.place === 'body' ? fieldOf(pointer, shapes, shape, last) : ''
+  const naming = LAST[rule] ?? 'found'
+  const field = where.place === 'body' ? fieldOf(pointer, shapes, shape, naming) : ''
   add(findings, rule, where.place, where.prefix + pointer, where.prefix + field)
 }
 

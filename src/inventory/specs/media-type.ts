@@ -1,6 +1,6 @@
 /** What a message says its body is (RFC 9110 section 8.3), and which declared media type that is. */
 import { remember } from '../../lib/remember.ts'
-import type { MediaType } from '../types.ts'
+import type { BodyKind, MediaType } from '../types.ts'
 
 export interface ContentType {
   /** Lower case, without parameters. */
@@ -55,6 +55,14 @@ function readParameters(text: string, from: number): ReadonlyMap<string, string>
     parameters.set(name.toLowerCase(), token ?? (quoted ?? '').slice(1, -1).replace(/\\(.)/g, '$1'))
   }
   return text.slice(end).trim() === '' ? parameters : undefined
+}
+
+/** What a type is read as; `opaque` where nobody looks inside. */
+export function kindOf(essence: string): BodyKind {
+  if (essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json')) return 'json'
+  if (essence === 'application/x-www-form-urlencoded') return 'form'
+  if (essence === 'multipart/form-data') return 'multipart'
+  return essence.startsWith('text/') && !essence.endsWith('xml') ? 'text' : 'opaque'
 }
 
 /**

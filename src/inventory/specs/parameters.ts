@@ -142,7 +142,7 @@ function checkReadings(
   const validate = validator === undefined ? undefined : validators[validator]
   if (validate === undefined || values.some((value) => accepts(validate, value, serialisation))) return
   // The last one is as good as any: `accepts` has just tried it.
-  addSchemaError(findings, validate.errors?.[0], { place, prefix: name })
+  addSchemaError(findings, validate.errors, { place, prefix: name })
 }
 
 /** `type: [integer, string]`: a text first, and then the number that it may stand for. */

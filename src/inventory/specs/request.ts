@@ -127,6 +127,6 @@ export function checkValue(
   const validate: Validator | undefined =
     validator === undefined ? undefined : specification.validators[validator]
   if (validate !== undefined && !validate(value))
-    addSchemaError(findings, validate.errors?.[0], { place: 'body', prefix: '' }, specification.shapes, shape)
+    addSchemaError(findings, validate.errors, { place: 'body', prefix: '' }, specification.shapes, shape)
   if (shape !== undefined) findUndeclared(value, shape, outlines, findings)
 }
