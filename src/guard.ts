@@ -53,7 +53,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
       config,
       dialect: dialectFor(house.dialects, matched.route.dialect, exchange.headers),
       refusal: refusalFor(verdict),
-      place: placeFor(verdict, proof),
+      place: placeFor(verdict, proof, house.signing.ruleOf(matched.route.id)?.idempotency?.field),
       passCookie: () => freshPass(exchange, client, print, keys, clock),
     },
   )

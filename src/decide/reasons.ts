@@ -215,11 +215,17 @@ export function refusalFor({
   return isReason(reason) ? REASONS[reason].refusal : 'forbidden'
 }
 
-/** What in the signature was at fault, for standards that want it named. */
+/**
+ * What in the request was at fault, for standards that want it named.
+ *
+ * @param idempotencyField of the route's profile
+ */
 export function placeFor(
   { reason }: { readonly reason: string },
   { signature, signing }: Proof,
+  idempotencyField: string | undefined,
 ): string | undefined {
+  if (reason === ('idempotency_key_reused' satisfies Reason)) return idempotencyField
   if (signature.state !== 'invalid' || signature.reason !== reason) return undefined
   return signing === undefined || signing.place === '' ? undefined : signing.place
 }
