@@ -118,7 +118,7 @@ async function holds(below: readonly Certificate[], issuer: Issuer, search: Sear
   const step: Step = {
     below,
     issuer: certificate,
-    place: issuer.anchor === undefined ? 'intermediate' : 'anchor',
+    place: issuer.anchor === undefined ? 'intermediate' : placeOf(issuer.anchor),
   }
   const fault =
     findStepFault(step, search.question) ??
@@ -129,6 +129,10 @@ async function holds(below: readonly Certificate[], issuer: Issuer, search: Sear
   if (fault === 'path_work_exceeded') search.exhaust(certificate)
   else search.note({ fault, certificate, depth: below.length, weight: 1 })
   return false
+}
+
+function placeOf({ entry }: TrustAnchor): 'anchor' | 'qualified_anchor' {
+  return entry?.services.some(({ kind }) => kind === 'qualified') ? 'qualified_anchor' : 'anchor'
 }
 
 async function signatureFault(

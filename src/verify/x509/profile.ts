@@ -8,8 +8,12 @@ import { isEmpty } from './names.ts'
 import { readPublicKey } from './public-key.ts'
 import type { Certificate, GeneralName, PathFault } from './types.ts'
 
-/** A `bare_leaf` has an issuer that gives its leaves no key identifiers: RFC 5280 asks for them, a vendor's own PKI may not. */
-export type Place = 'leaf' | 'bare_leaf' | 'intermediate' | 'anchor'
+/**
+ * A `bare_leaf` has an issuer that gives its leaves no key identifiers: RFC 5280 asks for them, a vendor's own PKI may not.
+ * A `qualified_anchor` is listed by a state, for its name and key alone (TS 119 612 clause 5.5.3): how its own certificate
+ * is written is not held against those below it. Belgium lists one whose basicConstraints are not critical.
+ */
+export type Place = 'leaf' | 'bare_leaf' | 'intermediate' | 'anchor' | 'qualified_anchor'
 
 /** The first rule that the certificate breaks, or undefined. */
 export function findProfileFault(certificate: Certificate, place: Place): PathFault | undefined {
@@ -123,6 +127,7 @@ function contradictsItself({ basicConstraints, keyUsage, nameConstraints }: Cert
 /** Sections 4.2.1.1 and 4.2.1.2. Whether what is listed signed itself is for `path.ts` to find out. */
 function lacksKeyIdentifier(certificate: Certificate, place: Place): boolean {
   const { basicConstraints, subjectKeyIdentifier, authorityKeyIdentifier } = certificate
+  if (place === 'qualified_anchor') return false
   if (basicConstraints?.ca === true && subjectKeyIdentifier === undefined) return true
-  return authorityKeyIdentifier === undefined && place !== 'anchor' && place !== 'bare_leaf'
+  return authorityKeyIdentifier === undefined && (place === 'leaf' || place === 'intermediate')
 }

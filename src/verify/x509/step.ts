@@ -51,7 +51,7 @@ export function findStepFault({ below, issuer, place }: Step, question: PathQues
   // Sections 4.2.1.9 and 6.1.4(l): what changes a key counts for nothing, nor does the end of the path.
   const counted = below.slice(1).filter((one) => !isSelfIssued(one)).length
   if (counted > (basicConstraints.pathLength ?? counted)) return 'path_length_exceeded'
-  if (place === 'anchor') return undefined
+  if (place !== 'intermediate') return undefined
   const more = isSelfIssued(issuer) ? 0 : 1
   return below.length > MAX_INTERMEDIATES || counted + more > question.maxIntermediates
     ? 'path_too_long'

@@ -13,6 +13,7 @@ import {
   issue,
   makeChain,
   makeKeys,
+  type Wish,
 } from './authority.ts'
 
 const CLIENT = '1.3.6.1.5.5.7.3.2'
@@ -38,6 +39,45 @@ function ask(
 const outcome = (verdict: PathVerdict) => (verdict.ok ? 'ok' : verdict.fault)
 const purposes = (...ids: readonly string[]) => ({
   [ID.extendedKeyUsage]: extension(ID.extendedKeyUsage, seq(...ids.map(oid))),
+})
+
+describe('an authority that a list names', () => {
+  const period = {
+    ...{ from: 0, until: undefined, status: 'granted', uses: ['web'] as const },
+    qualifications: [],
+  }
+  const service = {
+    ...{ territory: 'BE', provider: 'Invented', name: 'Invented' },
+    periods: [{ ...period, notUnderstood: undefined }],
+  }
+  const oddities: readonly (readonly [what: string, extensions: NonNullable<Wish['extensions']>])[] = [
+    [
+      'basicConstraints that are not critical',
+      { [ID.basicConstraints]: extension(ID.basicConstraints, seq(der(0x01, 0xff))) },
+    ],
+    ['no subject key identifier', { [ID.subjectKeyIdentifier]: undefined }],
+  ]
+
+  // SWIFTNet PKI Certification Authority 2019, which Belgium lists for seals, is the first of these.
+  it.each(oddities)(
+    'with %s is trusted where a state lists it, and not where the bank does',
+    async (_what, extensions) => {
+      const { leaf, middle, root } = await makeChain({ root: { extensions } })
+      const listed = (kind: 'qualified' | 'own') =>
+        ask(leaf, [middle], [], {
+          anchors: [{ ...anchor(root), entry: { services: [{ ...service, kind }] } }],
+        })
+      expect(outcome(await listed('qualified'))).toBe('ok')
+      expect(outcome(await listed('own'))).toBe('profile_violated')
+    },
+  )
+
+  it('is held to the rest by a state as well', async () => {
+    const { leaf, middle, root } = await makeChain({ root: { notAfter: '260201000000Z' } })
+    const entry = { services: [{ ...service, kind: 'qualified' as const }] }
+    const verdict = await ask(leaf, [middle], [], { anchors: [{ ...anchor(root), entry }] })
+    expect(outcome(verdict)).toBe('certificate_expired')
+  })
 })
 
 describe('a path of three certificates', () => {
