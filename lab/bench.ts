@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { benchCertificates, type CertificateFigures } from './bench/certificates.ts'
 import { benchGate, type GateFigures } from './bench/gate.ts'
+import { benchInventory, type InventoryFigures } from './bench/inventory.ts'
 import { benchSignatures, type SignatureFigures } from './bench/signatures.ts'
 import { benchStages, type StageFigures } from './bench/stages.ts'
 import { benchScorer, type ScorerFigures } from './bench-scorer.ts'
@@ -23,12 +24,14 @@ progress('signatures')
 const signatures = await benchSignatures()
 progress('scorer')
 const scorer = await benchScorer()
+progress('inventory')
+const inventory = await benchInventory(values.quick ? 5 : undefined)
 
-const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer }
+const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer, inventory }
 process.stdout.write(
   values.json
     ? `${JSON.stringify(report, undefined, 2)}\n`
-    : table({ gate, stages, certificates, signatures, scorer }),
+    : table({ gate, stages, certificates, signatures, scorer, inventory }),
 )
 
 interface Report {
@@ -37,6 +40,7 @@ interface Report {
   readonly certificates: CertificateFigures
   readonly signatures: SignatureFigures
   readonly scorer: ScorerFigures
+  readonly inventory: InventoryFigures
 }
 
 function table({
@@ -45,6 +49,7 @@ function table({
   certificates: certificate,
   signatures: ratios,
   scorer: forest,
+  inventory: figure,
 }: Report): string {
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -72,6 +77,8 @@ function table({
       `${forest.ns} ns, with explanation ${forest.explain_ns} ns, native ${forest.native_ns ?? 'absent'} ns`,
     ],
     ['difference of margins', String(forest.max_margin_difference ?? 'no peer')],
+    ['operation of 2,000', `${figure.match_us} us (below 1), none of them ${figure.match_miss_us} us`],
+    ['body of 1 kB', `${figure.validate_ratio_to_ajv} times ajv alone (at most 1.5)`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
   return `${rows.map(([name, text]) => name.padEnd(width) + text).join('\n')}\n`

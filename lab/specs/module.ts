@@ -16,7 +16,7 @@ export async function moduleOf({ tables, validators }: Compiled, about: string):
     `let entered = 0`,
     `const enter = () => ++entered > ${MAX_ENTERED}`,
     // A validator that has run too long says no, and says nothing else.
-    `const bounded = (validate) => { const run = (value) => { entered = 0; const valid = validate(value); run.errors = validate.errors; return valid }; return run }`,
+    `const bounded = (validate) => { const run = (value) => { entered = 0; if (validate(value)) return true; run.errors = validate.errors; return false }; return run }`,
     `export const specification = { ...JSON.parse(${JSON.stringify(JSON.stringify(tables))}), validators: [${names.join()}].map(bounded) }`,
   ].join('\n')
   const result = await build({

@@ -7,6 +7,7 @@ import vocabularies from 'ajv/dist/vocabularies/draft2020.js'
 import { FORMATS } from '../../src/inventory/specs/formats.ts'
 import { compilePattern } from '../../src/inventory/specs/patterns.ts'
 import { isUnique } from '../../src/inventory/specs/unique.ts'
+import { interop } from './interop.ts'
 import { canonical } from './nodes.ts'
 import type { Problems } from './problem.ts'
 import type { JsonSchema } from './schemas.ts'
@@ -109,7 +110,6 @@ function newAjv({ ownProperties, unevaluated }: Needs): Ajv {
     logger: false,
     allErrors: false,
     messages: false,
-    inlineRefs: false,
     ownProperties,
     // 0.07 / 0.01 is 7.000000000000001 in binary.
     multipleOfPrecision: 9,
@@ -163,13 +163,4 @@ const KEYWORDS: readonly CodeKeywordDefinition[] = [
 /** A property that may not be there at all: its schema is asked only where it is. */
 function refuse(keyword: string): CodeKeywordDefinition {
   return { keyword, schemaType: 'boolean', code: (context) => context.fail(_`true`) }
-}
-
-/** What a CommonJS module calls its default is a member of it in Node, whatever its types say. */
-function interop<T>(module: T): T {
-  const holder: unknown = module
-  const isHolder =
-    (typeof holder === 'object' || typeof holder === 'function') && holder !== null && 'default' in holder
-  // Its `default` is what the types say that the module is.
-  return isHolder ? (holder.default as T) : module
 }
