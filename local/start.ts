@@ -9,7 +9,6 @@ import { localSecrets } from './secrets.ts'
 import { blockListOf, registerOf } from './tpp/documents.ts'
 import { internetOf } from './tpp/internet.ts'
 import { startResponder } from './tpp/responder.ts'
-import { routesWithCertificates } from './tpp/routes.ts'
 import { localTpps } from './tpp/store.ts'
 import { welcome } from './welcome.ts'
 import { startWorkers } from './workerd.ts'
@@ -36,7 +35,6 @@ const workers = await startWorkers({
     JURISDICTION: 'none',
     // Nobody else is trusted: certificates of the real world open nothing here.
     TRUST_ANCHORS: tpps.anchors,
-    ROUTES: routesWithCertificates(),
     // A certificate that nobody has asked about yet is asked about first: a tour has no second request.
     REVOCATION_WAIT_MS: 2_000,
   },

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { TppName } from '../../local/tpp/cast.ts'
 import { internetOf } from '../../local/tpp/internet.ts'
 import { type Responder, startResponder } from '../../local/tpp/responder.ts'
-import { routesWithCertificates } from '../../local/tpp/routes.ts'
 import { type LocalTpps, localTpps } from '../../local/tpp/store.ts'
 import { run } from '../local/edge/harness.ts'
 import { fixture, type Gate, type GateOptions, startGate } from './gate.ts'
@@ -36,7 +35,6 @@ export async function startTppGate(
     internet: internetOf(responder),
     vars: {
       TRUST_ANCHORS: tpps.anchors,
-      ROUTES: routesWithCertificates(),
       REVOCATION_WAIT_MS: 2_000,
       ...options.vars,
     },
