@@ -1,6 +1,7 @@
 import { gateApp } from './app.ts'
 
 export { Inventory } from './inventory/learn/inventory-object.ts'
+export { Findings } from './inventory/risk/findings-object.ts'
 export { Ledger } from './observe/ledger-object.ts'
 export { Journal } from './record/journal-object.ts'
 export { Attestation } from './verify/attestation/attestation-object.ts'
