@@ -8,7 +8,9 @@ import { localIdentity } from './edge/identity.ts'
 import { localSecrets } from './secrets.ts'
 import { blockListOf, registerOf } from './tpp/documents.ts'
 import { internetOf } from './tpp/internet.ts'
+import { DIRECTORY, signersOf } from './tpp/key-directory.ts'
 import { startResponder } from './tpp/responder.ts'
+import { routesWithSignatures } from './tpp/routes.ts'
 import { localTpps } from './tpp/store.ts'
 import { welcome } from './welcome.ts'
 import { startWorkers } from './workerd.ts'
@@ -35,10 +37,13 @@ const workers = await startWorkers({
     JURISDICTION: 'none',
     // Nobody else is trusted: certificates of the real world open nothing here.
     TRUST_ANCHORS: tpps.anchors,
+    ROUTES: routesWithSignatures(),
+    KEY_DIRECTORY: DIRECTORY,
+    SIGNERS: signersOf(),
     // A certificate that nobody has asked about yet is asked about first: a tour has no second request.
     REVOCATION_WAIT_MS: 2_000,
   },
-  internet: internetOf(responder),
+  internet: internetOf(responder, tpps),
   persistTo: join(options.folder, 'state'),
 })
 await writeDocuments()

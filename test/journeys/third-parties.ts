@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TppName } from '../../local/tpp/cast.ts'
 import { internetOf } from '../../local/tpp/internet.ts'
+import { DIRECTORY, signersOf } from '../../local/tpp/key-directory.ts'
 import { type Responder, startResponder } from '../../local/tpp/responder.ts'
 import { type LocalTpps, localTpps } from '../../local/tpp/store.ts'
 import { run } from '../local/edge/harness.ts'
@@ -32,9 +33,11 @@ export async function startTppGate(
   const gate = await startGate({
     entry: fixture('clock-gate.ts'),
     ...options,
-    internet: internetOf(responder),
+    internet: internetOf(responder, tpps),
     vars: {
       TRUST_ANCHORS: tpps.anchors,
+      KEY_DIRECTORY: DIRECTORY,
+      SIGNERS: signersOf(),
       REVOCATION_WAIT_MS: 2_000,
       ...options.vars,
     },
