@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Issued } from '../../local/edge/issue.ts'
 import { parseBlockList } from '../../src/verify/block-list.ts'
+import type { CertificateTools } from '../../src/verify/certificate.ts'
+import type { CertificateState } from '../../src/verify/revocation/revocation.ts'
 import { holder, testAuthority } from '../fixtures/pki.ts'
 import { NOW } from '../fixtures/scene.ts'
 import { cavageSignature, jadesSignature, type SigningKey, sha256 } from '../fixtures/signers.ts'
@@ -320,7 +322,9 @@ describe('a seal that is in order by itself', () => {
   it('and revoked is CERTIFICATE_REVOKED', async () => {
     const house = gate()
     const tools = await house.certificates()
-    const revoked = { revocation: { check: async () => ({ certificates: [REVOKED] }) } }
+    const revoked: Pick<CertificateTools, 'revocation'> = {
+      revocation: { check: () => Promise.resolve({ certificates: [REVOKED] }) },
+    }
     const signing = { ...house.signing, certificates: async () => ({ ...tools, ...revoked }) }
     const told = await tell({ ...house, signing }, await signed())
     expect([told.status, codeOf(told.body), told.reason]).toEqual([
@@ -330,10 +334,15 @@ describe('a seal that is in order by itself', () => {
     ])
   })
 
-  const REVOKED = {
-    ...{ status: 'revoked', thumbprint: 'ab'.repeat(32), reason: 'key_compromise', revokedAt: NOW - 1_000 },
-    ...{ checkedAt: NOW, ageMs: 0, overdueMs: 0 },
-  } as const
+  const REVOKED: CertificateState = {
+    ...({
+      status: 'revoked',
+      thumbprint: 'ab'.repeat(32),
+      reason: 'key_compromise',
+      revokedAt: NOW,
+    } as const),
+    ...{ source: 'ocsp', thisUpdate: NOW, nextUpdate: NOW, checkedAt: NOW, ageMs: 0, overdueMs: 0 },
+  }
 })
 
 describe('a request id', () => {
