@@ -16,6 +16,8 @@ export interface Validators {
   /** Index of the schema's validator; equal schemas have one. Undefined where anything passes. */
   add(schema: JsonSchema, pointer: string, problems: Problems): number | undefined
   readonly count: number
+  /** Where the schema of each stands, in the first document that has it. */
+  readonly pointers: readonly string[]
   /** One ES module that exports `v0`, `v1` and so on; what it needs is still to be bundled. */
   code(): string
   /** The same validator, in this process. */
@@ -40,7 +42,7 @@ export function newValidators(
   const ajv = newAjv(needs)
   const indexes = new Map<string, number | undefined>()
   const defined = new Set<string>()
-  let count = 0
+  const pointers: string[] = []
   function define(): void {
     for (const [id, schema] of definitions()) {
       if (defined.has(id)) continue
@@ -51,23 +53,26 @@ export function newValidators(
   }
   return {
     get count() {
-      return count
+      return pointers.length
     },
+    pointers,
     add(schema, pointer, problems) {
       if (schema === true || (typeof schema === 'object' && Object.keys(schema).length === 0))
         return undefined
       const key = canonical(schema)
       if (indexes.has(key)) return indexes.get(key)
       define()
-      const index = compile(ajv, schema, `v${count}`, pointer, problems) ? count++ : undefined
+      const index = pointers.length
+      if (!compile(ajv, schema, `v${index}`, pointer, problems)) {
+        indexes.set(key, undefined)
+        return undefined
+      }
+      pointers.push(pointer)
       indexes.set(key, index)
       return index
     },
     code: () =>
-      interop(standalone)(
-        ajv,
-        Object.fromEntries(Array.from({ length: count }, (_one, at) => [`v${at}`, `v${at}`])),
-      ),
+      interop(standalone)(ajv, Object.fromEntries(pointers.map((_one, at) => [`v${at}`, `v${at}`]))),
     at: (index) => {
       const validate = ajv.getSchema(`v${index}`)
       if (validate === undefined) throw new Error(`Cannot find validator ${index}`)
@@ -92,13 +97,9 @@ function compile(ajv: Ajv, schema: JsonSchema, id: string, pointer: string, prob
 }
 
 function newAjv({ ownProperties, unevaluated }: Needs): Ajv {
-  const regExp = Object.assign(
-    (coded: string) => ({ test: compilePattern(coded).test, toString: () => coded }),
-    {
-      code: 'require("./src/inventory/specs/patterns.ts").compilePattern',
-    },
-  )
-  // As ajv's own class for 2020-12 is made, without dynamic references, which would go along with every call.
+  const regExp = Object.assign(engineFor, {
+    code: 'require("./src/inventory/specs/patterns.ts").compilePattern',
+  })
   const ajv = new (interop(Core))({
     next: true,
     dynamicRef: false,
@@ -127,6 +128,12 @@ function newAjv({ ownProperties, unevaluated }: Needs): Ajv {
   ajv.removeKeyword('uniqueItems')
   for (const keyword of KEYWORDS) ajv.addKeyword(keyword)
   return ajv
+}
+
+/** ajv knows equal expressions by their text. */
+function engineFor(coded: string) {
+  const pattern = compilePattern(coded)
+  return { test: (text: string) => pattern.test(text), toString: () => coded }
 }
 
 const KEYWORDS: readonly CodeKeywordDefinition[] = [
