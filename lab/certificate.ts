@@ -37,11 +37,11 @@ async function main(): Promise<number> {
   const plan = readPlan(process.argv.slice(2))
   if (typeof plan === 'string') return unable(`${plan}\n${USAGE}`)
   const bytes = await readBytes(plan.file)
-  if (bytes === undefined) return unable(`Cannot read ${plan.file}: there is no such file`)
+  if (bytes === undefined) return unable(`Cannot read ${plan.file}: there is no such file`, plan)
   const input = readInput(bytes)
-  if (!input.ok) return unable(`Cannot read ${plan.file}: ${input.mistake}`)
+  if (!input.ok) return unable(`Cannot read ${plan.file}: ${input.mistake}`, plan)
   const anchors = plan.anchors === undefined ? NOBODY : await loadAnchors(plan.anchors, plan.kind, plan.at)
-  if (!anchors.ok) return unable(anchors.mistake)
+  if (!anchors.ok) return unable(anchors.mistake, plan)
   const report = await reportOn({ file: plan.file, input, anchors, at: plan.at })
   process.stdout.write(plan.json ? `${JSON.stringify(report, undefined, 2)}\n` : tell(report))
   return report.accepted_for.length > 0 ? 0 : 1
@@ -54,7 +54,16 @@ const NOBODY: Anchors = {
   remarks: ['no anchors were given (--anchors FILE): nobody is trusted, and everything is refused'],
 }
 
-function unable(message: string): 2 {
+/** Who asked for JSON gets JSON: a program that reads standard output must not find nothing there. */
+function unable(message: string, plan?: Plan): 2 {
+  if (plan?.json) {
+    const report = {
+      file: plan.file,
+      accepted_for: [],
+      unreadable: { id: 'input_unreadable', meaning: message },
+    }
+    process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`)
+  }
   process.stderr.write(`${message}\n`)
   return 2
 }

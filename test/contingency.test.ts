@@ -13,6 +13,8 @@ import { CHROME, NOW } from './fixtures/scene.ts'
 
 const AUTHORITY = await testAuthority()
 const QWAC = await holder(AUTHORITY)
+const ISSUER = await holder(AUTHORITY, { roles: ['PSP_IC'] })
+const NOBODY = await holder(AUTHORITY, { roles: ['PSP_AS'] })
 const SEAL = await holder(AUTHORITY, { type: 'eseal' })
 
 /** A browser's user agent over a library's connection: everything that shows a stuffing tool. */
@@ -74,6 +76,18 @@ describe('automation at the login of the customers', () => {
       'kind=qwac, nca="GB-FCA", country="GB", anchor="Invented Trust Root", revocation=good',
     )
   })
+
+  it.each([
+    ['a card issuer', ISSUER],
+    ['a bank', NOBODY],
+  ])(
+    'that may read no account and start no payment is automation like any other: %s',
+    async (_who, holds) => {
+      const house = testHouse({ anchors: AUTHORITY.anchors })
+      expect((await guard(login('ada', holds), house)).status).toBe(403)
+      expect(last(house).verdict).toMatchObject({ action: 'deny', rule: 'forged_browser' })
+    },
+  )
 
   it('is neither challenged nor stopped for being many: two hundred customers in a row, all of whom get in', async () => {
     const house = testHouse({ anchors: AUTHORITY.anchors })

@@ -79,6 +79,10 @@ async function write(
   const readBack = await readDocument(text, keys)
   const set = readBack.state === 'valid' ? anchorSetOf(readBack.value) : readBack
   if (set.state === 'invalid') return { ok: false, mistakes: set.mistakes, lists }
+  // A set that trusts nobody would refuse every third party. Whoever means that takes the key's binding away instead.
+  if (document.anchors.length === 0) {
+    return { ok: false, mistakes: ['no anchor was found: nothing is written'], lists }
+  }
   writeFileSync(options.out, text)
   return {
     ok: true,

@@ -1,14 +1,30 @@
 /** What the evidence says of the caller, in the words in which the rules speak. Pure. */
-import type { Behaviour, Contradiction, Evidence, KeyKind, LedgerOutage, Pass, Tally } from '../evidence.ts'
+import type {
+  Behaviour,
+  Contradiction,
+  Evidence,
+  KeyKind,
+  LedgerOutage,
+  Pass,
+  Tally,
+  TppRole,
+} from '../evidence.ts'
 import { known } from '../lib/fact.ts'
+
+/** Who may use the customers' own door in place of an interface that fails: it reads accounts or starts payments. */
+const CONTINGENCY: readonly TppRole[] = ['PSP_AI', 'PSP_PI']
 
 /**
  * A licensed third party, by its certificate or its own signature. All else is claimed. Whom a register that calls itself
- * complete does not know has a name and no licence: at the customers' door it is automation like any other.
+ * complete does not know has a name and no licence: at the customers' door it is automation like any other. So is whoever
+ * may do nothing there: a certificate without a role, or with that of a card issuer (RTS Art. 33(4) and (5)).
  */
-export function isProven({ proof }: Evidence): boolean {
+export function isProven({ proof, match }: Evidence): boolean {
   if (known(proof.registration)?.status === 'unlisted') return false
-  return proof.certificate.state === 'valid' || proof.signature.state === 'valid'
+  if (match.route.channel === 'tpp') {
+    return proof.certificate.state === 'valid' || proof.signature.state === 'valid'
+  }
+  return known(proof.certificate)?.roles.some((role) => CONTINGENCY.includes(role)) === true
 }
 
 export function behaviourOf({ conduct }: Evidence, kind: KeyKind): Behaviour | undefined {

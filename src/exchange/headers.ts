@@ -47,6 +47,7 @@ const REWRITES: ReadonlySet<string> = new Set([
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
+  'x-original-method',
 ])
 
 /** Edges' names for the client's address. Kept where they repeat what CF-Connecting-IP says, otherwise forged. */

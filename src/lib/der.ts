@@ -139,9 +139,12 @@ const ENCODINGS: Readonly<Record<number, string>> = {
   [TAG.bmpString]: 'utf-16be',
 }
 
-/** No control characters anywhere: a name is shown in logs and consoles. ASCII where the type says so. */
+/**
+ * No control characters anywhere, and none that turns the direction of writing: a name is shown in logs and consoles, and
+ * must not show as another. ASCII where the type says so.
+ */
 function isPlain(text: string, tag: number): boolean {
-  if (/\p{Cc}/u.test(text)) return false
+  if (/[\p{Cc}\p{Bidi_Control}]/u.test(text)) return false
   return (tag !== TAG.printableString && tag !== TAG.ia5String) || /^[\x20-\x7e]*$/.test(text)
 }
 

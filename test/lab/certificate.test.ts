@@ -131,6 +131,12 @@ describe('the command line', () => {
     expect(err).toContain(says)
   })
 
+  it('tells a program so as well', async () => {
+    const { out, code } = await run(join(scratch, 'nothing.pem'), '--json')
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({ accepted_for: [], unreadable: { id: 'input_unreadable' } })
+  })
+
   it('exits with 1 for what is a certificate to nobody but its sender', async () => {
     const { code, out } = await run(file('made.pem', MADE_PEM))
     expect(code).toBe(1)

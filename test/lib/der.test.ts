@@ -69,6 +69,7 @@ describe('directoryString()', () => {
     ['Latin', 0x14, [0xe9], 'é'],
     ['ASCII', 0x13, [0x61], 'a'],
     ['bytes that are no UTF-8', 0x0c, [0xff], undefined],
+    ['text that turns the direction of writing', 0x0c, [0x61, 0xe2, 0x80, 0xae, 0x62], undefined],
     ['ASCII with more than ASCII', 0x13, [0xc3, 0xa9], undefined],
     ['a line break', 0x0c, [0x61, 0x0a], undefined],
     ['a NUL, which ends a name in C', 0x0c, [0x61, 0x00, 0x62], undefined],
