@@ -1,4 +1,5 @@
 /** A notice as its receiver reads it: generic JSON in the shape of Standard Webhooks, or what Slack and its likes take. */
+import { cut } from './notices.ts'
 import type { FindingNews, Format, Notice } from './types.ts'
 
 /** Standard Webhooks: "usually smaller than 20kb". */
@@ -12,12 +13,31 @@ function jsonMessage(notice: Notice): string {
   const { id, at, kind, ...data } = notice
   const type = 'finding' in notice ? `finding.${kind}` : `findings.${kind}`
   const whole = JSON.stringify({ type, timestamp: new Date(at).toISOString(), id, data })
-  if (byteLength(whole) <= MAX_BODY_BYTES || !('findings' in notice)) return whole
-  // Names are the bank's own, and may be long: fewer of them.
-  return jsonMessage({
-    ...notice,
-    findings: notice.findings.slice(0, Math.floor(notice.findings.length / 2)),
-  })
+  if (byteLength(whole) <= MAX_BODY_BYTES) return whole
+  // Names are the bank's own, or its callers', and may be long: fewer of them, or less of each.
+  if ('findings' in notice) {
+    const half = Math.floor(notice.findings.length / 2)
+    return jsonMessage({ ...notice, findings: notice.findings.slice(0, half) })
+  }
+  return 'finding' in notice ? jsonMessage({ ...notice, why: '', finding: least(notice.finding) }) : whole
+}
+
+const LEAST = 100
+
+/** Six octets for each character, at most: JSON's `\u0000`. */
+function least(finding: FindingNews): FindingNews {
+  return {
+    ...finding,
+    title: cut(finding.title, LEAST),
+    api: cut(finding.api, LEAST),
+    operation: cut(finding.operation, LEAST),
+    pointer: cut(finding.pointer, LEAST),
+    owner: undefined,
+    specification: undefined,
+    remediation: '',
+    evidence: [],
+    policies: [],
+  }
 }
 
 /** https://api.slack.com/messaging/webhooks: `text` is what notifications show and what other products understand. */

@@ -10,7 +10,8 @@ export const MAX_AT_ONCE = 20
 const NAMED = 20
 /** Keeps a message within 20 kB, as Standard Webhooks recommends. */
 const MAX_TEXT = 600
-const MAX_NAMES = 16
+const MAX_NAMES = 8
+const MAX_NAME = 120
 
 export interface Happening {
   readonly finding: Finding
@@ -86,7 +87,7 @@ export function newsOf(finding: Finding): FindingNews {
     owner: finding.owner === undefined ? undefined : cut(finding.owner),
     specification: finding.specification === undefined ? undefined : cut(finding.specification),
     remediation: cut(finding.remediation),
-    policies: finding.policies.slice(0, MAX_NAMES).map(cut),
+    policies: finding.policies.slice(0, MAX_NAMES).map((name) => cut(name, MAX_NAME)),
   }
 }
 
@@ -95,6 +96,6 @@ function brief(finding: Finding): FindingNews {
   return { ...newsOf(finding), remediation: '', evidence: [], policies: [] }
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`
+export function cut(text: string, length = MAX_TEXT): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }

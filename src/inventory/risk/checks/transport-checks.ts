@@ -95,5 +95,5 @@ function onlySensitive(subject: Subject, names: readonly string[], likelihood: L
 function weaknesses({ entry }: Subject, names: readonly string[], likelihood: Likelihood) {
   return seen(entry?.usage.weaknesses)
     .filter(({ what }) => names.includes(what))
-    .flatMap(({ what, count }) => counted(likelihood, count, { pointer: names.length > 1 ? what : '' }))
+    .flatMap(({ what, count }) => counted(likelihood, count, { pointer: what }))
 }
