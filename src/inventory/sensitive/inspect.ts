@@ -29,7 +29,7 @@ const BIC = /^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/
 const BIC_FIELD = /bic|swift/
 const UK_FIELD = /account|sort.?code|identification/
 const PHONE_FIELD = /phone|mobile|msisdn/
-const TOKEN = /[^\s,;:()"'<>/=|]{9,24}/g
+const TOKEN = /[^\s,;:()"'<>/=|]{8,24}/g
 
 /** `field` is the name of the member in lower case; matches that begin in [from, limit) are reported. */
 export function inspect(text: string, field: string, report: Report, from = 0, limit = text.length): void {
@@ -74,7 +74,7 @@ function nationals(text: string, field: string, report: Report): void {
 }
 
 function judgeNational(text: string, field: string, at: number, report: Report): void {
-  if (text.length < 9) return
+  if (text.length < 8) return
   const upper = text.toUpperCase()
   const compact = upper.replace(/[ .-]/g, '')
   for (const { class: found, shape, checks, written, hint, sure } of NATIONAL) {

@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { inspect, type Report } from './inspect.ts'
-import { ENDS, isWorthIt, KINDS, STOP } from './octets.ts'
+import { ENDS, ESCAPED, isWorthIt, KINDS, STOP } from './octets.ts'
 import { newTextScan, type TextScan } from './text-scan.ts'
 import { newTrail, type Trail } from './trail.ts'
 import type { DataClass } from './types.ts'
@@ -147,6 +147,7 @@ function skipString(state: State, chunk: Uint8Array, from: number): number {
       // A backslash: whatever follows it belongs to the value.
       at++
       if (at >= length) state.escaped = true
+      else if (chunk[at] === 0x75) kinds |= ESCAPED
     }
     kinds |= kind
     at++

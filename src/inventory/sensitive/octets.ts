@@ -7,6 +7,8 @@ const LOWER = 4
 const UPPER = 8
 /** Ends a run of ordinary characters in a JSON string. */
 export const STOP = 16
+/** Something is written as `\u0040`: what it is shows only once it is read. */
+export const ESCAPED = 32
 
 /** Kinds of each octet. */
 export const KINDS = Uint8Array.from({ length: 256 }, (_, octet) => {
@@ -23,7 +25,7 @@ export const ENDS = Uint8Array.from({ length: 256 }, (_, octet) =>
 )
 
 /** No identifier that is looked for is shorter, or has fewer digits. A BIC is looked for apart. */
-const MIN_LENGTH = 9
+const MIN_LENGTH = 8
 const MIN_DIGITS = 6
 /** Keys of well-known issuers and PEM begin so (`inspect.ts`), and are at least so long. */
 const MIN_KEY = 16
@@ -33,7 +35,7 @@ const KEY_STARTS = Uint8Array.from({ length: 256 }, (_, octet) =>
 
 /** Whether a value is looked at, in whose octets there were these kinds. */
 export function isWorthIt(view: Buffer, start: number, end: number, kinds: number): boolean {
-  if ((kinds & AT) !== 0) return true
+  if ((kinds & (AT | ESCAPED)) !== 0) return true
   const length = end - start
   const mayBeNumber = (kinds & DIGIT) !== 0 && length >= MIN_LENGTH && !isTime(view, start, length)
   if (mayBeNumber && hasDigits(view, start, end)) return true
