@@ -258,3 +258,39 @@ describe('match(): any path', () => {
     }
   })
 })
+
+describe('match(): which operations are signed', () => {
+  const OPERATIONS = {
+    methods: ['POST', 'PUT'],
+    signed: new Set(['payments']),
+    unsigned: new Set(['accounts']),
+  }
+
+  function signed(path: string, method: string, signature: Route['signature'] = 'required') {
+    const routes: readonly Route[] = [{ ...routeOf('/v1/*', ['GET', 'POST', 'PUT'], 'api'), signature }]
+    const matcher = compileRoutes(routes, FALLBACK, {}, (route) => (route === 'api' ? OPERATIONS : undefined))
+    const target = { ...exchangeOf().target, path }
+    return match(matcher, exchangeOf({ method, target })).signed
+  }
+
+  it.each([
+    ['a payment', '/v1/payments', 'POST', true],
+    ['a payment in capitals', '/v1/PAYMENTS', 'POST', true],
+    ['a payment with its letters encoded', '/v1/p%61yments', 'POST', true],
+    ['what is asked about it', '/v1/payments/1', 'GET', false],
+    ['what the standard leaves unsigned', '/v1/accounts', 'POST', false],
+    [
+      'a path of both kinds, so that no detour leads round the signature',
+      '/v1/accounts/payments',
+      'POST',
+      true,
+    ],
+    ['what the standard does not know', '/v1/something', 'POST', true],
+  ] as const)('%s: %s %s is %s', (_what, path, method, expected) => {
+    expect(signed(path, method)).toBe(expected)
+  })
+
+  it('says nothing where the route verifies none', () => {
+    expect(signed('/v1/payments', 'POST', 'ignored')).toBeUndefined()
+  })
+})
