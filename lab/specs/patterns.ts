@@ -33,6 +33,8 @@ export function codePattern(
       pointer,
       `${quote(source)} asks for a backslash: escaped once too often?`,
     )
+  if (!/[\^$]/.test(source))
+    problems.add('pattern_unanchored', pointer, `${quote(source)} holds wherever a part of the text fits`)
   const tree = parseRegExp(source)
   if (tree !== undefined && isCheap(workOf(tree), maxLength ?? MAX_TEXT))
     return `${flags === 'u' ? 'u' : 'n'}:${source}`

@@ -62,6 +62,7 @@ export const PROBLEMS = {
   pattern_invalid: 'error',
   pattern_not_unicode: 'warning',
   pattern_double_escaped: 'warning',
+  pattern_unanchored: 'warning',
   pattern_catastrophic: 'warning',
   pattern_slow: 'warning',
   pattern_unchecked: 'error',

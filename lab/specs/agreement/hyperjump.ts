@@ -19,6 +19,7 @@ export type Judge = (value: unknown) => boolean
 /** Formats that draft 4 does not have and OpenAPI 3.0 does, by Hyperjump's own readers. */
 const OF_LATER_DRAFTS = ['date', 'time', 'uuid', 'duration', 'uri-reference', 'json-pointer', 'regex']
 const FORMAT_KEYWORD = 'https://json-schema.org/keyword/draft-04/format'
+const NEWER_KEYWORD = 'https://json-schema.org/keyword/draft-2020-12/format'
 
 let ready = false
 
@@ -33,7 +34,7 @@ function prepare(): void {
   for (const [name, handler] of Object.entries(OPENAPI_FORMATS)) {
     const id = `https://spec.openapis.org/format/${name}`
     addFormat({ id, handler: (value: unknown) => typeof value !== 'number' || handler(value) })
-    setFormatHandler(FORMAT_KEYWORD, name, id)
+    for (const keyword of [FORMAT_KEYWORD, NEWER_KEYWORD]) setFormatHandler(keyword, name, id)
   }
   const byte = 'https://spec.openapis.org/format/byte'
   addFormat({ id: byte, handler: (value: unknown) => typeof value !== 'string' || isBase64(value) })
