@@ -2,8 +2,10 @@
 import { type Context, Hono } from 'hono'
 import { clear } from './clearance.ts'
 import { meaningOf } from './decide/reasons.ts'
+import { APP_CHALLENGE_PATH, APP_KEYS_PATH, appChallenge, enrolApp } from './enrolment.ts'
 import { guard } from './guard.ts'
 import {
+  appsOf,
   type Built,
   buildPremises,
   clock,
@@ -46,6 +48,19 @@ export function gateApp(open: typeof openHouse = openHouse): Hono<Gate> {
     const { refusals } = c.get('premises')
     return clear(c.req.raw, await houseOf(c, open), (reference, reason) =>
       refusals.challenge(reference, reason, clock.now()),
+    )
+  })
+  // Where the bank has no apps, these paths are not there.
+  app.post(APP_CHALLENGE_PATH, (c, next) => {
+    const { apps, keys } = c.get('premises')
+    return apps === undefined ? next() : Promise.resolve(appChallenge(clock, keys))
+  })
+  app.post(APP_KEYS_PATH, async (c, next) => {
+    const premises = c.get('premises')
+    const tools = appsOf(premises, c.env, (work) => c.executionCtx.waitUntil(work))
+    if (tools === undefined) return next()
+    return enrolApp(c.req.raw, clock, { ...tools, policy: tools.policy.apple }, (reference, reason) =>
+      premises.refusals.enrolment(reference, reason, clock.now()),
     )
   })
   app.route('/_portcullis', operatorConsole(deskOf))

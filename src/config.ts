@@ -2,6 +2,7 @@
 import type { Policy } from './decide/policy.ts'
 import type { SigningOverride } from './dialects/signing/profile.ts'
 import type { Route } from './evidence.ts'
+import type { ApplePolicy, AppPolicy, PlayApp } from './verify/attestation/types.ts'
 import type { SignatureAlgorithm } from './verify/signed/types.ts'
 import type { AnchorKey } from './verify/trust/sign-set.ts'
 
@@ -54,6 +55,20 @@ export interface Introspection {
   readonly activeSeconds: number
 }
 
+/** Whose apps prove themselves, and how. Keys are among the secrets. */
+export interface AppSettings extends Pick<AppPolicy, 'headers' | 'freshness'> {
+  /** Undefined: the bank has no app on iOS. */
+  readonly apple: AppleSettings | undefined
+  readonly play: readonly PlaySettings[]
+}
+
+export interface AppleSettings extends Omit<ApplePolicy, 'anchors'> {
+  /** Apple's App Attestation Root CA, in PEM. */
+  readonly root: string
+}
+
+export type PlaySettings = Omit<PlayApp, 'decryptionKey' | 'verificationKey'>
+
 export interface Config {
   /** In order: static segments before parameters, then the first. */
   readonly routes: readonly Route[]
@@ -91,6 +106,8 @@ export interface Config {
   }
   /** Declared agents (Web Bot Auth) by the host of their key directory, with the operator's name for each. */
   readonly agents: ReadonlyMap<string, string>
+  /** Undefined: the bank has no apps that prove themselves. */
+  readonly apps: AppSettings | undefined
   readonly ledger: {
     readonly jurisdiction: 'eu' | 'fedramp' | 'none'
     /** Objects that share all claimed keys. */
@@ -113,6 +130,15 @@ export interface Secrets {
   readonly signatureKey: SignatureKey | undefined
   /** `id:secret` of the gate at the authorization server, for introspection; undefined where none is asked. */
   readonly introspectionCredentials: string | undefined
+  /** Response encryption keys of Google Play, by package name. */
+  readonly playKeys: ReadonlyMap<string, PlayKeys>
+}
+
+export interface PlayKeys {
+  /** AES-256. */
+  readonly decryption: Uint8Array
+  /** DER of the SubjectPublicKeyInfo of a key on P-256. */
+  readonly verification: Uint8Array
 }
 
 /** RFC 8037 section 2: an Ed25519 private key as JWK. */

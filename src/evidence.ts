@@ -3,6 +3,7 @@
  * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one.
  */
 import type { Fact } from './lib/fact.ts'
+import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
 
 // ---------------------------------------------------------------------------------------------- exchange
@@ -260,6 +261,8 @@ export interface Route {
   readonly signature: 'required' | 'optional' | 'ignored'
   /** Name of the profile in `dialects/signing/`. Undefined: the dialect's first, or none. */
   readonly signing: string | undefined
+  /** Proof of a genuine app. `ignored`: none is examined; `optional`: one that comes is, and what it proves counts. */
+  readonly app: 'required' | 'optional' | 'ignored'
   /** False for the route that catches what no configured route matched. */
   readonly documented: boolean
 }
@@ -492,6 +495,8 @@ export interface Proof {
   readonly signature: Fact<Signature, SignatureProblem, VerifierOutage>
   readonly signing: SignatureExamination | undefined
   readonly agent: Fact<Agent, AgentProblem, VerifierOutage>
+  /** The request comes from a genuine copy of the bank's app, on a genuine device. Of who holds it, nothing. */
+  readonly app: AppFact
   readonly pass: Fact<Pass, PassProblem, VerifierOutage>
 }
 

@@ -20,6 +20,7 @@ import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
 import type { Clock, House, Keys } from './ports.ts'
 import { respond } from './respond/respond.ts'
+import { releaseApp } from './verify/attestation/prove.ts'
 import { mintPass, passCookie } from './verify/pass.ts'
 import { holding, releaseAll, reserveAll } from './verify/replay/uses.ts'
 import { verify } from './verify/verify.ts'
@@ -33,7 +34,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
   const claims = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
-  const { proof, uses } = await verify({ exchange, client, match: matched, content }, house)
+  const { proof, uses, app } = await verify({ exchange, client, match: matched, content }, house)
   // Durable before the request is forwarded; while the ledger is asked, so that one wait is enough.
   const reserving = reserveAll(uses, house.replay)
   const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
@@ -58,7 +59,10 @@ export async function guard(request: Request, house: House): Promise<Response> {
     },
   )
   const done = clock.now()
-  if (answer.upstream === 'refused') releaseAll(uses, replay, house.replay)
+  if (answer.upstream === 'refused') {
+    releaseAll(uses, replay, house.replay)
+    if (app !== undefined && house.apps !== undefined) releaseApp(app, proof.app, house.apps)
+  }
 
   house.ledger.settle(print, answer.outcome, done)
   house.estate.settle(print, answer.outcome, done)

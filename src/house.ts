@@ -3,6 +3,7 @@
  * `waitUntil` are each request's own, because workerd forbids one request the I/O of another.
  */
 import { randomUUID } from 'node:crypto'
+import { type AppPremises, appPremises } from './apps.ts'
 import { parseConfig } from './config/parse.ts'
 import type { CertificateSource, Config, Mistake, Secrets } from './config.ts'
 import { DEFAULT_POLICY } from './decide/policy.ts'
@@ -30,6 +31,8 @@ import {
   tokenTools,
 } from './signing.ts'
 import { upstreamFrom } from './upstream.ts'
+import { attestationFrom } from './verify/attestation/attestation.ts'
+import type { AppTools } from './verify/attestation/prove.ts'
 import { kvKeyStore } from './verify/keys/kv-store.ts'
 import type { KeyRoom } from './verify/keys/resolver.ts'
 import { type PathMemory, pathMemory } from './verify/path-memory.ts'
@@ -52,6 +55,8 @@ export interface Premises {
   readonly keys: Keys
   readonly matcher: Matcher
   readonly signing: SigningPremises
+  /** Undefined where the bank has no apps that prove themselves. */
+  readonly apps: AppPremises | undefined
   readonly documents: Documents
   readonly certificateSource: CertificateSource
   readonly paths: PathMemory
@@ -89,9 +94,12 @@ export function buildPremises(env: GateEnv): Built {
   if (!parsed.ok) return parsed
   const { config, secrets } = parsed
   const documents = documentsOf(config)
-  if (!documents.ok) return documents
   const signing = signingPremises(config, DIALECTS)
-  if (!signing.ok) return signing
+  const apps = appPremises(config, secrets)
+  if (!documents.ok || !signing.ok || !apps.ok) {
+    const mistakes = [documents, signing, apps].flatMap((made) => (made.ok ? [] : made.mistakes))
+    return { ok: false, mistakes }
+  }
   return {
     ok: true,
     premises: {
@@ -101,6 +109,7 @@ export function buildPremises(env: GateEnv): Built {
       keys: keysFrom(secrets),
       matcher: compileRoutes(config.routes, config.fallback, DIALECTS, operationsOf(signing.value)),
       signing: signing.value,
+      apps: apps.value,
       documents: documents.value,
       certificateSource: sourceOf(config, secrets),
       paths: pathMemory(),
@@ -142,6 +151,7 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     signing: signingTools(premises.signing, room, certificates),
     tokens: tokenTools(premises, room, fromOutside),
     agents: agentTools(config, room),
+    apps: appsOf(premises, env, waitUntil),
     replay: replayOf(premises, env, waitUntil),
     ledger: ledgerFrom(within(env.LEDGER, config), {
       ...config.ledger,
@@ -207,6 +217,23 @@ function replayOf({ config }: Premises, env: GateEnv, waitUntil: WaitUntil): Rep
     waitUntil,
     report: logFault,
   })
+}
+
+/** How many objects share the keys of all apps. */
+const ATTESTATION_SHARDS = 64
+
+/** For requests that an app proves, and for apps that leave their keys. */
+export function appsOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil): AppTools | undefined {
+  const { apps, config, keys } = premises
+  if (apps === undefined) return undefined
+  const attestation = attestationFrom(within(env.ATTESTATION, config), {
+    shards: ATTESTATION_SHARDS,
+    budgetMs: config.ledger.budgetMs,
+    memory: apps.keys,
+    waitUntil,
+    report: logFault,
+  })
+  return { policy: apps.policy, keys, attestation, replay: replayOf(premises, env, waitUntil) }
 }
 
 function sourceOf({ certificates }: Config, { proxySecret }: Secrets): CertificateSource {

@@ -22,6 +22,7 @@ import type {
 import type { Fact } from './lib/fact.ts'
 import type { Matcher } from './match/compile.ts'
 import type { AgentTools } from './verify/agent.ts'
+import type { AppTools } from './verify/attestation/prove.ts'
 import type { CertificateTools } from './verify/certificate.ts'
 import type { Replay } from './verify/replay/types.ts'
 import type { TokenTools } from './verify/tokens/types.ts'
@@ -112,6 +113,8 @@ export interface House {
   /** Undefined where nobody is configured to vouch for tokens, or to declare itself as an agent. */
   readonly tokens: TokenTools | undefined
   readonly agents: AgentTools | undefined
+  /** Undefined where the bank has no apps that prove themselves. */
+  readonly apps: AppTools | undefined
   /** What was used once and may not be used again. */
   readonly replay: Replay
   readonly ledger: Ledger

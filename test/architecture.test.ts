@@ -65,6 +65,7 @@ const MEETING_PLACES = [
   'house.ts',
   'documents.ts',
   'signing.ts',
+  'apps.ts',
   'app.ts',
   'index.ts',
 ]

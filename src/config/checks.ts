@@ -1,5 +1,6 @@
 /** What one binding's shape cannot say alone: names that live in other rooms, and bindings that need each other. */
 import type { Mistake, Vocabulary } from '../config.ts'
+import { checkApps } from './check-apps.ts'
 import { checkCertificates } from './check-certificates.ts'
 import { checkNames } from './check-names.ts'
 import { checkRoutes } from './check-routes.ts'
@@ -17,6 +18,7 @@ export function checkAll(
   checkOrigin(vars, env, mistakes)
   checkCertificates(vars, env, mistakes)
   checkSigning(vars, env, vocabulary, mistakes)
+  checkApps(vars, env, mistakes)
 }
 
 const REQUIRED = {
@@ -24,6 +26,7 @@ const REQUIRED = {
   JOURNAL: 'a Durable Object namespace of class Journal',
   REVOCATION: 'a Durable Object namespace of class Revocation',
   REPLAY: 'a Durable Object namespace of class Replay',
+  ATTESTATION: 'a Durable Object namespace of class Attestation',
   LISTS: 'a KV namespace',
   KEYS: 'a KV namespace',
   ANALYTICS: 'an Analytics Engine dataset',
@@ -33,7 +36,7 @@ const NAMES: readonly string[] = [
   ...Object.keys(varsSchema.entries),
   ...Object.keys(REQUIRED),
   ...['BANK', 'ORIGIN_MTLS', 'GATE_KEYS', 'OPERATOR_TOKEN', 'GATE_SIGNATURE_KEY', 'PROXY_SECRET'],
-  'INTROSPECTION_CREDENTIALS',
+  ...['INTROSPECTION_CREDENTIALS', 'PLAY_KEYS'],
 ]
 
 export function checkBindings(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): void {

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import type { Config, Mistake, ParsedConfig, Vocabulary } from '../config.ts'
 import type { Policy } from '../decide/policy.ts'
 import type { Route } from '../evidence.ts'
+import { buildApps } from './build-apps.ts'
 import { buildSigning } from './build-signing.ts'
 import { checkAll, checkBindings, shorten } from './checks.ts'
 import { defined } from './defined.ts'
@@ -33,7 +34,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
 
 const STRUCTURED = [
   ...['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS'],
-  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS'],
+  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS'],
 ]
 
 /** `wrangler secret` and the dashboard know only text: a structured binding may arrive as JSON text. */
@@ -84,6 +85,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
       revocationHosts: vars.REVOCATION_HOSTS.length === 0 ? undefined : vars.REVOCATION_HOSTS,
     },
     ...buildSigning(vars),
+    apps: buildApps(vars),
     ledger: {
       jurisdiction: vars.JURISDICTION,
       shards: vars.LEDGER_SHARDS,
@@ -118,6 +120,7 @@ function asRoute(
     roles: rest.roles,
     signature: rest.signature,
     signing: rest.signing.profile,
+    app: rest.app,
     documented,
   }
 }

@@ -1,5 +1,6 @@
 /** The shape of every text and structured binding, with its bounds and its default. */
 import * as v from 'valibot'
+import { appleRoot, apps } from './apps-schema.ts'
 import {
   agents,
   introspection,
@@ -102,6 +103,7 @@ const routeEntries = {
   roles: v.optional(v.pipe(v.array(role), v.maxLength(4))),
   signature: v.optional(v.picklist(['required', 'optional', 'ignored']), 'ignored'),
   signing: v.optional(signingOverride, {}),
+  app: v.optional(v.picklist(['required', 'optional', 'ignored']), 'ignored'),
 }
 
 const routeSchema = v.strictObject({
@@ -163,6 +165,8 @@ export const varsSchema = v.object({
   TOKEN_ISSUERS: v.optional(tokenIssuers, []),
   INTROSPECTION: v.optional(introspection),
   AGENTS: v.optional(agents, []),
+  APPS: v.optional(apps, {}),
+  APPLE_APP_ATTEST_ROOT: v.optional(appleRoot, ''),
   TRUST_ANCHORS: v.optional(v.pipe(v.string(), v.maxLength(MAX_PEM)), ''),
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { Mistake, Secrets, SignatureKey } from '../config.ts'
-import { fromBase64url } from '../lib/base64.ts'
+import type { Mistake, PlayKeys, Secrets, SignatureKey } from '../config.ts'
+import { fromBase64, fromBase64url } from '../lib/base64.ts'
 
 const MIN_KEY_BYTES = 32
 const MIN_TOKEN_LENGTH = 24
@@ -17,6 +17,7 @@ export function readSecrets(env: Readonly<Record<string, unknown>>, mistakes: Mi
     signatureKey: readSignatureKey(env.GATE_SIGNATURE_KEY, mistakes),
     proxySecret: readProxySecret(env.PROXY_SECRET, mistakes),
     introspectionCredentials: readCredentials(env.INTROSPECTION_CREDENTIALS, mistakes),
+    playKeys: readPlayKeys(env.PLAY_KEYS, mistakes),
   }
 }
 
@@ -76,6 +77,35 @@ function readCredentials(value: unknown, mistakes: Mistake[]): string | undefine
     allowed: 'secret text "id:secret", the secret at least 16 visible ASCII characters',
   })
   return undefined
+}
+
+const AES_256_BYTES = 32
+/** RFC 5480 section 2: the one beginning that a key on P-256 has, in base64, and its point of 64 octets. */
+const P256_KEY = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==$/
+
+function readPlayKeys(value: unknown, mistakes: Mistake[]): Secrets['playKeys'] {
+  if (value === undefined || value === '') return new Map()
+  const entries = typeof value === 'string' ? value.split(',') : [undefined]
+  const read = entries.flatMap((entry) => {
+    const [name = '', decryption = '', verification = '', ...more] = entry?.trim().split(':') ?? []
+    const keys = playKeysFrom(decryption, verification)
+    return name === '' || keys === undefined || more.length > 0 ? [] : [[name, keys] as const]
+  })
+  const keys = new Map(read)
+  if (keys.size === entries.length) return keys
+  mistakes.push({
+    binding: 'PLAY_KEYS',
+    found: `${entries.length} entries, ${keys.size} of them usable`,
+    allowed:
+      'secret text "package:decryption key:verification key", several separated by commas, the keys in base64 as the Play Console shows them',
+  })
+  return keys
+}
+
+function playKeysFrom(decryption: string, verification: string): PlayKeys | undefined {
+  const [aes, spki] = [fromBase64(decryption), fromBase64(verification)]
+  if (aes?.length !== AES_256_BYTES || spki === undefined || !P256_KEY.test(verification)) return undefined
+  return { decryption: aes, verification: spki }
 }
 
 const ed25519Part = v.pipe(

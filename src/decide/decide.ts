@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts'
 import type { Reason } from './reasons.ts'
 import type { Case, Rule } from './rule.ts'
 import { RULES } from './rules.ts'
-import { hasCleared, isProven } from './subject.ts'
+import { hasCleared, isGenuineApp, isProven } from './subject.ts'
 
 /** One rule that applied, and what it asks for. */
 interface Hit {
@@ -23,7 +23,10 @@ interface Hit {
  * after it: it is named in the verdict only when none of them enforces anything.
  */
 export function decide(evidence: Evidence, score: Fact<Score, never, ScorerOutage>, policy: Policy): Verdict {
-  const from: Case = { evidence, score, policy, proven: isProven(evidence) }
+  const from: Case = {
+    ...{ evidence, score, policy },
+    ...{ proven: isProven(evidence), genuine: isGenuineApp(evidence) },
+  }
   const orders = ordersFrom(policy)
   let observed: { readonly hit: Hit; readonly at: number } | undefined
   let noted: Hit | undefined
@@ -77,7 +80,7 @@ function orderFrom(rule: Rule, policy: Policy): readonly Order[] {
 
 function apply(order: Order, from: Case): Hit | undefined {
   const { rule, limit } = order
-  if (rule.sparesProven && from.proven) return undefined
+  if ((rule.sparesProven && from.proven) || (rule.sparesApp && from.genuine)) return undefined
   const finding = rule.when(from, limit)
   if (finding === false) return undefined
   return {

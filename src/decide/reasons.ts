@@ -5,6 +5,7 @@
 import type { Refusal } from '../dialects/dialect.ts'
 import type { Action, ContentProblem, LedgerOutage, Proof, ScorerOutage } from '../evidence.ts'
 import type { ReplayFact } from '../verify/replay/types.ts'
+import { APP } from './app-reasons.ts'
 import { type ReasonRow, row } from './reason-row.ts'
 import { SIGNED } from './signature-reasons.ts'
 
@@ -195,10 +196,14 @@ const CONDUCT = {
   unremarkable: row('forbidden', 'No rule applied.'),
 } as const
 
-export const REASONS = { ...FORM, ...PROOF, ...SIGNED, ...OUTAGE, ...CONDUCT } as const satisfies Record<
-  FactReason,
-  ReasonRow
->
+export const REASONS = {
+  ...FORM,
+  ...PROOF,
+  ...SIGNED,
+  ...APP,
+  ...OUTAGE,
+  ...CONDUCT,
+} as const satisfies Record<FactReason, ReasonRow>
 
 export type Reason = keyof typeof REASONS
 

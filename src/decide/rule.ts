@@ -10,6 +10,8 @@ export interface Case {
   readonly policy: Policy
   /** The caller has proven who it is: see `isProven`. */
   readonly proven: boolean
+  /** The request comes from the bank's own app: see `isGenuineApp`. */
+  readonly genuine: boolean
 }
 
 /** How near it was: completes "..., this would have been allowed". */
@@ -36,6 +38,8 @@ export interface Rule {
   readonly applies: string
   /** Rests on what a caller claims, or on likelihood: never used against a caller that has proven who it is. */
   readonly sparesProven?: true
+  /** Rests on what a client's software looks like and not on what was done: never used against the bank's own app. */
+  readonly sparesApp?: true
   /** Holds in every posture and cannot be switched off: what the gate could not read it cannot forward. */
   readonly always?: true
   readonly when: (from: Case, limit: number) => boolean | Finding

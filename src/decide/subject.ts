@@ -27,6 +27,14 @@ export function isProven({ proof, match }: Evidence): boolean {
   return known(proof.certificate)?.roles.some((role) => CONTINGENCY.includes(role)) === true
 }
 
+/**
+ * A genuine copy of the bank's app, at the door that is the apps' own. It says what the software is, and nothing of the hand that
+ * holds the device: an attacker's telephone proves itself like any other.
+ */
+export function isGenuineApp({ match, proof }: Evidence): boolean {
+  return match.route.channel === 'mobile' && proof.app.state === 'valid'
+}
+
 export function behaviourOf({ conduct }: Evidence, kind: KeyKind): Behaviour | undefined {
   return known(conduct.keys[kind])
 }

@@ -33,6 +33,10 @@ export type Refusal =
   | 'replayed'
   | 'idempotency_reused'
   | 'proof_invalid' // 401: of possession (RFC 9449)
+  // 403 and not 401: nobody has to sign in again.
+  | 'app_missing'
+  | 'app_unknown' // its key: attesting a new one helps
+  | 'app_invalid'
   | 'forbidden' // 403
   | 'challenged' // 403, the browser channel only
   | 'too_many' // 429

@@ -30,6 +30,9 @@ const NAMED = {
   // 3.1 has no code for a reason that is not told; this one stands for everything without a code of its own.
   forbidden: 'UK.OBIE.UnexpectedError',
   role_missing: 'UK.OBIE.UnexpectedError',
+  app_missing: 'UK.OBIE.UnexpectedError',
+  app_unknown: 'UK.OBIE.UnexpectedError',
+  app_invalid: 'UK.OBIE.UnexpectedError',
   challenged: 'UK.OBIE.UnexpectedError',
   too_many: undefined,
   upgrade: 'UK.OBIE.UnexpectedError',
@@ -46,6 +49,9 @@ const NUMBERED = {
   // U042: the actual reason cannot be determined or disclosed.
   forbidden: 'U042',
   role_missing: 'U042',
+  app_missing: 'U042',
+  app_unknown: 'U042',
+  app_invalid: 'U042',
   challenged: 'U042',
   upgrade: 'U000',
   origin_down: 'U000',

@@ -50,6 +50,9 @@ const WORDING = {
   replayed: REFUSED,
   idempotency_reused: REFUSED,
   proof_invalid: REFUSED,
+  app_missing: REFUSED,
+  app_unknown: REFUSED,
+  app_invalid: REFUSED,
   forbidden: REFUSED,
   challenged: { ...REFUSED, advice: 'We need to check your browser first. Please open the page again.' },
   too_many: {

@@ -9,8 +9,8 @@
  * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
  *   not have an unguarded twin.
  * - Where the path is guarded and no route lists the method, the match says so: PUT of a login form would otherwise go
- *   uninspected to a bank whose framework serves any method. Where its routes ask for a certificate or a token, whoever
- *   comes with another method is asked for the same.
+ *   uninspected to a bank whose framework serves any method. Where its routes ask for a certificate, a token or a proof of
+ *   the app, whoever comes with another method is asked for the same.
  * - For the same reason a segment that matches in another case is better than none: many origins do not care.
  * - Which roles the operation needs is the route's to say; where it does not, the dialect's segments say it. A path that
  *   reads as several operations needs a role for each: what is odd is refused and not guessed. Whether it is signed is
@@ -87,13 +87,13 @@ function unserved(matcher: Matcher, method: string, segments: readonly string[])
 function unlisted(matcher: Matcher, segments: readonly string[], like: Route | undefined): Match {
   const { fallback } = matcher
   if (like === undefined) return { route: fallback, parameters: NO_PARAMETERS, roles: NO_ROLES }
-  const { dialect, channel, sensitivity, posture, certificate, token } = like
-  const route = { ...fallback, dialect, channel, sensitivity, posture, certificate, token }
+  const { dialect, channel, sensitivity, posture, certificate, token, app } = like
+  const route = { ...fallback, dialect, channel, sensitivity, posture, certificate, token, app }
   return { route, parameters: NO_PARAMETERS, roles: rolesFor(matcher, like, segments) }
 }
 
-function asksForProof({ certificate, token }: Route): boolean {
-  return certificate === 'required' || token === 'required'
+function asksForProof({ certificate, token, app }: Route): boolean {
+  return certificate === 'required' || token === 'required' || app === 'required'
 }
 
 function isGuarded({ sensitivity, fields: { user, password, card } }: Route): boolean {

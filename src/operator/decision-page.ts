@@ -34,6 +34,7 @@ export function decisionPage(entry: JournalEntry, explain: (reason: string) => s
         ['Listed', entry.listed.length === 0 ? 'no' : entry.listed.join(', ')],
         ['Organisation', entry.organisation === '' ? 'none proven' : entry.organisation],
         ...certificate(entry),
+        ...app(entry),
         ...Object.entries(entry.proof).map(([name, state]): [string, string] => [`Proof: ${name}`, state]),
       ])}
       <h2>What it had been doing (the hour before)</h2>
@@ -51,6 +52,19 @@ function certificate({ certificate: read }: JournalEntry): readonly (readonly [s
     ['Certificate: thumbprint', read.thumbprint],
     ['Certificate: refused for', read.fault],
     ['Certificate: warnings', read.warnings.join(', ')],
+  ]
+}
+
+/** Entries of before apps were examined have none. */
+function app({ app: proven }: JournalEntry): readonly (readonly [string, string])[] {
+  if (!proven) return []
+  const { platform, app: id, version, verdict, ageMs, keyAgeMs, counted } = proven
+  return [
+    ['App', `${id} ${version} (${platform})`],
+    ['App: what its vendor says', verdict],
+    ['App: made', `${Math.round(ageMs / 1_000)} seconds before`],
+    ['App: key attested', keyAgeMs === null ? '' : `${(keyAgeMs / 86_400_000).toFixed(1)} days before`],
+    ['App: counter rose by', counted === null ? '' : String(counted)],
   ]
 }
 

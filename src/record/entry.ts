@@ -23,6 +23,7 @@ import type {
 } from '../evidence.ts'
 import { type Fact, known } from '../lib/fact.ts'
 import type { DecisionRecord } from '../ports.ts'
+import { appOf, type JournalApp } from './entry-app.ts'
 import { type JournalSignature, replayOf, signatureOf } from './entry-signature.ts'
 
 /** Behaviour in the last hour unless it says otherwise, before this request. */
@@ -65,6 +66,8 @@ export interface JournalEntry {
   readonly certificate: JournalCertificate | null
   /** What was looked at in the request's signature, whether or not it holds; null where none was looked at. */
   readonly signature: JournalSignature | null
+  /** The app that the request was proven to come from; null where it was not. */
+  readonly app: JournalApp | null
   /** Whether the request was used before: `absent` where it uses nothing up. */
   readonly replay: string
   readonly content: string
@@ -162,10 +165,12 @@ export function entryOf({
       dpop: stateOf(proof.dpop),
       signature: stateOf(proof.signature),
       agent: stateOf(proof.agent),
+      app: stateOf(proof.app),
       pass: stateOf(proof.pass),
     },
     certificate: certificateOf(proof.examination),
     signature: signatureOf(proof),
+    app: appOf(proof, exchange.arrivedAt),
     replay: replayOf(evidence.replay),
     content: stateOf(content),
     action: verdict.action,

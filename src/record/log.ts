@@ -42,6 +42,7 @@ export function logLost(what: 'decisions' | 'outcomes', count: number): void {
 export interface RefusalLog {
   challenge(reference: string, reason: string, now: number): void
   operator(reference: string, prefix: string, now: number): void
+  enrolment(reference: string, reason: string, now: number): void
 }
 
 /** A client causes these lines: so many a minute and isolate, or it would fill the log and empty the operator's purse. */
@@ -64,6 +65,7 @@ export function refusalLog(): RefusalLog {
   return {
     challenge: (reference, reason, now) => bounded({ event: 'challenge_refused', reference, reason }, now),
     operator: (reference, prefix, now) => bounded({ event: 'operator_refused', reference, prefix }, now),
+    enrolment: (reference, reason, now) => bounded({ event: 'enrolment_refused', reference, reason }, now),
   }
 }
 

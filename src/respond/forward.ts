@@ -5,6 +5,7 @@
  * requests are refused before, where a route's posture enforces), header names leave as the platform spells them, and
  * request trailers are gone before we see them.
  */
+import type { Config } from '../config.ts'
 import type { Content, Exchange } from '../evidence.ts'
 import { withoutOwnCookies } from '../lib/cookie.ts'
 import { type HeaderField, headerFields } from '../lib/header-fields.ts'
@@ -35,6 +36,7 @@ export async function forwardable(
   const fields = headerFields(exchange.headers)
   removeHopByHop(headers, fields)
   takeOff(headers, fields)
+  if (input.match.route.app !== 'ignored') takeOffEvidence(headers, tools.config.apps)
   setForwarded(headers, exchange, origin.url !== undefined)
   setVerified(headers, input)
   if (origin.proof === 'signature') await proveGate(request, body, exchange.arrivedAt, tools.keys)
@@ -51,6 +53,12 @@ function takeOff(headers: Headers, fields: readonly HeaderField[]): void {
     if (TAKEN_OFF.has(name)) headers.delete(name)
     else if (name === 'cookie') keepOthersCookies(headers, value)
   }
+}
+
+/** Examined, and used up or refused: nothing that the bank should read, or keep in its logs. */
+function takeOffEvidence(headers: Headers, apps: Config['apps']): void {
+  if (apps === undefined) return
+  for (const name of Object.values(apps.headers)) headers.delete(name)
 }
 
 /** A pass, or an operator's session, is good at this gate: who reads the bank's logs must not find one there. */

@@ -14,6 +14,14 @@ export interface RefuseOptions {
 /** Some refusals have no body: the reference is always here too. */
 const REFERENCE_HEADER = 'portcullis-reference'
 
+/** What an app acts on: it proves itself, attests a new key, or tries again with new evidence. */
+const APP_HEADER = 'portcullis-app-proof'
+const APP: Readonly<Partial<Record<Refusal, string>>> = {
+  app_missing: 'missing',
+  app_unknown: 'key_unknown',
+  app_invalid: 'refused',
+}
+
 /** A refusal in the caller's dialect, with nothing in it but the public reason and a reference for the operator. */
 export function refuse(
   refusal: Refusal,
@@ -27,6 +35,8 @@ export function refuse(
   const headers = new Headers(rendered.headers)
   if (rendered.mediaType !== '') headers.set('content-type', rendered.mediaType)
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  const app = APP[refusal]
+  if (app !== undefined) headers.set(APP_HEADER, app)
   if (rendered.status === 405 && allow !== undefined) headers.set('allow', allow.join(', '))
   return answer(rendered.body, rendered.status, headers, exchange, dialect)
 }

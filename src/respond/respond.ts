@@ -27,7 +27,7 @@ export interface RespondTools {
   readonly upstream: Upstream
   readonly keys: Keys
   readonly clock: Clock
-  readonly config: Pick<Config, 'origin'>
+  readonly config: Pick<Config, 'origin' | 'apps'>
   /** In which this client is answered. */
   readonly dialect: Dialect
   /** What the verdict's reason is called in public. */

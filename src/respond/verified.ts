@@ -1,6 +1,7 @@
 import type { Proof, Score, Tpp, Verdict } from '../evidence.ts'
 import { known } from '../lib/fact.ts'
 import { sfDecimal, sfDictionary, sfString, sfToken } from '../lib/structured-field.ts'
+import type { AppProof } from '../verify/attestation/types.ts'
 import type { RespondInput } from './respond.ts'
 
 /** Headers that the bank may believe, because the gate takes a client's own off and proves itself to the bank. */
@@ -9,6 +10,7 @@ export const VERIFIED_HEADERS = [
   'portcullis-organisation',
   'portcullis-roles',
   'portcullis-certificate',
+  'portcullis-app',
   'portcullis-risk',
   'portcullis-request-id',
 ] as const
@@ -24,6 +26,8 @@ export function setVerified(headers: Headers, { exchange, proof, score, verdict 
     if (tpp.roles.length > 0) headers.set('portcullis-roles', tpp.roles.join(', '))
     headers.set('portcullis-certificate', certificate(tpp, proof))
   }
+  const app = known(proof.app)
+  if (app !== undefined) headers.set('portcullis-app', verifiedApp(app))
   headers.set('portcullis-risk', risk(known(score), verdict))
   headers.set('portcullis-request-id', exchange.id)
 }
@@ -38,6 +42,31 @@ function certificate({ kind, country, nca, anchor, warnings }: Tpp, { revocation
     ['anchor', optional(anchor)],
     ['revocation', vouchedFor ? 'good' : 'unknown'],
     ['warnings', warnings.length === 0 ? undefined : sfString(warnings.join(' '))],
+  ])
+}
+
+/** A dictionary (RFC 9651 section 3.2): which app, on which platform, and what its vendor says of it. */
+function verifiedApp(app: AppProof): string {
+  const who = [
+    ['platform', sfToken(app.platform)],
+    ['id', optional(app.app)],
+  ] as const
+  if (app.platform === 'google') {
+    const { device, licensing, versionCode } = app.verdicts
+    return sfDictionary([
+      ...who,
+      ['version', versionCode === undefined ? undefined : optional(String(versionCode))],
+      ['device', optional(device.join(' '))],
+      ['licensing', optional(licensing)],
+    ])
+  }
+  return sfDictionary([
+    ...who,
+    ['version', optional(app.build.bundleVersion)],
+    ['category', app.build.category === undefined ? undefined : String(app.build.category)],
+    ['environment', sfToken(app.environment)],
+    // One for each installation: a bank may bind an account to it.
+    ['key', sfString(app.keyThumbprint)],
   ])
 }
 

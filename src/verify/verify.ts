@@ -5,6 +5,7 @@ import { fromBase64 } from '../lib/base64.ts'
 import { ABSENT, type Fact, invalid, unavailable, valid } from '../lib/fact.ts'
 import type { Keys } from '../ports.ts'
 import { type AgentFact, type AgentTools, agentOf } from './agent.ts'
+import { type AppQuestion, type AppTools, proveApp } from './attestation/prove.ts'
 import {
   type CertificateProof,
   type CertificateTools,
@@ -43,12 +44,16 @@ export interface VerifyTools {
   /** Undefined where nobody is configured to vouch for tokens. */
   readonly tokens: TokenTools | undefined
   readonly agents: AgentTools | undefined
+  /** Undefined where the bank has no apps that prove themselves. */
+  readonly apps: AppTools | undefined
 }
 
 export interface Verdict {
   readonly proof: Proof
   /** What the request uses up. To be reserved before it is forwarded, and given back if it is not. */
   readonly uses: readonly ReplayQuestion[]
+  /** What an app was asked to prove; undefined where nothing is. Given back if the request is not forwarded. */
+  readonly app: AppQuestion | undefined
 }
 
 export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Verdict> {
@@ -60,6 +65,7 @@ export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Ve
       : unpresented(certificate)
   const { token, possession } = await shownToken(input, tools)
   const signed = await signedRequest(input, certified, token, tools)
+  const app = appQuestion(input, tools)
   const proof: Proof = {
     ...certified,
     token,
@@ -67,9 +73,10 @@ export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Ve
     signature: signed.signature,
     signing: signed.signing,
     agent: await declaredAgent(input, tools),
+    app: app === undefined || tools.apps === undefined ? ABSENT : await proveApp(app, tools.apps),
     pass: verifyPass(exchange, client, tools.keys),
   }
-  return { proof, uses: [possession.use, signed.use].filter((use) => use !== undefined) }
+  return { proof, uses: [possession.use, signed.use].filter((use) => use !== undefined), app }
 }
 
 const NO_POSSESSION: PossessionProof = { dpop: ABSENT, use: undefined }
@@ -166,6 +173,16 @@ function signerOf(
   if (vouching?.client === undefined || vouching.boundTo === undefined) return ABSENT
   const organisation = organisationOf(vouching.client)
   return organisation === undefined ? ABSENT : valid(organisation)
+}
+
+/** Only where the route asks: an assertion that nobody asked for is not used up. */
+function appQuestion(
+  { exchange, match, content }: VerifyInput,
+  { apps }: VerifyTools,
+): AppQuestion | undefined {
+  if (apps === undefined || match.route.app === 'ignored') return undefined
+  const { id: requestId, arrivedAt: at, method, target, headers } = exchange
+  return { requestId, at, method, target: target.raw, headers, body: bytesOf(content) }
 }
 
 async function declaredAgent(

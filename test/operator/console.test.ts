@@ -41,9 +41,11 @@ const ENTRY: JournalEntry = {
     dpop: 'absent',
     signature: 'absent',
     agent: 'absent',
+    app: 'absent',
     pass: 'absent',
   },
   signature: null,
+  app: null,
   replay: 'absent',
   certificate: {
     thumbprint: 'ab'.repeat(32),

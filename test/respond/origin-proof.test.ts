@@ -15,7 +15,7 @@ async function signed(
   changes: Parameters<typeof input>[0] = {},
   withKeys = keys,
 ): Promise<Request> {
-  const { requests, tools } = bank(undefined, { config: { origin: ORIGIN }, keys: withKeys })
+  const { requests, tools } = bank(undefined, { config: { origin: ORIGIN, apps: undefined }, keys: withKeys })
   const content = valid({ bytes: new TextEncoder().encode(PAYMENT), streamed: false, credentials: {} })
   await respond(input({ exchange: exchange(sent), content, proof: LICENSED, ...changes }), tools)
   const [request] = requests

@@ -74,7 +74,10 @@ export function bank(
       },
       keys,
       clock: { now: () => 0, id: () => 'nonce-nonce-nonce' },
-      config: { origin: { url: undefined, proof: 'service_binding', timeoutMs: 1_000 } },
+      config: {
+        origin: { url: undefined, proof: 'service_binding', timeoutMs: 1_000 },
+        apps: undefined,
+      },
       dialect: row,
       refusal: 'forbidden',
       passCookie: () => FRESH_PASS,

@@ -7,7 +7,15 @@ import type { Cohort, Evidence, Tally } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Finding, Rule } from '../rule.ts'
-import { behaviourOf, brokenLayers, claimsBrowser, hasCleared, mostlyFails, seenOnPage } from '../subject.ts'
+import {
+  behaviourOf,
+  brokenLayers,
+  claimsBrowser,
+  hasCleared,
+  isGenuineApp,
+  mostlyFails,
+  seenOnPage,
+} from '../subject.ts'
 
 /** So many attempts before a cohort says anything, and a third of them must really have failed (`posesAsBrowser` apart). */
 const COHORT_ATTEMPTS = 30
@@ -34,20 +42,23 @@ function cohortAttack(evidence: Evidence, limit: number): false | Finding {
 
 /**
  * Says it is a browser, shows that it is not, and came in by no page. A campaign of these is challenged from its first
- * attempt, so that the bank never sees one fail: what it must have failed for others to count, it need not.
+ * attempt, so that the bank never sees one fail: what it must have failed for others to count, it need not. An app that is
+ * proven poses as nothing: pages inside an app name a browser.
  */
 function posesAsBrowser(evidence: Evidence): boolean {
+  if (isGenuineApp(evidence)) return false
   return claimsBrowser(evidence) && brokenLayers(evidence).size > 0 && seenOnPage(evidence) === 'no'
 }
 
 /**
  * Nothing good is known of this client itself. On the mobile channel nobody fetches pages, so that having fetched none
- * says nothing there; naming oneself a library does, because a customer's application is none.
+ * says nothing there; naming oneself a library does, because a customer's application is none, unless it is proven to be one.
  */
 function isUnknown(evidence: Evidence): boolean {
   if (brokenLayers(evidence).size > 0) return true
   const mobile = evidence.match.route.channel === 'mobile'
-  return mobile ? evidence.client.claim.declaresAutomation : seenOnPage(evidence) === 'no'
+  if (mobile) return evidence.client.claim.declaresAutomation && !isGenuineApp(evidence)
+  return seenOnPage(evidence) === 'no'
 }
 
 /** All telephones of one make look alike: who mistypes their own password twice is no part of what the others do. */
@@ -101,6 +112,7 @@ const DENIALS: readonly Rule[] = [
     reason: 'forged_browser',
     action: 'deny',
     sparesProven: true,
+    sparesApp: true,
     applies:
       'a secret is tried by what says it is a browser, it never fetched a page, and at least two of TLS, protocol and headers say it is not: headers among them, or its address or prefix tried before in the last hour and nearly always in vain',
     when: ({ evidence }) => {
@@ -130,6 +142,7 @@ const CHALLENGES: readonly Rule[] = [
     action: 'challenge',
     elsewhere: 'flag',
     sparesProven: true,
+    sparesApp: true,
     applies:
       'a secret is tried by what says it is a browser, one of TLS, protocol and headers says it is not, and it is not known to have fetched a page',
     when: ({ evidence }) =>
@@ -144,6 +157,7 @@ const CHALLENGES: readonly Rule[] = [
     action: 'challenge',
     elsewhere: 'flag',
     sparesProven: true,
+    sparesApp: true,
     applies:
       'a secret is tried by a client that fetched a page, whose headers and at least one other layer say that it is no browser; a middlebox breaks the other layers and leaves the headers whole',
     when: ({ evidence }) => {
@@ -159,6 +173,7 @@ const NOTES: readonly Rule[] = [
     reason: 'doubtful_browser',
     action: 'flag',
     sparesProven: true,
+    sparesApp: true,
     applies: 'a secret is tried by a client that contradicts itself and was not stopped for it',
     when: ({ evidence }) => isAttempt(evidence) && brokenLayers(evidence).size > 0 && !hasCleared(evidence),
   },
@@ -167,6 +182,7 @@ const NOTES: readonly Rule[] = [
     reason: 'declared_automation',
     action: 'flag',
     sparesProven: true,
+    sparesApp: true,
     applies: 'a secret is tried by a client that says itself that it is automation',
     when: ({ evidence }) => isAttempt(evidence) && evidence.client.claim.declaresAutomation,
   },

@@ -3,10 +3,11 @@ import type { Evidence, Sensitivity } from '../../evidence.ts'
 import type { Reason } from '../reasons.ts'
 import type { Rule } from '../rule.ts'
 import { ledgerOutage } from '../subject.ts'
+import { APP_NOTES, APP_RULES } from './app.ts'
 import { CERTIFICATE_NOTES, CERTIFICATE_REFUSALS, CERTIFICATE_STANDING } from './certificate.ts'
 import { SIGNATURE_NOTES, SIGNATURE_RULES } from './signature.ts'
 
-type Proven = 'certificate' | 'token'
+type Proven = 'certificate' | 'token' | 'app'
 
 const problem = ({ proof }: Evidence, what: Proven): Reason => {
   const fact = proof[what]
@@ -64,6 +65,8 @@ export const PROOF_RULES: readonly Rule[] = [
   ...TOKEN_RULES,
   ...verifierOutage('token', 'bearer token'),
   ...SIGNATURE_RULES,
+  ...APP_RULES,
+  ...verifierOutage('app', 'proof of the app'),
   ...LEDGER_OUTAGE,
 ]
 
@@ -71,6 +74,7 @@ export const PROOF_RULES: readonly Rule[] = [
 export const PROOF_NOTES: readonly Rule[] = [
   ...CERTIFICATE_NOTES,
   ...SIGNATURE_NOTES,
+  ...APP_NOTES,
   {
     id: 'pass_noted',
     reason: ({ evidence }) =>
