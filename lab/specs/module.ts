@@ -6,7 +6,7 @@ import type { Compiled } from './compile.ts'
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Functions that one validation may enter. A schema may refer to itself twice in one place, which doubles at each level. */
-const MAX_ENTERED = 1_000_000
+const MAX_ENTERED = 250_000
 
 export async function moduleOf({ tables, validators }: Compiled, about: string): Promise<string> {
   const names = Array.from({ length: validators.count }, (_one, at) => `v${at}`)
@@ -15,8 +15,9 @@ export async function moduleOf({ tables, validators }: Compiled, about: string):
     code,
     `let entered = 0`,
     `const enter = () => ++entered > ${MAX_ENTERED}`,
-    // A validator that has run too long says no, and says nothing else.
-    `const bounded = (validate) => { const run = (value) => { entered = 0; if (validate(value)) return true; run.errors = validate.errors; return false }; return run }`,
+    `const spent = [{ instancePath: '', keyword: 'spent', params: {} }]`,
+    // A validator that has run too long says no, whatever a `not` on the way made of it.
+    `const bounded = (validate) => { const run = (value) => { entered = 0; if (validate(value) && entered <= ${MAX_ENTERED}) return true; run.errors = entered > ${MAX_ENTERED} ? spent : validate.errors; return false }; return run }`,
     `export const specification = { ...JSON.parse(${JSON.stringify(JSON.stringify(tables))}), validators: [${names.join()}].map(bounded) }`,
   ].join('\n')
   const result = await build({
@@ -50,7 +51,7 @@ function bounded(code: string): string {
       .replaceAll(/^export const v\d+ = /gm, (found) => found.replace('export ', ''))
       .replaceAll(
         /function (validate\d+)\(data, \{[^{}]*\}\s*=\s*\{\}\)\s*\{/g,
-        (found, name: string) => `${found}if(enter()){${name}.errors=null;return false}`,
+        (found, name: string) => `${found}if(enter()){${name}.errors=spent;return false}`,
       )
   )
 }

@@ -6,9 +6,12 @@ import type { Problems } from './problem.ts'
 /** One mistake breaks every alternative of the published schema: the deepest places tell most. */
 const MAX_NAMED = 20
 
+/** Keeps the published schemas compiled. */
+const CHECKER = new Validator()
+
 export async function checkAgainstStandard(root: Node, problems: Problems): Promise<void> {
   try {
-    const result = await new Validator().validate(structuredClone(root))
+    const result = await CHECKER.validate(structuredClone(root))
     if (result.valid) return
     const errors = Array.isArray(result.errors) ? result.errors : []
     if (errors.length === 0) problems.add('document_invalid', '', String(result.errors).split('\n')[0] ?? '')
