@@ -34,6 +34,7 @@ export function decisionPage(entry: JournalEntry, explain: (reason: string) => s
         ['Listed', entry.listed.length === 0 ? 'no' : entry.listed.join(', ')],
         ['Organisation', entry.organisation === '' ? 'none proven' : entry.organisation],
         ...certificate(entry),
+        ...signature(entry),
         ...app(entry),
         ...Object.entries(entry.proof).map(([name, state]): [string, string] => [`Proof: ${name}`, state]),
       ])}
@@ -52,6 +53,25 @@ function certificate({ certificate: read }: JournalEntry): readonly (readonly [s
     ['Certificate: thumbprint', read.thumbprint],
     ['Certificate: refused for', read.fault],
     ['Certificate: warnings', read.warnings.join(', ')],
+  ]
+}
+
+/** Entries of before signatures were verified have none. */
+function signature({ signature: read, replay }: JournalEntry): readonly (readonly [string, string])[] {
+  if (!read) return []
+  const { profile, fault, place, keyId, algorithm, key, keyAgeMs, skewMs, failures } = read
+  return [
+    ['Signature: profile', profile],
+    ['Signature: fault', fault],
+    ['Signature: place', place],
+    ['Signature: key', key === '' ? '' : `${keyId} (${algorithm}), ${key}`],
+    [
+      'Signature: key first seen',
+      keyAgeMs === null ? '' : `${(keyAgeMs / 86_400_000).toFixed(1)} days before`,
+    ],
+    ['Signature: made', skewMs === null ? '' : `${(skewMs / 1_000).toFixed(1)} seconds before`],
+    ['Signature: failures of the signer', failures === 0 ? '' : String(failures)],
+    ['Used before', replay],
   ]
 }
 

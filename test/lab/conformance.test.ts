@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { listFiles } from '../../lab/vectors/files.ts'
 import { findSuites } from '../../lab/vectors/formats.ts'
 import { JUDGES } from '../../lab/vectors/judges.ts'
+import { SIGNING } from '../../src/dialects/signing/table.ts'
 import { FINDINGS } from '../../src/verify/psd2/findings.ts'
 import { requireReal } from '../real.ts'
 
@@ -17,6 +18,10 @@ const NAMED = new Set([...TEXT.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name)
 describe('docs/conformance.md', () => {
   it('names every finding of the certificate profile', () => {
     expect(Object.keys(FINDINGS).filter((id) => !NAMED.has(id))).toEqual([])
+  })
+
+  it('names every profile by which requests are signed', () => {
+    expect(Object.keys(SIGNING).filter((name) => !NAMED.has(name))).toEqual([])
   })
 
   it('names no test that is not there', () => {
