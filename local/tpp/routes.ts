@@ -33,7 +33,7 @@ export function echoPath(profile: string): string {
 function signedEcho(profile: string): Route {
   const dialect = Object.values(DIALECTS).find(({ signing }) => signing.some(({ name }) => name === profile))
   return {
-    id: `signed-${profile}`,
+    id: `signed-${profile.replaceAll('.', '-')}`,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     pattern: `${echoPath(profile)}/*`,
     dialect: dialect?.name ?? 'problem',
