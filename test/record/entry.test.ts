@@ -140,6 +140,25 @@ describe('what is recorded', () => {
     })
   })
 
+  it('keeps what was looked at in a signature, and nothing of what was signed', () => {
+    const proof = {
+      ...NO_PROOF,
+      signing: { profile: 'obie-4.0', fault: '', place: '', failures: 2 },
+      signature: valid({
+        ...{ keyId: 'key-1', algorithm: 'PS256', keyThumbprint: 'thumb', covered: ['secret-name'] },
+        ...{ keyAge: 86_400_000, skew: 1_500, sealUnknownSince: undefined },
+      }),
+    }
+    const entry = entryOf(recordOf({ evidence: evidenceOf({ proof, replay: valid({ retry: true }) }) }))
+    expect(entry.signature).toEqual({
+      ...{ profile: 'obie-4.0', fault: '', place: '', keyId: 'key-1', algorithm: 'PS256', key: 'thumb' },
+      ...{ keyAgeMs: 86_400_000, skewMs: 1_500, failures: 2 },
+    })
+    expect(entry.replay).toBe('valid:retry')
+    expect(JSON.stringify(entry)).not.toContain('secret-name')
+    expect(entryOf(recordOf({})).signature).toBeNull()
+  })
+
   it('says so when there was no score', () => {
     const entry = entryOf(recordOf({ score: unavailable('model_absent') }))
     expect(entry).toMatchObject({
@@ -199,6 +218,11 @@ function enormous(): DecisionRecord {
           fault: long,
           warnings: new Array(1_000).fill(long),
         },
+        signing: { profile: long, fault: long, place: long, failures: 123_456_789 },
+        signature: valid({
+          ...{ keyId: long, algorithm: long, keyThumbprint: long, covered: new Array(1_000).fill(long) },
+          ...{ keyAge: 123_456_789.123, skew: -123_456_789.123, sealUnknownSince: 123_456_789 },
+        }),
       },
       conduct: { keys: { ...NO_CONDUCT.keys, ...keys }, cohort, route: cohort },
     }),
