@@ -3,7 +3,7 @@
  * attacker brings in costs more requests from more networks than the one before; what is really used meets it anyway.
  */
 
-import type { Suspect } from './probation.ts'
+import { callersOf, type Suspect } from './probation.ts'
 import type { Familiarity } from './strangers.ts'
 
 const HITS = 3
@@ -27,13 +27,14 @@ export interface Bar {
 
 export function isRipe(suspect: Suspect, { pressure, familiarity, covered }: Bar): boolean {
   if (familiarity === 'refusal') return false
-  const { hits, sessions, proven, days } = suspect
-  if (covered) return hits >= HITS_OF_COVERED && sessions.length >= SESSIONS_OF_COVERED
+  const { hits, proven, days } = suspect
+  const callers = callersOf(suspect)
+  if (covered) return hits >= HITS_OF_COVERED && callers >= SESSIONS_OF_COVERED
   const familiar = familiarity === 'answer'
   // Who proves who it is pays with its name: pressure is for those who can be many at no cost.
   const level = proven ? 0 : pressure
   const enough = (familiar ? HITS_OF_FAMILIAR : HITS) * 2 ** level
-  if (hits >= enough && sessions.length >= Math.min((familiar ? SESSIONS_OF_FAMILIAR : SESSIONS) + level, 16))
+  if (hits >= enough && callers >= Math.min((familiar ? SESSIONS_OF_FAMILIAR : SESSIONS) + level, 16))
     return true
   return hits >= HITS_OF_ONE * 2 ** level && (proven || days >= DAYS_OF_ONE) && !(familiar && !proven)
 }
@@ -45,6 +46,13 @@ const MAX_PRESSURE = 6
 export interface Pressure {
   promoted(at: number): void
   level(at: number): number
+  kept(): KeptPressure
+  restore(kept: KeptPressure): void
+}
+
+interface KeptPressure {
+  readonly amount: number
+  readonly since: number
 }
 
 /** Promotions lately, each forgotten by and by over a day. Level n begins at 64 times (2^n - 1). */
@@ -64,6 +72,11 @@ export function newPressure(): Pressure {
     level(at) {
       settle(at)
       return Math.min(MAX_PRESSURE, Math.floor(Math.log2(1 + amount / PER_LEVEL)))
+    },
+    kept: () => ({ amount, since }),
+    restore(kept) {
+      amount = kept.amount
+      since = kept.since
     },
   }
 }

@@ -48,16 +48,26 @@ export interface InventoryOptions {
 
 export const BUDGET_MS = 5_000
 
+export interface InventoryMemoryOptions {
+  readonly shards: number
+  readonly isolate: string
+  /** How long a parcel is filled. */
+  readonly waitMs?: number
+  onLost?(count: number): void
+}
+
+const WAIT_MS = 2_000
+
 /**
  * Once per isolate. `isolate` is a fresh random name. Parcels wait two seconds; at most 64 of them, about 20 MB when
  * every one is full, wait while objects cannot be reached.
  */
 export function newInventoryMemory(
   specification: Pick<CompiledSpecification, 'operations'>,
-  { shards, isolate, onLost }: { shards: number; isolate: string; onLost?: (count: number) => void },
+  { shards, isolate, waitMs = WAIT_MS, onLost }: InventoryMemoryOptions,
 ): InventoryMemory {
   const literals = new Set(specification.operations.flatMap(({ path }) => segmentsOf(path)))
-  const options = { maxItems: 64, maxWaitMs: 2_000, leaseMs: 12_000, maxHeld: 64 }
+  const options = { maxItems: 64, maxWaitMs: waitMs, leaseMs: 12_000, maxHeld: 64 }
   return {
     shards,
     isolate,

@@ -29,7 +29,7 @@ export interface Masks {
 }
 
 export function newMasks(): Masks {
-  const masks = newProbation({ capacity: CAPACITY })
+  const masks = newProbation(CAPACITY)
   return {
     alone(method, host, template, visit) {
       let ripe: Suspect | undefined

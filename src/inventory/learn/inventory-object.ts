@@ -22,7 +22,7 @@ export class Inventory extends DurableObject {
   readonly #store = newInventoryStore(this.ctx.storage)
   readonly #seen = newSeenIds(MAX_PARCELS)
   #book: Book | undefined
-  #writing = false
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   absorb(parcel: Parcel): Receipt | Fault {
     return guarded(() => {
@@ -70,17 +70,17 @@ export class Inventory extends DurableObject {
 
   /** The output gate holds the answer back until this is confirmed. */
   #writeNow(): void {
-    const book = this.#open()
-    this.#store.saveDecisions(book.parts.decisions.list())
-    this.#store.save(book)
+    this.#store.saveDecisions(this.#open().parts.decisions.list())
+    this.#write()
   }
 
   #writeSoon(): void {
-    if (this.#writing) return
-    this.#writing = true
-    setTimeout(() => {
-      this.#writing = false
-      this.#store.save(this.#open())
-    }, WRITE_AFTER_MS)
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS)
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#store.save(this.#open())
   }
 }

@@ -1,8 +1,7 @@
 /** The rows of an Inventory object. All SQL of the inventory is here. */
 import { newSchema } from '../../lib/schema.ts'
-import type { Book, Counters, Parts } from './book.ts'
+import type { Book, Parts } from './book.ts'
 import { type Entry, entryFrom, type StoredEntry, storedFrom } from './entries.ts'
-import type { TrialState } from './trial.ts'
 import type { Change, Decision } from './types.ts'
 
 /** Values are JSON: a column for each counter would be a migration for each counter. */
@@ -16,10 +15,8 @@ const STEPS = [
 /** Changes that are kept: whoever reads later finds what is new in the snapshot. */
 const MAX_CHANGES = 2_048
 
-interface State {
-  readonly counters: Counters
-  readonly trial: TrialState
-}
+/** Name of a row of `state`; the others are the trial's. */
+const COUNTERS = 'counters'
 
 export interface InventoryStore {
   /** Everything, into a book that is empty. */
@@ -32,6 +29,8 @@ export interface InventoryStore {
 export function newInventoryStore(storage: DurableObjectStorage): InventoryStore {
   const schema = newSchema(storage, STEPS)
   const { sql } = storage
+  /** State as it was last written: most of it seldom changes. */
+  const written = new Map<string, string>()
 
   function values<T>(query: string): readonly T[] {
     // Written by this file; a later version's reader is a migration step.
@@ -47,8 +46,12 @@ export function newInventoryStore(storage: DurableObjectStorage): InventoryStore
       sql.exec('INSERT OR REPLACE INTO change VALUES (?, ?)', change.sequence, JSON.stringify(change))
     }
     sql.exec('DELETE FROM change WHERE sequence <= ?', changes.last - MAX_CHANGES)
-    const state: State = { counters, trial: trial.state() }
-    sql.exec("INSERT OR REPLACE INTO state VALUES ('state', ?)", JSON.stringify(state))
+    for (const [name, value] of Object.entries({ ...trial.state(), [COUNTERS]: counters })) {
+      const text = JSON.stringify(value)
+      if (written.get(name) === text) continue
+      sql.exec('INSERT OR REPLACE INTO state VALUES (?, ?)', name, text)
+      written.set(name, text)
+    }
   }
 
   return {
@@ -58,11 +61,14 @@ export function newInventoryStore(storage: DurableObjectStorage): InventoryStore
         parts.shelf.restore(entryFrom(stored))
       for (const decision of values<Decision>('SELECT value FROM decision')) parts.decisions.put(decision)
       parts.changes.restore(values<Change>('SELECT value FROM change ORDER BY sequence'))
-      const [state] = values<State>("SELECT value FROM state WHERE name = 'state'")
-      if (state !== undefined) {
-        Object.assign(parts.counters, state.counters)
-        parts.trial.restore(state.trial)
-      }
+      const state = new Map(
+        Array.from(sql.exec<{ name: string; value: string }>('SELECT name, value FROM state'), (row) => [
+          row.name,
+          JSON.parse(row.value),
+        ]),
+      )
+      Object.assign(parts.counters, state.get(COUNTERS))
+      parts.trial.restore(Object.fromEntries(state))
       parts.refresh()
     },
     save({ parts }) {
@@ -73,6 +79,7 @@ export function newInventoryStore(storage: DurableObjectStorage): InventoryStore
       } catch (error) {
         // Written with the next change; the platform reports the error.
         for (const key of changed.keys()) parts.shelf.changed(key)
+        written.clear()
         throw error
       }
       parts.changes.written()

@@ -6,7 +6,7 @@
  * flood, because the tidying itself then hides what is real.
  */
 import { hash32 } from '../../lib/hash32.ts'
-import { newGhosts } from './ghosts.ts'
+import { bitsOf, countBits, newGhosts } from './ghosts.ts'
 
 /** Callers that are told apart; more make no difference to any bar but the highest. */
 export const MAX_CALLERS = 16
@@ -35,6 +35,11 @@ export interface Suspect {
   days: number
   readonly sessions: number[]
   readonly sponsors: number[]
+  /** As bits, those that it had before it was turned out (`ghosts.ts`). */
+  readonly pastSessions: number
+  readonly pastSponsors: number
+  /** The last visit was a new caller's. */
+  joined: boolean
   /** How the bank answered (`strangers.ts`); undefined once it answered in two ways. */
   answer: string | undefined
   /** Different values behind it, as hashes (`generalise.ts`). */
@@ -44,24 +49,30 @@ export interface Suspect {
   position: number
 }
 
+/** A suspect as it is written down, its callers as bits (`ghosts.ts`). */
+export interface KeptSuspect
+  extends Pick<
+    Suspect,
+    'key' | 'firstAt' | 'lastAt' | 'hits' | 'proven' | 'days' | 'pastSessions' | 'pastSponsors'
+  > {
+  readonly answer: string | null
+}
+
+/** With names at their longest a million characters of JSON: a value of SQLite in a Durable Object may have two. */
+const MAX_KEPT = 1_024
+
 export interface Probation {
   see(key: string, visit: Visit, answer?: string): Suspect
   get(key: string): Suspect | undefined
   drop(key: string): void
   /** Those worth keeping over a restart: what one caller alone has asked for is never written down. */
-  shared(): readonly Suspect[]
-  restore(suspects: readonly Suspect[]): void
+  kept(): readonly KeptSuspect[]
+  restore(suspects: readonly KeptSuspect[]): void
   readonly size: number
   readonly turnedOut: number
 }
 
-export interface ProbationOptions {
-  readonly capacity: number
-  /** Told of what nobody else asked for. */
-  onForgotten?(suspect: Suspect): void
-}
-
-export function newProbation({ capacity, onForgotten }: ProbationOptions): Probation {
+export function newProbation(capacity: number): Probation {
   const suspects = new Map<string, Suspect>()
   const drawn: Suspect[] = []
   const owned = new Map<number, string[]>()
@@ -81,8 +92,11 @@ export function newProbation({ capacity, onForgotten }: ProbationOptions): Proba
   function turnOut(suspect: Suspect): void {
     remove(suspect)
     turnedOut++
-    ghosts.put(hash32(suspect.key), suspect.owner)
-    if (suspect.sessions.length === 1) onForgotten?.(suspect)
+    ghosts.put(hash32(suspect.key), {
+      hits: suspect.hits,
+      sessions: suspect.pastSessions | bitsOf(suspect.sessions),
+      sponsors: suspect.pastSponsors | bitsOf(suspect.sponsors),
+    })
   }
 
   /** Of sixteen drawn at random the one that fewest asked for. xorshift32, as in `observe/table.ts`. */
@@ -113,22 +127,26 @@ export function newProbation({ capacity, onForgotten }: ProbationOptions): Proba
     keys.push(key)
     if (keys.length <= limit) return
     const oldest = suspects.get(keys.shift() ?? '')
-    if (oldest !== undefined && oldest.sessions.length === 1) turnOut(oldest)
+    if (oldest !== undefined && callersOf(oldest) === 1) turnOut(oldest)
   }
 
   function admit(key: string, visit: Visit, answer: string | undefined): Suspect {
     own(visit.session, key, PER_SESSION)
     own(sponsorName(visit.sponsor), key, perSponsor)
     if (suspects.size >= capacity) makeRoom(visit.at)
+    const past = ghosts.get(hash32(key))
     const suspect: Suspect = {
       key,
       firstAt: visit.at,
       lastAt: visit.at,
-      hits: 0,
+      hits: past?.hits ?? 0,
       proven: false,
       days: 1,
       sessions: [],
       sponsors: [],
+      pastSessions: past?.sessions ?? 0,
+      pastSponsors: past?.sponsors ?? 0,
+      joined: false,
       answer,
       values: [],
       owner: visit.session,
@@ -136,10 +154,6 @@ export function newProbation({ capacity, onForgotten }: ProbationOptions): Proba
     }
     suspects.set(key, suspect)
     drawn.push(suspect)
-    const before = ghosts.sessionOf(hash32(key))
-    if (before === undefined) return suspect
-    suspect.hits = 1
-    suspect.sessions.push(before)
     return suspect
   }
 
@@ -152,7 +166,9 @@ export function newProbation({ capacity, onForgotten }: ProbationOptions): Proba
       suspect.lastAt = Math.max(suspect.lastAt, visit.at)
       suspect.proven ||= visit.proven
       if (suspect.answer !== answer) suspect.answer = undefined
+      const callers = callersOf(suspect)
       note(suspect.sessions, visit.session)
+      suspect.joined = callersOf(suspect) > callers
       note(suspect.sponsors, visit.sponsor)
       return suspect
     },
@@ -161,13 +177,19 @@ export function newProbation({ capacity, onForgotten }: ProbationOptions): Proba
       const suspect = suspects.get(key)
       if (suspect !== undefined) remove(suspect)
     },
-    shared: () => drawn.filter(({ sessions }) => sessions.length > 1),
+    kept: () => keptOf(drawn),
     restore(kept) {
-      for (const suspect of kept.slice(0, capacity)) {
-        if (suspects.has(suspect.key)) continue
-        const restored = { ...suspect, position: drawn.length }
-        suspects.set(suspect.key, restored)
-        drawn.push(restored)
+      for (const { answer, ...known } of kept.slice(0, capacity)) {
+        if (suspects.has(known.key)) continue
+        const callers = { sessions: [], sponsors: [], values: [], joined: false, owner: 0 }
+        const suspect: Suspect = {
+          ...known,
+          ...callers,
+          answer: answer ?? undefined,
+          position: drawn.length,
+        }
+        suspects.set(suspect.key, suspect)
+        drawn.push(suspect)
       }
     },
     get size() {
@@ -179,6 +201,18 @@ export function newProbation({ capacity, onForgotten }: ProbationOptions): Proba
   }
 }
 
+function keptOf(suspects: readonly Suspect[]): readonly KeptSuspect[] {
+  return suspects
+    .filter((suspect) => callersOf(suspect) > 1)
+    .sort((a, b) => b.hits - a.hits)
+    .slice(0, MAX_KEPT)
+    .map(({ key, firstAt, lastAt, hits, proven, days, answer = null, ...suspect }) => {
+      const pastSessions = suspect.pastSessions | bitsOf(suspect.sessions)
+      const pastSponsors = suspect.pastSponsors | bitsOf(suspect.sponsors)
+      return { key, firstAt, lastAt, hits, proven, days, answer, pastSessions, pastSponsors }
+    })
+}
+
 function note(callers: number[], caller: number): void {
   if (callers.length < MAX_CALLERS && !callers.includes(caller)) callers.push(caller)
 }
@@ -188,9 +222,22 @@ function sponsorName(sponsor: number): number {
   return -1 - sponsor
 }
 
+/** Different callers, those of before that cannot be told from today's counted once. */
+export function callersOf({ sessions, pastSessions }: Suspect): number {
+  if (pastSessions === 0) return sessions.length
+  return sessions.length + countBits(pastSessions & ~bitsOf(sessions))
+}
+
+function sponsorsOf({ sponsors, pastSponsors }: Suspect): number {
+  if (pastSponsors === 0) return sponsors.length
+  return sponsors.length + countBits(pastSponsors & ~bitsOf(sponsors))
+}
+
 /** How much speaks for a suspect; half of it is gone for each day in which nobody came. */
-export function weightOf({ sessions, sponsors, hits, lastAt, proven }: Suspect, at: number): number {
-  const weight = sessions.length * 4 + sponsors.length * 4 + Math.min(hits, 32) / 4 + (proven ? 8 : 0)
+export function weightOf(suspect: Suspect, at: number): number {
+  const { hits, lastAt, proven } = suspect
+  const callers = callersOf(suspect) + sponsorsOf(suspect)
+  const weight = callers * 4 + Math.min(hits, 32) / 4 + (proven ? 8 : 0)
   return at - lastAt < DAY_MS ? weight : weight * 2 ** (-(at - lastAt) / DAY_MS)
 }
 

@@ -16,8 +16,12 @@ interface Purse {
 export interface Sponsors {
   /** Takes an equal share from those who can pay it. False, and nothing taken, where nobody can. */
   charge(sponsors: readonly number[], at: number): boolean
-  readonly size: number
+  /** Purses that are not full, which outlive a restart: it would fill them. */
+  kept(): readonly KeptPurse[]
+  restore(purses: readonly KeptPurse[]): void
 }
+
+type KeptPurse = readonly [sponsor: number, tokens: number, at: number]
 
 export function newSponsors(): Sponsors {
   const purses = new Map<number, Purse>()
@@ -44,8 +48,13 @@ export function newSponsors(): Sponsors {
       for (const purse of able) purse.tokens = Math.max(0, purse.tokens - 1 / able.length)
       return true
     },
-    get size() {
-      return purses.size
+    kept: () =>
+      Array.from(
+        purses,
+        ([sponsor, { tokens, at }]): KeptPurse => [sponsor, Math.round(tokens * 100) / 100, at],
+      ).filter(([, tokens]) => tokens < TOKENS),
+    restore(kept) {
+      for (const [sponsor, tokens, at] of kept) purses.set(sponsor, { tokens, at })
     },
   }
 }

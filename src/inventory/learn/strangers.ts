@@ -18,6 +18,8 @@ export interface Strangers {
   /** Somebody else asked for it too. */
   left(answer: string): void
   familiarity(answer: string | undefined, status: number): Familiarity
+  kept(): readonly (readonly [answer: string, count: number])[]
+  restore(counts: readonly (readonly [answer: string, count: number])[]): void
 }
 
 export function newStrangers(): Strangers {
@@ -47,6 +49,10 @@ export function newStrangers(): Strangers {
     familiarity(answer, status) {
       if (answer === undefined || (counts.get(answer) ?? 0) < MANY) return 'none'
       return status >= 200 && status < 300 ? 'answer' : 'refusal'
+    },
+    kept: () => Array.from(counts),
+    restore(kept) {
+      for (const [answer, count] of kept) counts.set(answer, count)
     },
   }
 }

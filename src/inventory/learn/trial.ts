@@ -1,7 +1,7 @@
 /** What becomes of something that no specification has: it waits, or it is believed, or its place is a parameter. */
 import { isRipe, newPressure } from './bar.ts'
 import { newMasks } from './generalise.ts'
-import { newProbation, type Probation, type Suspect, type Visit, weightOf } from './probation.ts'
+import { callersOf, newProbation, type Probation, type Suspect, type Visit, weightOf } from './probation.ts'
 import { newSponsors, type Sponsors } from './sponsors.ts'
 import { answerOf, newStrangers } from './strangers.ts'
 import type { Counting } from './tally.ts'
@@ -39,9 +39,20 @@ export interface Trial {
   readonly turnedOut: number
 }
 
-export interface TrialState {
-  readonly paths: readonly Suspect[]
-  readonly names: readonly Suspect[]
+/** What is written down under each name, in a row of its own. Whoever waits for a restart gains nothing by it. */
+export type TrialState = Partial<Record<keyof Keepers, unknown>>
+type Keepers = ReturnType<typeof newKeepers>
+
+function newKeepers() {
+  return {
+    paths: newProbation(MAX_SUSPECTS),
+    names: newProbation(MAX_SUSPECT_NAMES),
+    strangers: newStrangers(),
+    pressure: newPressure(),
+    namePressure: newPressure(),
+    sponsors: newSponsors(),
+    nameSponsors: newSponsors(),
+  }
 }
 
 const WAITS: Finding = { kind: 'waits' }
@@ -50,20 +61,15 @@ const WAITS: Finding = { kind: 'waits' }
 export function newTrial(
   forbids: (method: string, host: string, template: string) => boolean = () => false,
 ): Trial {
-  const paths = newProbation({ capacity: MAX_SUSPECTS })
-  const names = newProbation({ capacity: MAX_SUSPECT_NAMES })
+  const keepers = newKeepers()
+  const { paths, names, strangers, pressure, namePressure, sponsors, nameSponsors } = keepers
   const masks = newMasks()
-  const strangers = newStrangers()
-  const pressure = newPressure()
-  const namePressure = newPressure()
-  const sponsors = newSponsors()
-  const nameSponsors = newSponsors()
 
   /** A first caller makes a stranger of it, a second one makes it less strange. */
   function look({ method, host, template, visit, covered }: Case, suspect: Suspect, answer: string): Finding {
-    const callers = suspect.sessions.length
+    const callers = callersOf(suspect)
     if (suspect.hits === 1) strangers.came(answer, visit.at)
-    if (callers === 2 && suspect.sessions[1] === visit.session && suspect.hits > 1) {
+    if (callers === 2 && suspect.joined) {
       strangers.left(answer)
       masks.shared(method, host, template)
     }
@@ -94,11 +100,8 @@ export function newTrial(
     },
     hearName: (key, visit) => nameBelieved({ key, visit, names, namePressure, nameSponsors }),
     pressure: (at) => pressure.level(at),
-    state: () => ({ paths: paths.shared(), names: names.shared() }),
-    restore(state) {
-      paths.restore(state.paths)
-      names.restore(state.names)
-    },
+    state: () => stateOf(keepers),
+    restore: (state) => restoreInto(keepers, state),
     get suspects() {
       return paths.size + names.size
     },
@@ -127,4 +130,16 @@ function nameBelieved({
   names.drop(key)
   namePressure.promoted(visit.at)
   return true
+}
+
+function stateOf(keepers: Keepers): TrialState {
+  const names = Object.keys(keepers) as (keyof Keepers)[]
+  return Object.fromEntries(names.map((name) => [name, keepers[name].kept()]))
+}
+
+function restoreInto(keepers: Keepers, state: TrialState): void {
+  for (const name of Object.keys(keepers) as (keyof Keepers)[]) {
+    // What `stateOf` of this name made; each keeper reads what it wrote.
+    if (state[name] !== undefined) (keepers[name].restore as (kept: unknown) => void)(state[name])
+  }
 }
