@@ -3,6 +3,7 @@
  * to name a schema ("otherwise validation SHOULD fail"), and the message has to be what that schema says.
  */
 
+import type { Context } from './context.ts'
 import { type At, below, entries, isNode, items, type Node } from './nodes.ts'
 import { quote } from './problem.ts'
 import type { JsonSchema, Scope, Translator } from './schemas.ts'
@@ -21,7 +22,7 @@ export function dispatchesOf(translator: Translator, at: At<Node>, scope: Scope)
   const alternatives = alternativesOf(at)
   // A parent that its children name in their allOf: only where the message as a whole is the parent's.
   if (alternatives.length === 0 && scope.base) return []
-  const targets = alternatives.length > 0 ? alternatives : childrenOf(translator, at)
+  const targets = alternatives.length > 0 ? alternatives : childrenOf(translator.context, at)
   const named = namesOf(translator, at, targets)
   if (named.size === 0) return []
   // A message may be the parent's own.
@@ -63,7 +64,7 @@ function alternativesOf({ value, pointer }: At<Node>): readonly At[] {
 }
 
 /** Schemas whose allOf refers to this one, or to a child of it, under their names. */
-function childrenOf({ context }: Translator, parent: At<Node>): readonly At[] {
+export function childrenOf(context: Context, parent: At<Node>): readonly At[] {
   const place = context.version === '2.0' ? ['definitions'] : ['components', 'schemas']
   let schemas: unknown = context.root
   for (const token of place) schemas = isNode(schemas) ? schemas[token] : undefined

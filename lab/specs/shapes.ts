@@ -1,6 +1,7 @@
 /** What schemas declare, all alternatives of one place taken together (`Shape` in `src/inventory/types.ts`). */
 import type { DataHint, Shape } from '../../src/inventory/types.ts'
 import type { Context } from './context.ts'
+import { childrenOf } from './discriminators.ts'
 import { hintFor } from './hints.ts'
 import { type At, below, entries, isNode, items, type Node } from './nodes.ts'
 
@@ -42,29 +43,50 @@ export function newShapes(): Shapes {
 const COMPOSING = ['allOf', 'oneOf', 'anyOf'] as const
 const BRANCHES = ['if', 'then', 'else'] as const
 
+interface Speaker {
+  readonly at: At
+  /** Reached through an `allOf`: children of a parent with a discriminator are then no alternatives of it. */
+  readonly base: boolean
+}
+
 /** The schemas that speak about one value: alternatives and parts, references followed, each once. */
 function flatten(context: Context, places: readonly At[]): readonly At<Node>[] {
   const parts = new Map<string, At<Node>>()
-  const queue = [...places]
-  for (let place = queue.pop(); place !== undefined; place = queue.pop()) {
-    const node = context.references.object(place)
+  const queue: Speaker[] = places.map((at) => ({ at, base: false }))
+  for (let speaker = queue.pop(); speaker !== undefined; speaker = queue.pop()) {
+    const node = context.references.object(speaker.at)
     if (node === undefined || parts.has(node.pointer)) continue
     parts.set(node.pointer, node)
-    for (const keyword of COMPOSING)
-      for (const [index, part] of items(node.value[keyword]).entries())
-        queue.push({ value: part, pointer: below(node.pointer, keyword, index) })
-    for (const keyword of BRANCHES)
-      if (node.value[keyword] !== undefined)
-        queue.push({ value: node.value[keyword], pointer: below(node.pointer, keyword) })
-    for (const [name, part] of entries(node.value.dependentSchemas))
-      queue.push({ value: part, pointer: below(node.pointer, 'dependentSchemas', name) })
-    // OpenAPI 3.1: what stands beside a reference counts.
-    if (isNode(place.value) && typeof place.value.$ref === 'string' && context.version === '3.1') {
-      const { $ref: _, ...beside } = place.value
-      if (Object.keys(beside).length > 0) queue.push({ value: beside, pointer: place.pointer })
-    }
+    queue.push(...partsOf(node), ...besideReference(context, speaker))
+    if (node.value.discriminator !== undefined && !speaker.base)
+      queue.push(...childrenOf(context, node).map((at) => ({ at, base: false })))
   }
   return [...parts.values()]
+}
+
+function partsOf({ value, pointer }: At<Node>): readonly Speaker[] {
+  const composed = COMPOSING.flatMap((keyword) =>
+    items(value[keyword]).map((part, index) => ({
+      at: { value: part, pointer: below(pointer, keyword, index) },
+      base: keyword === 'allOf',
+    })),
+  )
+  const branches = BRANCHES.filter((keyword) => value[keyword] !== undefined).map((keyword) => ({
+    at: { value: value[keyword], pointer: below(pointer, keyword) },
+    base: false,
+  }))
+  const dependent = entries(value.dependentSchemas).map(([name, part]) => ({
+    at: { value: part, pointer: below(pointer, 'dependentSchemas', name) },
+    base: false,
+  }))
+  return [...composed, ...branches, ...dependent]
+}
+
+/** OpenAPI 3.1: what stands beside a reference counts. */
+function besideReference({ version }: Context, { at, base }: Speaker): readonly Speaker[] {
+  if (version !== '3.1' || !isNode(at.value) || typeof at.value.$ref !== 'string') return []
+  const { $ref: _, ...beside } = at.value
+  return Object.keys(beside).length === 0 ? [] : [{ at: { value: beside, pointer: at.pointer }, base }]
 }
 
 function build(
