@@ -63,7 +63,7 @@ export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Ve
     certificate.state === 'valid'
       ? await verifyCertificate(certificate, await tools.certificates(), exchange.arrivedAt)
       : unpresented(certificate)
-  const { token, possession } = await shownToken(input, tools)
+  const { token, possession } = await shownToken(input, certified.certificate, tools)
   const signed = await signedRequest(input, certified, token, tools)
   const app = appQuestion(input, tools)
   const proof: Proof = {
@@ -86,7 +86,11 @@ interface Shown {
   readonly possession: PossessionProof
 }
 
-async function shownToken({ exchange, client, match }: VerifyInput, { tokens }: VerifyTools): Promise<Shown> {
+async function shownToken(
+  { exchange, client, match }: VerifyInput,
+  certificate: CertificateProof['certificate'],
+  { tokens }: VerifyTools,
+): Promise<Shown> {
   const { headers, arrivedAt: now, id, method, target } = exchange
   const authorization = headers.get('authorization')
   const read = verifyToken(authorization, match.route.token === 'required', now)
@@ -102,6 +106,9 @@ async function shownToken({ exchange, client, match }: VerifyInput, { tokens }: 
     return { token: read, possession: { ...possession, dpop: invalid('dpop_missing') } }
   }
   if (possession.dpop.state === 'invalid') return { token: read, possession }
+  // Whoever is refused for want of a certificate shall not make us ask a server about tokens that he has guessed.
+  const stranger = match.route.certificate === 'required' && certificate.state !== 'valid'
+  if (stranger) return { token: read, possession }
   const token = await vouchedToken(
     {
       token: shown.token,

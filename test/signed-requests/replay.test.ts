@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { guard } from '../../src/guard.ts'
 import { memoryReplay, NO_REPLAY } from '../../src/verify/replay/memory-replay.ts'
+import type { Replay } from '../../src/verify/replay/types.ts'
 import { NOW } from '../fixtures/scene.ts'
 import { keySet, type ObieWish, obieSignature, pair } from '../fixtures/signers.ts'
 import {
@@ -184,6 +185,20 @@ describe('a request that we refuse', () => {
     expect((await tell(refused, sent)).reason).toBe('role_missing')
     expect(refused.records[0]?.evidence.replay).toEqual({ state: 'valid', value: { retry: false } })
     expect((await tell(gate({ replay }), sent)).status).toBe(200)
+  })
+
+  it('consumes nothing either where the memory wrote it down and answered too late', async () => {
+    const memory = memoryReplay()
+    const late: Replay = {
+      ...memory,
+      async reserve(question) {
+        await memory.reserve(question)
+        return { state: 'unavailable', reason: 'replay_store_timeout' }
+      },
+    }
+    const sent = await payment(undefined)
+    expect((await tell(gate({ replay: late }), sent)).status).toBe(503)
+    expect((await tell(gate({ replay: memory }), sent)).status).toBe(200)
   })
 
   it('because its signature is wrong reserves nothing at all', async () => {

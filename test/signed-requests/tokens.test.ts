@@ -300,6 +300,15 @@ describe('an opaque token', () => {
   })
 })
 
+describe('a stranger', () => {
+  it('who is refused for want of a certificate makes the gate ask nobody about guessed tokens', async () => {
+    const house = gate({}, {}, { certificate: 'required' })
+    const told = await tell(house, bearer(await tokenOf(), { certificate: { ...QWAC, chain: [] } }))
+    expect(told.reason).toBe('certificate_untrusted')
+    expect(house.asked).toEqual([])
+  })
+})
+
 describe('a client without a certificate', () => {
   const route = { signature: 'required', signing: { tag: 'fapi-2-request' } }
   const bindings = { SIGNERS: [{ organisation: ORGANISATION, keys: KEYS_URL, clients: ['client-1'] }] }

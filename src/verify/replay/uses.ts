@@ -33,8 +33,11 @@ export function holding(
   }
 }
 
-/** A request that we refused consumed nothing. */
+/**
+ * A request that we refused consumed nothing, as far as we can help it: where a memory answered too late, or not at all,
+ * it may have written all the same.
+ */
 export function releaseAll(uses: readonly ReplayQuestion[], fact: Evidence['replay'], replay: Replay): void {
-  if (fact.state !== 'valid') return
+  if (fact.state !== 'valid' && fact.state !== 'unavailable') return
   for (const use of uses) replay.release(use)
 }
