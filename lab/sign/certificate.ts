@@ -67,8 +67,8 @@ function parse(der: Uint8Array): X509Certificate | undefined {
   }
 }
 
-/** An eIDAS certificate of somebody whom the UK directory numbers: `PSDGB-OB-0015800001HQQrZAAX`. */
+/** The directory's newer certificates: `PSDGB-OB-0015800001HQQrZAAX`, with `Unknown` before the number in genuine ones. */
 function numberIn(organisation = ''): OwnCertificate['directory'] {
-  const [, number] = /^PSDGB-OB-([A-Za-z0-9]{18})$/.exec(organisation) ?? []
+  const [, number] = /^PSDGB-OB-(?:Unknown)?([A-Za-z0-9]{18})$/.exec(organisation) ?? []
   return number === undefined ? undefined : { organisation: number, software: undefined }
 }

@@ -88,10 +88,10 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
 
 function fieldsOf(lines: readonly string[], mistakes: string[]): readonly Field[] {
   const fields: Field[] = []
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
     const field = readField(line)
     if (field.ok) fields.push(field.value)
-    else mistakes.push(field.reason)
+    else mistakes.push(`--header, number ${at + 1}: ${field.reason}`)
   }
   const mistake = fieldsMistake(fields)
   if (mistake !== undefined) mistakes.push(mistake)

@@ -35,7 +35,7 @@ export function methodMistake(method: string): string | undefined {
  */
 export function urlMistake(text: string): string | undefined {
   const url = text.length > MAX_URL ? null : URL.parse(text)
-  if (url === null || url.protocol !== 'https:') return `URL ${shown(text)} is no https address`
+  if (url === null || url.protocol !== 'https:') return 'URL is no https address, or too long'
   if (url.username !== '' || url.password !== '')
     return 'URL has a user name in it, which would be sent as a header'
   if (url.hash !== '' || text.includes('#')) return 'URL has a fragment, which is never sent'
@@ -48,13 +48,12 @@ export function urlMistake(text: string): string | undefined {
 export function readField(text: string): Outcome<Field, string> {
   const at = text.indexOf(':')
   const [name, value] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1).trim()]
-  if (!TOKEN.test(name)) return fail(`--header ${shown(text)} is not of the form 'Name: value'`)
-  if (CURLS_OWN.includes(name.toLowerCase())) return fail(`--header ${name} is one that curl writes itself`)
-  if (value === '') return fail(`--header ${name} has no value; curl would leave it out`)
+  // What stands in it is not told: it may be a token.
+  if (!TOKEN.test(name)) return fail("not of the form 'Name: value'")
+  if (CURLS_OWN.includes(name.toLowerCase())) return fail(`${name} is one that curl writes itself`)
+  if (value === '') return fail(`${name} has no value; curl would leave it out`)
   if (value.length > MAX_VALUE || !/^[\x20-\x7e\t]*$/.test(value)) {
-    return fail(
-      `--header ${name} has a value that is too long, or not in visible ASCII; no two programs sign it alike`,
-    )
+    return fail(`${name} is too long, or has a value beyond visible ASCII, which no two programs sign alike`)
   }
   return pass({ name, value })
 }
@@ -63,7 +62,7 @@ export function fieldsMistake(fields: readonly Field[]): string | undefined {
   const names = fields.map(({ name }) => name.toLowerCase())
   const twice = names.find((name, at) => names.indexOf(name) < at)
   if (twice !== undefined)
-    return `--header ${twice} is there twice; write one, with a comma between its values`
+    return `--header: ${twice} is there twice; write one, with a comma between its values`
   return fields.length > MAX_FIELDS ? `there are more than ${MAX_FIELDS} headers` : undefined
 }
 
