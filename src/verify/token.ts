@@ -19,15 +19,19 @@ const THUMBPRINT_CHARACTERS = 22
  * @param required whether the route asks for a token. Elsewhere another scheme is none of ours to refuse: a
  *   client authenticates to the token endpoint with Basic (RFC 6749 section 2.3.1).
  * @param now milliseconds since the epoch
+ * @param proofs whether proofs of possession are verified: otherwise nobody here understands the scheme DPoP
  */
 export function verifyToken(
   authorization: string | null,
   required: boolean,
   now: number,
+  proofs = false,
 ): Fact<BearerToken, TokenProblem, VerifierOutage> {
   if (authorization === null || authorization === '') return ABSENT
   const read = readAuthorization(authorization)
-  if (read === undefined) return required ? invalid('token_scheme_refused') : ABSENT
+  if (read === undefined || (read.scheme === 'dpop' && !proofs)) {
+    return required ? invalid('token_scheme_refused') : ABSENT
+  }
   const { token } = read
   // RFC 6750 section 2.1, b64token. Two Authorization headers arrive joined by a comma and fail here.
   if (token.length > MAX_TOKEN || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return invalid('token_malformed')

@@ -93,7 +93,7 @@ async function shownToken(
 ): Promise<Shown> {
   const { headers, arrivedAt: now, id, method, target } = exchange
   const authorization = headers.get('authorization')
-  const read = verifyToken(authorization, match.route.token === 'required', now)
+  const read = verifyToken(authorization, match.route.token === 'required', now, tokens !== undefined)
   if (tokens === undefined) return { token: read, possession: NO_POSSESSION }
   const shown =
     read.state === 'valid' && authorization !== null ? readAuthorization(authorization) : undefined

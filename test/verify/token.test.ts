@@ -73,6 +73,10 @@ describe('verifyToken()', () => {
     expect(verifyToken(header, true, NOW)).toEqual(invalid('token_malformed'))
   })
 
+  it('takes a token beside a proof of possession where proofs are verified', () => {
+    expect(verifyToken('DPoP abc', true, NOW, true)).toMatchObject({ state: 'valid' })
+  })
+
   it.each(['Basic dXNlcjpwYXNz', 'DPoP abc', 'abc', 'Digest username="x"', '=', ' Bearer abc'])(
     'refuses the scheme of "%s" where a token is required, and leaves it alone elsewhere',
     (header) => {
