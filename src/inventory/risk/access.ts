@@ -28,11 +28,19 @@ export function strengthDeclared(operation: Operation): Strength {
 }
 
 function strengthOfNeeds(needs: readonly SecurityNeed[], signed: boolean): Strength {
-  const types = new Set(needs.map(({ type, scheme }) => (type === 'http' ? `http ${scheme}` : type)))
+  const types = new Set(needs.map(nameOf))
   if (types.has('mutualTLS')) return signed ? 'signed' : 'bound'
   if (types.has('http dpop')) return signed ? 'signed' : 'bound'
-  if (types.has('oauth2') || types.has('openIdConnect') || types.has('http bearer')) return 'token'
+  if (TOKENS.some((one) => types.has(one))) return 'token'
   return needs.length === 0 ? 'none' : 'shared_secret'
+}
+
+/** What a cookie carries is a session, whatever OpenAPI calls it. */
+const TOKENS: readonly string[] = ['oauth2', 'openIdConnect', 'http bearer', 'apiKey cookie']
+
+function nameOf(need: SecurityNeed): string {
+  if (need.type === 'http') return `http ${need.scheme}`
+  return need.type === 'apiKey' && need.in === 'cookie' ? 'apiKey cookie' : need.type
 }
 
 /** OBIE's x-jws-signature, Berlin Group's Signature, FAPI's and RFC 9421's. */

@@ -228,8 +228,13 @@ const CASES: Readonly<Record<string, readonly [fires: Scene, says: readonly stri
     {
       entries: [
         entry(
-          { departures: names({ 'response property_undeclared body /Data/Account/*/RiskScore': 40 }) },
-          { hidden: hidden('response_property', 'RiskScore') },
+          {
+            departures: names({
+              'response additional_properties body /Data/Account/*/RiskScore': 40,
+              'response property_undeclared body *': 400,
+            }),
+          },
+          { hidden: hidden('response_property', '/Data/Account/*/RiskScore') },
         ),
       ],
     },
@@ -385,6 +390,14 @@ describe('finer points of checks', () => {
   it('an operation that answers 401 exists, and nobody has got anything from it yet', () => {
     const scene = { entries: [entry(), shadow({ statuses: [0, 0, 0, 0, 40, 0], requests: 40 })] }
     expect(told(scene)).toEqual(['shadow_operation'])
+  })
+
+  it('a hidden property that one caller alone is shown has no name yet, and is told when it is no accident', () => {
+    const scene = (count: number) => ({
+      entries: [entry({ departures: names({ 'response property_undeclared body *': count }) })],
+    })
+    expect(told(scene(99))).toEqual([])
+    expect(told(scene(100))).toEqual(['response_property_undeclared *'])
   })
 
   it('an operation past its Sunset is a zombie though its document is current', () => {

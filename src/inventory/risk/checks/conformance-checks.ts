@@ -47,21 +47,24 @@ export const CONFORMANCE_CHECKS = [
     ending: 'silence_in_use',
     about: 'traffic',
     part: '/responses',
-    thresholds: {},
-    evaluate: (subject) => {
+    thresholds: { unnamed: 100 },
+    evaluate: (subject, context) => {
       const departed = departuresOf(subject, 'response').filter(({ rule }) => UNDECLARED_PROPERTY.has(rule))
-      const fields = departed.map(({ field }) => field)
+      const named = departed.filter(({ field }) => field !== '*')
       const others = (subject.entry?.hidden ?? []).filter(
-        ({ place, name }) =>
-          place === 'response_property' &&
-          !fields.some((field) => field === name || field.endsWith(`/${name.replace(/^\//, '')}`)),
+        ({ place, name }) => place === 'response_property' && !named.some(({ field }) => field === name),
       )
-      return [
-        ...departed.flatMap(({ field, count }) => counted('certain', count, { pointer: field })),
+      const found = [
+        ...named.flatMap(({ field, count }) => counted('certain', count, { pointer: field })),
         ...others.flatMap(({ name, accepted, lastAt }) =>
           counted('certain', accepted, { pointer: name, lastAt }),
         ),
       ]
+      // The inventory names what several callers have seen. What one alone is shown is told without its name.
+      const unnamed = total(departed) - total(named)
+      return found.length === 0 && unnamed >= threshold(context, 'unnamed')
+        ? counted('certain', unnamed, { pointer: '*' })
+        : found
     },
   },
   {
