@@ -23,6 +23,7 @@ export function readDocument(bytes: Uint8Array, problems: Problems): unknown {
     ? (readJson(text, problems) ?? readYaml(text, problems))
     : readYaml(text, problems)
   if (value === undefined) return undefined
+  if (!isNode(value)) return refuse(problems, false)
   if (isBounded(value)) return value
   problems.add('document_too_deep', '', `more than ${MAX_DEPTH} levels, or ${MAX_NODES} values`)
   return undefined

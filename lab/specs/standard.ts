@@ -13,8 +13,8 @@ export async function checkAgainstStandard(root: Node, problems: Problems): Prom
   try {
     const result = await CHECKER.validate(structuredClone(root))
     if (result.valid) return
+    // A text where a reference leads nowhere. That is reported by what follows references, with its place.
     const errors = Array.isArray(result.errors) ? result.errors : []
-    if (errors.length === 0) problems.add('document_invalid', '', String(result.errors).split('\n')[0] ?? '')
     const places = new Map<string, string>()
     for (const { instancePath, message } of errors)
       if (!places.has(instancePath)) places.set(instancePath, message ?? '')
