@@ -133,3 +133,30 @@ export function mostlyFails(tally: Tally, share: number, leastFailures: number):
   if (attempts === 0 || failures < leastFailures) return false
   return (attempts - Math.min(successes, attempts)) / attempts >= share
 }
+
+/** An hour with a bank's app: some screens, each of a few requests. */
+const QUIET_REQUESTS = 120
+const QUIET_MISSES = 10
+/** A person mistypes a password once or twice. */
+const GUESSES = 3
+const IN_VAIN = 0.8
+const NAMES: readonly KeyKind[] = ['client', 'address', 'prefix', 'account', 'card']
+
+/**
+ * Nobody is guessing under any name of this request, nor those who look like it, and it asks for no more than a person does.
+ * Attempts that the bank has not answered yet count as guesses: a campaign outruns its answers.
+ */
+export function isQuiet(evidence: Evidence): boolean {
+  const own = behaviourOf(evidence, 'client')?.hour
+  if (own !== undefined && (own.requests > QUIET_REQUESTS || own.misses > QUIET_MISSES)) return false
+  const behaviours = [...NAMES.map((kind) => behaviourOf(evidence, kind)), cohortOf(evidence)]
+  return !behaviours.some((behaviour) => behaviour !== undefined && isGuessing(behaviour))
+}
+
+function cohortOf({ conduct }: Evidence): Behaviour | undefined {
+  return known(conduct.cohort)?.behaviour
+}
+
+function isGuessing({ hour, day }: Behaviour): boolean {
+  return [hour, day].some((tally) => tally.attempts >= GUESSES && mostlyFails(tally, IN_VAIN, 0))
+}

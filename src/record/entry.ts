@@ -105,7 +105,7 @@ export interface JournalCertificate {
 }
 
 /** An entry's largest size as JSON, tested with every text at its longest. An ordinary one has 2 kB. */
-export const MAX_ENTRY_BYTES = 14_336
+export const MAX_ENTRY_BYTES = 15_360
 const MAX_CONTRIBUTIONS = 8
 const MAX_LISTED = 8
 const MAX_NAMED = 24

@@ -161,6 +161,7 @@ describe('match(): a method that no route lists, where its routes ask for proof'
     [
       { ...asking, ...routeId('accounts', '/aisp/accounts/*'), certificate: 'required' },
       { ...asking, ...routeId('mine', '/mine'), token: 'required', roles: ['PSP_PI'] },
+      { ...asking, ...routeId('phone', '/phone'), app: 'required' },
       { ...asking, ...routeId('news', '/news') },
     ],
     FALLBACK,
@@ -191,6 +192,10 @@ describe('match(): a method that no route lists, where its routes ask for proof'
       route: { id: 'unmatched', token: 'required', documented: false },
       roles: [['PSP_PI']],
     })
+  })
+
+  it('asks for the same proof of the app', () => {
+    expect(matched('PUT', '/phone')).toMatchObject({ route: { id: 'unmatched', app: 'required' } })
   })
 
   it('asks for nothing where its routes do not', () => {

@@ -4,6 +4,7 @@ import { ABSENT, invalid, unavailable, valid } from '../../src/lib/fact.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
 import { dataPoint } from '../../src/record/columns.ts'
 import { entryOf, MAX_ENTRY_BYTES } from '../../src/record/entry.ts'
+import type { AppProof } from '../../src/verify/attestation/types.ts'
 import {
   behaviourOf,
   clientOf,
@@ -159,6 +160,26 @@ describe('what is recorded', () => {
     expect(entryOf(recordOf({})).signature).toBeNull()
   })
 
+  it('keeps what a vendor says of an app, and not which device it is', () => {
+    const proof = {
+      ...NO_PROOF,
+      app: valid<AppProof>({
+        ...{ platform: 'apple', app: 'TEAM123456.com.example.bank', madeAt: NOON - 1_500 },
+        ...{ keyThumbprint: 'one-device', counter: 9, previousCounter: 7 },
+        ...{ keyFirstSeenAt: NOON - 86_400_000, environment: 'production' },
+        build: { category: 4, bundleVersion: '5.1' },
+      }),
+    } as const
+    const entry = entryOf(recordOf({ evidence: evidenceOf({ proof }) }))
+    expect(entry.app).toEqual({
+      ...{ platform: 'apple', app: 'TEAM123456.com.example.bank', version: '5.1' },
+      ...{ verdict: 'production category 4', ageMs: 1_500, keyAgeMs: 86_400_000, counted: 2 },
+    })
+    expect(entry.proof.app).toBe('valid')
+    expect(JSON.stringify(entry)).not.toContain('one-device')
+    expect(entryOf(recordOf({})).app).toBeNull()
+  })
+
   it('says so when there was no score', () => {
     const entry = entryOf(recordOf({ score: unavailable('model_absent') }))
     expect(entry).toMatchObject({
@@ -211,6 +232,10 @@ function enormous(): DecisionRecord {
         certificate: valid(
           tpp({ organisation: long, name: long, country: long, thumbprint: long, der: long }),
         ),
+        app: valid({
+          ...{ platform: 'google', app: long, madeAt: 0, issuedAt: 0, binding: 'nonce' },
+          verdicts: { app: long, device: [long], licensing: long, versionCode: 1e300 },
+        }),
         examination: {
           thumbprint: long,
           organisation: long,

@@ -55,7 +55,11 @@ describe('the request that the bank gets', () => {
 
   it('goes to the origin that is configured, with the host that the client asked for beside it', async () => {
     const origin = { url: 'https://origin.bank.example', proof: 'mtls', timeoutMs: 1 } as const
-    const { request } = await forwarded({ method: 'GET', target: '/a?b' }, {}, { config: { origin, apps: undefined } })
+    const { request } = await forwarded(
+      { method: 'GET', target: '/a?b' },
+      {},
+      { config: { origin, apps: undefined } },
+    )
     expect(request?.url).toBe('https://origin.bank.example/a?b')
     expect(request?.headers.get('x-forwarded-host')).toBe('bank.example')
   })

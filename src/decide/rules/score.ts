@@ -3,12 +3,13 @@
  *
  * A score that was made without the ledger only flags. What is missing looks to a model like what never happened, and
  * a first visit without a page looks like an attack: a memory that is down would shut out everybody. Whether a blind
- * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it.
+ * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
+ * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  */
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { hasCleared, ledgerOutage, resemblesPerson } from '../subject.ts'
+import { hasCleared, isQuiet, ledgerOutage, resemblesPerson } from '../subject.ts'
 
 function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
   const abuse = known(score)?.abuse
@@ -18,7 +19,8 @@ function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds'])
 }
 
 function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
-  return ledgerOutage(from.evidence) === undefined && reaches(from, threshold)
+  if (ledgerOutage(from.evidence) !== undefined) return false
+  return !(from.genuine && isQuiet(from.evidence)) && reaches(from, threshold)
 }
 
 const isBrowser = ({ evidence }: Case): boolean => evidence.match.route.channel === 'browser'

@@ -10,6 +10,8 @@ export const APP = '1A2B3C4D5E.com.example.bank'
 export const NONCE_EXTENSION = '1.2.840.113635.100.8.2'
 
 const root = await issue({ subject: 'Invented App Attestation Root CA', ca: true })
+/** As an operator would set it. */
+export const ROOT_PEM = `-----BEGIN CERTIFICATE-----\n${toBase64(root.der)}\n-----END CERTIFICATE-----\n`
 const authority = await issue({ subject: 'Invented App Attestation CA 1', ca: true, pathLength: 0 }, root)
 /** Another authority that says the same of itself. */
 const stranger = await issue({ subject: 'Invented App Attestation Root CA', ca: true })
