@@ -1,0 +1,41 @@
+/**
+ * The gate's own journal, as its console exports it. It holds the route's pattern and never a path, because paths carry
+ * account numbers: what it shows of undocumented paths is that there were some.
+ */
+import type { Authentication } from '../../src/inventory/learn/types.ts'
+import type { JournalEntry } from '../../src/record/entry.ts'
+import { type JsonObject, number, text } from './logpush.ts'
+import { type Seen, seenFrom } from './seen.ts'
+
+export function isJournal(record: JsonObject): boolean {
+  return record.type === 'decision' && 'reference' in record && 'pattern' in record
+}
+
+export function readJournal(record: JsonObject): Seen | undefined {
+  const proof = record.proof as Partial<JournalEntry['proof']> | undefined
+  const organisation = proof?.certificate === 'valid' ? text(record.organisation) || undefined : undefined
+  const authentication: Authentication[] = []
+  if (organisation !== undefined) authentication.push('client_certificate')
+  if (proof?.token === 'valid') authentication.push('bearer')
+  if (proof?.signature === 'valid') authentication.push('message_signature')
+  const pattern = text(record.pattern)
+  return seenFrom({
+    at: number(record.at) ?? Number.NaN,
+    address: text(record.prefix).replace(/\/\d+$/, ''),
+    host: '',
+    method: text(record.method),
+    // A last segment that takes the rest names no operation of its own.
+    target: pattern.startsWith('/') ? pattern : `/${pattern}`,
+    status: number(record.originStatus),
+    refused: record.upstream === 'refused',
+    asn: number(record.asn),
+    organisation,
+    authentication,
+    channel: channelOf(record.channel),
+    latencyMs: number(record.originMs),
+  })
+}
+
+function channelOf(value: unknown): JournalEntry['channel'] {
+  return value === 'tpp' || value === 'mobile' || value === 'browser' ? value : 'direct'
+}

@@ -1,0 +1,54 @@
+/** Cloudflare Logpush, data set `http_requests`, as newline-delimited JSON. Fields that were not selected are left open. */
+import { essenceOf, type Seen, seenFrom } from './seen.ts'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isLogpush(record: JsonObject): boolean {
+  return 'ClientRequestMethod' in record && ('ClientRequestURI' in record || 'ClientRequestPath' in record)
+}
+
+export function readLogpush(record: JsonObject): Seen | undefined {
+  const status = number(record.OriginResponseStatus) || number(record.EdgeResponseStatus)
+  // 0 where the edge answered by itself.
+  const refused = record.OriginResponseStatus === 0 && /block|challenge/i.test(text(record.SecurityAction))
+  return seenFrom({
+    at: timeOf(record.EdgeStartTimestamp),
+    address: text(record.ClientIP),
+    host: text(record.ClientRequestHost),
+    method: text(record.ClientRequestMethod),
+    target: text(record.ClientRequestURI) || text(record.ClientRequestPath),
+    status: refused || !status ? undefined : status,
+    refused,
+    asn: number(record.ClientASN) || undefined,
+    authentication: text(record.ClientMTLSAuthStatus) === 'ok' ? ['client_certificate'] : [],
+    tls: tlsOf(record),
+    requestBytes: number(record.ClientRequestBytes) ?? 0,
+    responseBytes: number(record.EdgeResponseBodyBytes) ?? number(record.EdgeResponseBytes),
+    latencyMs: number(record.OriginResponseDurationMs) ?? number(record.EdgeTimeToFirstByteMs),
+    mediaType: essenceOf(record.EdgeResponseContentType),
+  })
+}
+
+/** Logpush writes times as RFC 3339, in seconds or in nanoseconds, as its owner chose. */
+function timeOf(value: unknown): number {
+  if (typeof value === 'string' && !/^\d+$/.test(value)) return Date.parse(value)
+  const time = Number(value)
+  if (time > 1e17) return time / 1e6
+  return time > 1e11 ? time : time * 1_000
+}
+
+function tlsOf(record: JsonObject): string | undefined {
+  const protocol = text(record.ClientSSLProtocol)
+  if (protocol === '') return undefined
+  return protocol === 'none' ? '' : `${protocol} ${text(record.ClientSSLCipher)}`.trim()
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+export function number(value: unknown): number | undefined {
+  if (value === null || value === '' || value === undefined) return undefined
+  const read = Number(value)
+  return Number.isFinite(read) ? read : undefined
+}
