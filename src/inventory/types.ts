@@ -3,6 +3,8 @@
  * only. `npm run specs` makes a `CompiledSpecification` at build time; nothing of it is read or compiled in a request.
  */
 
+import type { ConformanceRule } from './rules.ts'
+
 // ------------------------------------------------------------------------------------------ specification
 
 export type OpenApiVersion = '2.0' | '3.0' | '3.1'
@@ -61,7 +63,7 @@ export interface Operation {
   readonly tags: readonly string[]
   /** `x-owner` of the operation, of its path, of its first tag or of the document: whom findings go to. */
   readonly owner: string | undefined
-  /** Alternatives, each a set of needs that go together. Empty where the document asks for nothing. */
+  /** Alternatives, each a set of needs that go together; an empty set asks for nothing. None: the document says nothing. */
   readonly security: readonly (readonly SecurityNeed[])[]
   readonly parameters: readonly Parameter[]
   readonly body: RequestBody | undefined
@@ -169,7 +171,7 @@ export interface Shape {
   readonly hint: DataHint | undefined
 }
 
-/** As ajv's standalone code makes them: after `false`, `errors` has one entry. */
+/** As ajv's standalone code makes them: after `false`, the last of `errors` is the outermost. */
 export interface Validator {
   (value: unknown): boolean
   errors?: readonly SchemaError[] | null
@@ -207,59 +209,6 @@ export type OperationMatch =
 
 /** Where in a message something does not conform. */
 export type Place = 'path' | 'method' | 'query' | 'header' | 'cookie' | 'media_type' | 'body' | 'status'
-
-/**
- * What does not conform, in a word that never changes its meaning. Keywords of JSON Schema in snake case where one
- * decided; the rest is named here.
- */
-export type ConformanceRule =
-  | 'path_undeclared'
-  | 'method_undeclared'
-  | 'parameter_missing'
-  | 'parameter_malformed' // not written in the declared style, or not UTF-8
-  | 'parameter_repeated'
-  | 'query_undeclared'
-  | 'header_missing'
-  | 'header_undeclared'
-  | 'cookie_undeclared'
-  | 'body_missing'
-  | 'body_undeclared' // there is a body where none is declared
-  | 'body_too_large'
-  | 'body_too_deep'
-  | 'body_duplicate_member'
-  | 'body_malformed'
-  | 'media_type_missing'
-  | 'media_type_malformed'
-  | 'media_type_undeclared'
-  | 'charset_undeclared'
-  | 'content_encoding_undeclared'
-  | 'status_undeclared'
-  | 'property_undeclared' // the schema is silent about it: it may pass, and is worth knowing
-  | SchemaRule
-
-export type SchemaRule =
-  | 'type'
-  | 'enum'
-  | 'const'
-  | 'format'
-  | 'pattern'
-  | 'length' // minLength, maxLength
-  | 'range' // minimum, maximum and their exclusive forms
-  | 'multiple_of'
-  | 'items' // minItems, maxItems, contains
-  | 'unique_items'
-  | 'properties' // minProperties, maxProperties
-  | 'property_names'
-  | 'required'
-  | 'dependent_required'
-  | 'additional_properties'
-  | 'one_of'
-  | 'any_of'
-  | 'not'
-  | 'read_only' // in a request
-  | 'write_only' // in a response
-  | 'discriminator'
-  | 'schema' // any other keyword
 
 export interface ConformanceFinding {
   readonly rule: ConformanceRule

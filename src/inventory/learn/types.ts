@@ -6,7 +6,8 @@
  */
 import type { Channel } from '../../evidence.ts'
 import type { DataFinding } from '../sensitive/types.ts'
-import type { ConformanceRule, DataHint, OperationMatch, Place } from '../types.ts'
+import type { ConformanceRule } from '../rules.ts'
+import type { DataHint, OperationMatch, Place } from '../types.ts'
 
 // ------------------------------------------------------------------------------------------------- told
 

@@ -2,15 +2,8 @@
  * What did not conform, collected for one message: each place once, a bounded number, never a word of the document's
  * schemas and never a value.
  */
-import type {
-  ConformanceFinding,
-  ConformanceRule,
-  Place,
-  SchemaError,
-  SchemaRule,
-  Shape,
-  Validator,
-} from '../types.ts'
+import type { ConformanceRule, SchemaRule } from '../rules.ts'
+import type { ConformanceFinding, Place, SchemaError, Shape, Validator } from '../types.ts'
 
 export interface Findings {
   readonly operation: string | undefined

@@ -1,9 +1,9 @@
 /** REQUEST CONFORMANCE: one request held against the operation that it is for, before the bank sees it. Pure. */
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
+import type { ConformanceRule } from '../rules.ts'
 import type {
   CompiledSpecification,
   ConformanceReport,
-  ConformanceRule,
   ConformanceSettings,
   MediaType,
   Operation,
