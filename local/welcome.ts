@@ -23,6 +23,9 @@ Portcullis: a gate, an edge in front of it and a demo bank behind it. A developm
   From a shell            curl --cacert ${open.authorityPath} ${url}/login
                           and --interface 127.64.0.9 to come from a hosting network
 
+  Signed requests         npm run sign -- --dialect list: each has ${url}/demo/echo/signed/NAME,
+                          behind which the bank tells what has arrived (docs/third-parties.md)
+
   Third parties, invented, with their certificates (README.md tells their story):
 ${thirdParties(open)}
 

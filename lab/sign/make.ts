@@ -11,7 +11,7 @@ import { prepare } from './fields.ts'
 import { readAtMost } from './files.ts'
 import { readSigningKey, type SigningKey } from './key.ts'
 import { profileCalled } from './names.ts'
-import type { Options } from './options.ts'
+import { fromCaller, type Options } from './options.ts'
 import type { PlainRequest } from './request.ts'
 import { signatureFields } from './schemes.ts'
 import { isSeal, type Note, signerOf } from './signer.ts'
@@ -156,9 +156,12 @@ function mistakeIn(certificate: OwnCertificate, key: SigningKey): string | undef
   return key.form === 'PEM' ? undefined : `curl takes keys in PEM, and ${key.path} is a JWK`
 }
 
-/** The local edge's own authority, where the local edge is asked. */
+/** The local edge's own authority, where the local edge is asked: of the folder that `npm start` says, or the project's. */
 function authorityOf(url: string): string | undefined {
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
-  const path = fileURLToPath(new URL('../../.portcullis/edge-authority.pem', import.meta.url))
-  return local && existsSync(path) ? path : undefined
+  if (!['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)) return undefined
+  return [fromCaller(AUTHORITY), fileURLToPath(new URL(`../../${AUTHORITY}`, import.meta.url))].find(
+    existsSync,
+  )
 }
+
+const AUTHORITY = '.portcullis/edge-authority.pem'

@@ -83,7 +83,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   const cover = values.cover.map((name) => name.toLowerCase())
   const files = { certificate: here(values.certificate), body: here(values.body), trust: here(values.cacert) }
   const rest = { transport, fields, cover, kid, iss, alg, at, json }
-  return { ok: true, value: { dialect, key: resolve(FOLDER, key), method, url, ...files, ...rest } }
+  return { ok: true, value: { dialect, key: fromCaller(key), method, url, ...files, ...rest } }
 }
 
 function fieldsOf(lines: readonly string[], mistakes: string[]): readonly Field[] {
@@ -108,14 +108,16 @@ function transportOf(
     mistakes.push('--transport-certificate and --transport-key go together')
     return undefined
   }
-  return { certificate: resolve(FOLDER, certificate), key: resolve(FOLDER, key) }
+  return { certificate: fromCaller(certificate), key: fromCaller(key) }
 }
 
 /** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD. */
-const FOLDER = process.env.INIT_CWD ?? '.'
+export function fromCaller(path: string): string {
+  return resolve(process.env.INIT_CWD ?? '.', path)
+}
 
 function here(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(FOLDER, path)
+  return path === undefined ? undefined : fromCaller(path)
 }
 
 /** ISO 8601, in UTC or with an offset: a time of nowhere would be this machine's. */

@@ -1,5 +1,6 @@
 /** The tour in README.md and the lines that `npm start` prints, as they are written. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -87,6 +88,18 @@ describe.runIf(requireReal('curl and openssl', TOOLS))('the tour', () => {
       'CERTIFICATE_INVALID',
       'ROLE_INVALID',
       'FORMAT_ERROR',
+    ])
+  })
+
+  it('lets signed requests in, once, and no others', async () => {
+    const said = await shell(
+      commands('**It signs what it sends**').replaceAll('npm run', `npm --prefix '${PROJECT}' run`),
+    )
+    expect(said.match(/^HTTP\/2 \d+/gm)).toEqual(['HTTP/2 200', 'HTTP/2 400', 'HTTP/2 400'])
+    expect(said).toContain(createHash('sha256').update('{ "amount": "1.00" }').digest('hex'))
+    expect([...said.matchAll(/"(?:code|ErrorCode)":"(\w+)"/g)].map(([, code]) => code)).toEqual([
+      'FORMAT_ERROR',
+      'U015',
     ])
   })
 
