@@ -1,6 +1,7 @@
 /** What a conformance report has for the inventory: departures in the document's words, and names on their way to probation. */
-import type { DataFinding } from '../sensitive/types.ts'
+
 import type { ConformanceRule } from '../rules.ts'
+import type { DataFinding } from '../sensitive/types.ts'
 import type { ConformanceFinding, ConformanceReport } from '../types.ts'
 import type { BodyFacts, Departure, HiddenPlace, SeenName } from './types.ts'
 

@@ -5,8 +5,8 @@
  * counters by operation, in shards. Said: `InventorySnapshot` (everything there is) and `Change` (what is new, once).
  */
 import type { Channel } from '../../evidence.ts'
-import type { DataFinding } from '../sensitive/types.ts'
 import type { ConformanceRule } from '../rules.ts'
+import type { DataFinding } from '../sensitive/types.ts'
 import type { DataHint, OperationMatch, Place } from '../types.ts'
 
 // ------------------------------------------------------------------------------------------------- told
