@@ -1,4 +1,4 @@
-import type { Blindness, Finding, Score } from '../../src/inventory/risk/types.ts'
+import type { Blindness, Finding, Score } from '../../src/inventory/risk/finding-types.ts'
 
 /** What the command says with `--json`, and reads back with `--from`. */
 export interface Report {

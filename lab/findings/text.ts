@@ -1,5 +1,5 @@
 /** The report for people. */
-import type { Finding } from '../../src/inventory/risk/types.ts'
+import type { Finding } from '../../src/inventory/risk/finding-types.ts'
 import type { Report } from './report.ts'
 
 export function tell({ source, at, findings, scores, blind, problems }: Report): string {
@@ -30,7 +30,7 @@ function about(finding: Finding): readonly string[] {
   return [
     `[${severity}] ${title}${state === 'open' ? '' : ` (${state})`}`,
     `  ${place}`,
-    `  ${check}, ${owasp.join(' ')}, seen ${count} times, last ${time(finding.lastSeenAt)}, ${id}`,
+    `  ${check}, ${owasp.join(' ')}, seen ${count === 1 ? 'once' : `${count} times`}, last ${time(finding.lastSeenAt)}, ${id}`,
     ...(finding.specification === undefined ? [] : [`  in ${finding.specification}`]),
     ...(owner === undefined ? [] : [`  owner: ${owner}`]),
     ...(finding.policies.length === 0 ? [] : [`  policy: ${finding.policies.join('; ')}`]),

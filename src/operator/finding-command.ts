@@ -1,5 +1,5 @@
 /** What an operator's form or program says is to be done with a finding. */
-import type { Command } from '../inventory/risk/types.ts'
+import type { Command } from '../inventory/risk/finding-types.ts'
 
 /** Undefined where it is no command. Whether it may be obeyed is the findings' own to say. */
 export function readCommand(value: unknown): Command | undefined {

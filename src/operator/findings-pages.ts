@@ -1,8 +1,8 @@
 /** The console's pages of findings. Plain HTML that works without script; the template escapes what came from a request. */
 import { html } from 'hono/html'
+import type { Finding } from '../inventory/risk/finding-types.ts'
 import type { Found, Standing } from '../inventory/risk/findings-object.ts'
 import type { FindingPage, FindingQuery } from '../inventory/risk/listing.ts'
-import type { Finding } from '../inventory/risk/types.ts'
 import { heading, type Page, page, time } from './pages.ts'
 
 export interface FindingsView extends FindingPage {

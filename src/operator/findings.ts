@@ -4,8 +4,9 @@
  */
 import { type Context, Hono } from 'hono'
 import type { FindingsPort } from '../inventory/risk/client.ts'
+import type { Command, CommandRefusal, Finding } from '../inventory/risk/finding-types.ts'
 import type { FindingQuery } from '../inventory/risk/listing.ts'
-import type { Command, CommandRefusal, Finding, FindingState, Severity } from '../inventory/risk/types.ts'
+import type { FindingState, Severity } from '../inventory/risk/types.ts'
 import { readCommand } from './finding-command.ts'
 import { findingPage, findingsPage, noFindingPage, noFindingsPage } from './findings-pages.ts'
 

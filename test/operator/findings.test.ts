@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
+import type { Command, Finding } from '../../src/inventory/risk/finding-types.ts'
 import type { FindingQuery } from '../../src/inventory/risk/listing.ts'
-import type { Command, Finding } from '../../src/inventory/risk/types.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
 import { fail, pass } from '../../src/lib/outcome.ts'
 import { type FindingsDesk, findingsConsole } from '../../src/operator/findings.ts'

@@ -1,5 +1,5 @@
 /** Findings as comma-separated values (RFC 4180), one a line. */
-import type { Finding } from '../risk/types.ts'
+import type { Finding } from '../risk/finding-types.ts'
 
 /** Order is column order: append only, because spreadsheets name columns by their place. */
 const COLUMNS = {

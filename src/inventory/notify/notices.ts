@@ -1,6 +1,7 @@
 /** What is told of an assessment: one notice for each thing that happened to a finding, and one for all where there are many. */
 import { rank } from '../risk/exposure.ts'
-import type { Evidence, Finding, Score, Transition } from '../risk/types.ts'
+import type { Finding, Score, Transition } from '../risk/finding-types.ts'
+import type { Evidence } from '../risk/types.ts'
 import { wants } from './rules.ts'
 import type { BurstNotice, DigestNotice, FindingNews, FindingNotice, Notice, Target } from './types.ts'
 

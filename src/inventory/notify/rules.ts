@@ -1,6 +1,6 @@
 /** Who gets what. */
 import { rank } from '../risk/exposure.ts'
-import type { Finding, TransitionKind } from '../risk/types.ts'
+import type { Finding, TransitionKind } from '../risk/finding-types.ts'
 import type { Rule, Target } from './types.ts'
 
 /** An end is news for whoever asked for it alone. */

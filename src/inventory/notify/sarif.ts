@@ -2,7 +2,8 @@
  * Findings as SARIF 2.1.0 (OASIS, sarif-v2.1.0), which code-scanning tools read: each check is a rule, each finding a
  * result in the specification where it is mended. Findings about what no specification has are results without a file.
  */
-import type { Check, Finding, OwnCheck, Severity } from '../risk/types.ts'
+import type { Finding } from '../risk/finding-types.ts'
+import type { Check, OwnCheck, Severity } from '../risk/types.ts'
 import { OWASP } from '../risk/vocabulary.ts'
 
 export const SARIF_SCHEMA =
@@ -89,7 +90,7 @@ function resultOf(finding: Finding, ruleIndex: number, options: SarifOptions) {
     kind: 'fail',
     level: LEVEL[severity],
     message: {
-      text: `${sentence(finding.title)} ${place === '' ? 'Everywhere' : place}. Seen ${count} times.`,
+      text: `${sentence(finding.title)} ${place === '' ? 'Everywhere' : place}. Seen ${count === 1 ? 'once' : `${count} times`}.`,
     },
     locations: [locationOf(finding, options)],
     partialFingerprints: { 'portcullisFinding/v1': id },

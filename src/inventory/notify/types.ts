@@ -1,5 +1,6 @@
 /** Who is told of what, how, and what has become of the telling. Types only. */
-import type { Evidence, Owasp, Score, Severity, TransitionKind } from '../risk/types.ts'
+import type { Score, TransitionKind } from '../risk/finding-types.ts'
+import type { Evidence, Owasp, Severity } from '../risk/types.ts'
 
 // ---------------------------------------------------------------------------------------------- targets
 

@@ -3,22 +3,14 @@
  * leaves out it names: of one check on one operation only so many places, because whoever chooses names chooses how many.
  */
 import { fail } from '../../lib/outcome.ts'
+import { byDocument } from './by-document.ts'
 import { blindnessOf, CHECKS } from './checks.ts'
 import { rank, severityOf } from './exposure.ts'
 import { findingId } from './finding-id.ts'
+import type { Assessed, Assessment } from './finding-types.ts'
 import { compileOwnCheck } from './own-checks.ts'
 import { placeOf, subjectsOf, UNDOCUMENTED, WHOLE } from './subject.ts'
-import type {
-  Assessed,
-  Assessment,
-  Check,
-  CheckContext,
-  Landscape,
-  RiskSettings,
-  Severity,
-  Sighting,
-  Subject,
-} from './types.ts'
+import type { Check, CheckContext, Landscape, RiskSettings, Severity, Sighting, Subject } from './types.ts'
 
 /** Places of one check in one operation. The rest is one sighting more, at `*`. */
 export const MAX_PLACES = 16
@@ -38,11 +30,12 @@ export function assess(landscape: Landscape, settings: RiskSettings): Assessment
       }
     }
   }
-  if (sightings.length > MAX_SIGHTINGS) problems.add(`sightings_left_out ${sightings.length - MAX_SIGHTINGS}`)
+  const told = byDocument(sightings)
+  if (told.length > MAX_SIGHTINGS) problems.add(`sightings_left_out ${told.length - MAX_SIGHTINGS}`)
   return {
     at: landscape.at,
     // Gravest first: what is left out is what matters least.
-    sightings: sightings.sort(byGravity).slice(0, MAX_SIGHTINGS),
+    sightings: told.toSorted(byGravity).slice(0, MAX_SIGHTINGS),
     requests: Object.fromEntries(landscape.entries.map(({ key, usage }) => [key, usage.requests])),
     operations: operationsByApi(subjects),
     blind: blindnessOf(checks, landscape),

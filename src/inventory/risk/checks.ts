@@ -5,8 +5,9 @@ import { CONFORMANCE_CHECKS } from './checks/conformance-checks.ts'
 import { DATA_CHECKS } from './checks/data-checks.ts'
 import { INVENTORY_CHECKS } from './checks/inventory-checks.ts'
 import { TRANSPORT_CHECKS } from './checks/transport-checks.ts'
+import type { Blindness } from './finding-types.ts'
 import { UNCOUNTED } from './signals.ts'
-import type { Blindness, Check, Landscape, Source } from './types.ts'
+import type { Check, Landscape, Source } from './types.ts'
 
 export const CHECKS: readonly Check[] = [
   ...INVENTORY_CHECKS,
@@ -17,11 +18,11 @@ export const CHECKS: readonly Check[] = [
   ...TRANSPORT_CHECKS,
 ]
 
-/** Checks that lack a source of theirs: wholly blind where they lack all, on one eye where they lack some. */
+/** Checks that lack a source of theirs: wholly blind, or on one eye. */
 export function blindnessOf(checks: readonly Check[], landscape: Landscape): readonly Blindness[] {
-  return checks.flatMap(({ id, sources }) => {
+  return checks.flatMap(({ id, sources, needsAll }) => {
     const lacks = sources.filter((source) => !isThere(source, landscape))
-    const wholly = lacks.length === sources.length
+    const wholly = lacks.length === sources.length || (needsAll === true && lacks.length > 0)
     return lacks.length === 0 ? [] : [{ check: id, lacks, wholly }]
   })
 }

@@ -6,19 +6,11 @@ import { within } from '../../lib/within.ts'
 import type { InventorySnapshot } from '../learn/types.ts'
 import { assess } from './assess.ts'
 import type { DayOfScores } from './evidence-store.ts'
+import type { Assessment, Command, CommandRefusal, Finding } from './finding-types.ts'
 import type { Found, Plan, Recorded, Standing } from './findings-object.ts'
 import { baselinesOf, landscapeOf } from './landscape.ts'
 import type { FindingPage, FindingQuery } from './listing.ts'
-import type {
-  Assessment,
-  Baseline,
-  Command,
-  CommandRefusal,
-  Finding,
-  Landscape,
-  RiskSettings,
-  SignalCount,
-} from './types.ts'
+import type { Baseline, Landscape, RiskSettings, SignalCount } from './types.ts'
 
 /** What we call of a Findings object (`findings-object.ts`). Answers are checked: they crossed a version boundary. */
 export interface FindingsObject {

@@ -1,7 +1,8 @@
 /** What an operator may do with a finding, and what is asked of whoever does it: a name, a reason, an end. */
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import { accept, fix, GATE, reopenBy, type Stepped } from './finding.ts'
-import type { Command, CommandRefusal, Finding, FindingState } from './types.ts'
+import type { Command, CommandRefusal, Finding } from './finding-types.ts'
+import type { FindingState } from './types.ts'
 
 const MAX_NAME = 128
 const MAX_WHY = 1_000

@@ -1,6 +1,7 @@
 /** What a Findings object keeps for the assessments to come: signals, baselines, and how the scores went. */
 import type { Schema } from '../../lib/schema.ts'
-import type { Baseline, GateSignal, Score, SignalCount } from './types.ts'
+import type { Score } from './finding-types.ts'
+import type { Baseline, GateSignal, SignalCount } from './types.ts'
 
 const MAX_SIGNALS = 20_000
 /** As many as there may be operations. */

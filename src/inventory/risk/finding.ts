@@ -3,7 +3,8 @@
  * it grow, what is not seen any more ends it, and what comes back opens it again, by itself.
  */
 import { rank } from './exposure.ts'
-import type { Acceptance, Assessed, Finding, RiskSettings, TransitionKind } from './types.ts'
+import type { Acceptance, Assessed, Finding, TransitionKind } from './finding-types.ts'
+import type { RiskSettings } from './types.ts'
 
 /** What happened, before it has a number. */
 export interface Step {

@@ -18,23 +18,21 @@ import type { Target, TargetState } from '../notify/types.ts'
 import { readSecrets } from '../notify/webhook-secrets.ts'
 import { obey } from './command.ts'
 import { type DayOfScores, newEvidenceStore } from './evidence-store.ts'
+import type {
+  Assessment,
+  Blindness,
+  Command,
+  CommandRefusal,
+  Finding,
+  Score,
+  Transition,
+} from './finding-types.ts'
 import { STEPS } from './findings-schema.ts'
 import { newFindingsStore } from './findings-store.ts'
 import { type FindingPage, type FindingQuery, pageOf } from './listing.ts'
 import { type Changed, reckon } from './reckoning.ts'
 import { scoresOf } from './score.ts'
-import type {
-  Assessment,
-  Baseline,
-  Blindness,
-  Command,
-  CommandRefusal,
-  Finding,
-  RiskSettings,
-  Score,
-  SignalCount,
-  Transition,
-} from './types.ts'
+import type { Baseline, RiskSettings, SignalCount } from './types.ts'
 
 /** What goes with an assessment: an object has no configuration of its own. */
 export interface Plan {

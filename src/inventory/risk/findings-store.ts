@@ -1,8 +1,8 @@
 /** The rows of a Findings object that are about findings. All SQL of them is here; that of deliveries is in `outbox-store.ts`. */
 import type { Schema } from '../../lib/schema.ts'
 import { rank } from './exposure.ts'
+import type { Finding, Transition } from './finding-types.ts'
 import type { Changed } from './reckoning.ts'
-import type { Finding, Transition } from './types.ts'
 
 /** Transitions of one finding that are kept, newest first to stay. */
 const MAX_TRANSITIONS = 64

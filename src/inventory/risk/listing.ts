@@ -1,6 +1,7 @@
 /** Which findings are asked for, and in what order they are shown. Pure. */
 import { rank } from './exposure.ts'
-import type { Finding, FindingState, Severity } from './types.ts'
+import type { Finding } from './finding-types.ts'
+import type { FindingState, Severity } from './types.ts'
 
 export interface FindingQuery {
   readonly states: readonly FindingState[]

@@ -1,6 +1,7 @@
 /** What an assessment makes of all findings at once. Pure: what is known comes in, what has changed goes out. */
 import { absorb, raise, type Step, settle } from './finding.ts'
-import type { Assessment, Finding, RiskSettings } from './types.ts'
+import type { Assessment, Finding } from './finding-types.ts'
+import type { RiskSettings } from './types.ts'
 
 export interface Changed {
   readonly finding: Finding

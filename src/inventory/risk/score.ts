@@ -3,7 +3,8 @@
  * graver the more; an API is the average of its operations, and at most as good as half of its worst one lets it be:
  * a hundred sound operations do not make up for one that gives everything away.
  */
-import type { Finding, Score, Severity } from './types.ts'
+import type { Finding, Score } from './finding-types.ts'
+import type { Severity } from './types.ts'
 
 const WEIGHT: Readonly<Record<Severity, number>> = { low: 0.03, medium: 0.15, high: 0.4, critical: 0.8 }
 

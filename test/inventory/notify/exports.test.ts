@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { csvOf } from '../../../src/inventory/notify/csv.ts'
 import { sarifOf } from '../../../src/inventory/notify/sarif.ts'
 import { CHECKS } from '../../../src/inventory/risk/checks.ts'
-import type { Finding } from '../../../src/inventory/risk/types.ts'
+import type { Finding } from '../../../src/inventory/risk/finding-types.ts'
 import { AT, DAY } from '../risk/landscape.ts'
 import { finding } from './news.ts'
 

@@ -3,7 +3,7 @@ import { byteLength, MAX_BODY_BYTES, messageOf } from '../../../src/inventory/no
 import { type Happening, MAX_AT_ONCE, newsOf, noticesFor } from '../../../src/inventory/notify/notices.ts'
 import { wants } from '../../../src/inventory/notify/rules.ts'
 import type { Rule, Target } from '../../../src/inventory/notify/types.ts'
-import type { TransitionKind } from '../../../src/inventory/risk/types.ts'
+import type { TransitionKind } from '../../../src/inventory/risk/finding-types.ts'
 import { AT } from '../risk/landscape.ts'
 import { finding, notice, TARGET } from './news.ts'
 

@@ -1,7 +1,7 @@
 import { newsOf } from '../../../src/inventory/notify/notices.ts'
 import type { FindingNotice, Target } from '../../../src/inventory/notify/types.ts'
 import { raise } from '../../../src/inventory/risk/finding.ts'
-import type { Assessed, Finding } from '../../../src/inventory/risk/types.ts'
+import type { Assessed, Finding } from '../../../src/inventory/risk/finding-types.ts'
 import { AT, entry, found, shadow } from '../risk/landscape.ts'
 
 export const TARGET: Target = { name: 'security', host: 'hooks.example', format: 'json', rules: [{}] }

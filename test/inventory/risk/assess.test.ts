@@ -3,13 +3,15 @@ import { strengthDeclared, strengthSeen } from '../../../src/inventory/risk/acce
 import { assess, MAX_PLACES, MAX_SIGHTINGS } from '../../../src/inventory/risk/assess.ts'
 import { blindnessOf, CHECKS } from '../../../src/inventory/risk/checks.ts'
 import { findingId } from '../../../src/inventory/risk/finding-id.ts'
+import type { Finding } from '../../../src/inventory/risk/finding-types.ts'
 import { scoresOf } from '../../../src/inventory/risk/score.ts'
 import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
-import type { Finding, Severity } from '../../../src/inventory/risk/types.ts'
+import type { Severity } from '../../../src/inventory/risk/types.ts'
 import type { SecurityNeed } from '../../../src/inventory/types.ts'
 import {
   API_KEY,
   AT,
+  DAY,
   data,
   document,
   entry,
@@ -95,6 +97,29 @@ describe('an assessment is bounded', () => {
     expect(sightings).toHaveLength(MAX_SIGHTINGS)
     expect(sightings[0]?.severity).toBe('critical')
     expect(problems).toEqual([expect.stringMatching(/^sightings_left_out \d+$/)])
+  })
+
+  it('in what is said of a document: what is wrong in most of it is one finding', () => {
+    const operations = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        operation({ id: `GET /${index}`, path: `/${index}`, security: index < 2 ? [[API_KEY]] : [] }),
+      )
+    const one = (count: number) =>
+      found({ operations: operations(count), entries: [], landscape: { since: AT - DAY } })
+    expect(one(3).map(({ operation }) => operation)).toEqual(['GET /0', 'GET /1', 'GET /2'])
+    expect(one(40)).toMatchObject([
+      {
+        check: 'authentication_declared_weak',
+        operation: '',
+        pointer: 'accounts.yaml',
+        specification: 'accounts.yaml#',
+        evidence: [
+          { what: 'operations', count: 40 },
+          { what: 'shared_secret', count: 2 },
+          { what: 'none', count: 38 },
+        ],
+      },
+    ])
   })
 
   it('and no two sightings share an id', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_ACCEPTANCE_MS, obey } from '../../../src/inventory/risk/command.ts'
+import type { Assessed, Assessment, Command, Finding } from '../../../src/inventory/risk/finding-types.ts'
 import { reckon } from '../../../src/inventory/risk/reckoning.ts'
 import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
-import type { Assessed, Assessment, Command, Finding } from '../../../src/inventory/risk/types.ts'
 import { AT, DAY, entry, found, KEY, shadow } from './landscape.ts'
 
 const { endings } = DEFAULT_SETTINGS

@@ -1,14 +1,9 @@
 /** An invented bank as checks see it: what is published, what was seen, and small changes to either. */
 import type { Counted, DataSeen, InventoryEntry, Usage } from '../../../src/inventory/learn/types.ts'
 import { assess } from '../../../src/inventory/risk/assess.ts'
+import type { Assessed } from '../../../src/inventory/risk/finding-types.ts'
 import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
-import type {
-  Assessed,
-  GateSignal,
-  Landscape,
-  RiskSettings,
-  SignalCount,
-} from '../../../src/inventory/risk/types.ts'
+import type { GateSignal, Landscape, RiskSettings, SignalCount } from '../../../src/inventory/risk/types.ts'
 import type { Operation, SecurityNeed, SpecificationDocument } from '../../../src/inventory/types.ts'
 
 export const AT = Date.UTC(2026, 10, 21, 12)

@@ -30,6 +30,7 @@ export const ACCESS_CHECKS = [
     remediation:
       'Have the bank check the credential before anything else on this operation, and let the gate require it on the route (`token`, `certificate`).',
     sources: ['inventory', 'specification'],
+    needsAll: true,
     ending: 'silence_in_use',
     about: 'traffic',
     part: '/security',

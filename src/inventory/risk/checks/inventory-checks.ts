@@ -33,6 +33,7 @@ export const INVENTORY_CHECKS = [
     remediation:
       'Tell the callers that the evidence names when it ends (RFC 8594 Sunset, RFC 9745 Deprecation), move them to the current version, and take it down on that day.',
     sources: ['inventory', 'specification'],
+    needsAll: true,
     ending: 'silence',
     about: 'traffic',
     part: '/deprecated',
@@ -55,6 +56,7 @@ export const INVENTORY_CHECKS = [
     remediation:
       'Ask its owner whether it is served at all. What nobody uses nobody watches: take it out of the specification and down, or accept this until it is launched.',
     sources: ['inventory', 'specification'],
+    needsAll: true,
     ending: 'gone',
     about: 'traffic',
     part: '',
@@ -110,6 +112,7 @@ export const INVENTORY_CHECKS = [
     owasp: ['API9', 'API8'],
     remediation: 'Add the host to `servers`, or close the way in: a second name is often a second policy.',
     sources: ['inventory', 'specification'],
+    needsAll: true,
     ending: 'silence',
     about: 'traffic',
     part: '',
@@ -129,6 +132,7 @@ export const INVENTORY_CHECKS = [
     remediation:
       'Refuse the method at the bank (405) and at the gate. If it is meant to be there, publish it with its security requirements.',
     sources: ['inventory', 'specification'],
+    needsAll: true,
     ending: 'silence',
     about: 'traffic',
     part: '',
