@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { benchCertificates, type CertificateFigures } from './bench/certificates.ts'
 import { benchGate, type GateFigures } from './bench/gate.ts'
 import { benchInventory, type InventoryFigures } from './bench/inventory.ts'
+import { benchObservation, type ObservationFigures } from './bench/observation.ts'
 import { benchSignatures, type SignatureFigures } from './bench/signatures.ts'
 import { benchStages, type StageFigures } from './bench/stages.ts'
 import { benchScorer, type ScorerFigures } from './bench-scorer.ts'
@@ -25,7 +26,8 @@ const signatures = await benchSignatures()
 progress('scorer')
 const scorer = await benchScorer()
 progress('inventory')
-const inventory = await benchInventory(values.quick ? 5 : undefined)
+const rounds = values.quick ? 5 : undefined
+const inventory = { ...(await benchInventory(rounds)), ...(await benchObservation(rounds)) }
 
 const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer, inventory }
 process.stdout.write(
@@ -40,7 +42,7 @@ interface Report {
   readonly certificates: CertificateFigures
   readonly signatures: SignatureFigures
   readonly scorer: ScorerFigures
-  readonly inventory: InventoryFigures
+  readonly inventory: InventoryFigures & ObservationFigures
 }
 
 function table({
@@ -78,6 +80,11 @@ function table({
     ],
     ['difference of margins', String(forest.max_margin_difference ?? 'no peer')],
     ['operation of 2,000', `${figure.match_us} us (below 1), none of them ${figure.match_miss_us} us`],
+    [
+      'observation',
+      `${figure.observe_us} us (below 3), of a shadow ${figure.observe_shadow_us}, of a random path ${figure.observe_random_us}`,
+    ],
+    ['body scan', `${figure.body_scan_mb_s} MB/s (above 300)`],
     ['body of 1 kB', `${figure.validate_ratio_to_ajv} times ajv alone (at most 1.5)`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
