@@ -1,5 +1,5 @@
 /** workerd is killed in the middle of it (SIGKILL) and started again on the same storage: what was reserved stays reserved. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -13,6 +13,7 @@ import { type CountingBank, startCountingBank } from './counting-bank.ts'
 import { eventually, type Gate, startGate } from './gate.ts'
 import { obie, routesThatRequireSignatures } from './signing.ts'
 import { clientAs, type Reply, type Wanted } from './third-party-client.ts'
+import { workerds } from './workerds.ts'
 
 const PATH = '/open-banking/v4.0/pisp/domestic-payments'
 const COPIES = 120
@@ -66,23 +67,6 @@ async function order(name: string, key?: string): Promise<Wanted> {
       ...(key === undefined ? {} : { 'x-idempotency-key': key }),
     },
   }
-}
-
-/** The workerd processes of this test, by their ids: nobody else's is touched. */
-function workerds(): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const [, name = '', , parent = ''] =
-          /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
-        return name === 'workerd' && Number(parent) === process.pid
-      } catch {
-        // It ended while we looked.
-        return false
-      }
-    })
-    .map(Number)
 }
 
 const failed = (): Reply => ({ status: 0, retryAfter: '', text: '' })
