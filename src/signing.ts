@@ -137,12 +137,14 @@ export function signingTools(
 
 /**
  * As the bank has registered it. Where nothing is registered, the directory's id has to stand in the certificate: it is
- * what is left of `PSDGB-OB-0015800001HQQrZAAX` behind the second hyphen.
+ * what is left of `PSDGB-OB-0015800001HQQrZAAX` behind the second hyphen, and behind the word `Unknown` that certificates
+ * of the directory have there for a holder without a number of its authority.
  */
-function isIssuer(registered: readonly string[], organisation: string, issuer: string): boolean {
+export function isIssuer(registered: readonly string[], organisation: string, issuer: string): boolean {
   if (registered.length > 0) return registered.includes(issuer)
   const [id = ''] = issuer.split('/')
-  return id !== '' && (id === organisation || id === organisation.replace(/^[^-]*-[^-]*-/, ''))
+  const own = organisation.replace(/^[^-]*-[^-]*-/, '')
+  return id !== '' && [organisation, own, own.replace(/^Unknown/, '')].includes(id)
 }
 
 export interface TokenPremises {
