@@ -42,6 +42,12 @@ function isUsablePath({ problems }: Context, path: string, pointer: string): boo
   }
   const isWhole = path.startsWith('/') && /^(?:[^{}]|\{[^{}/]+\})*$/.test(path)
   if (!isWhole) problems.add('path_malformed', pointer, `${quote(path)}: nothing is matched by it`)
+  else if (/\{[^/]*\{/.test(path))
+    problems.add(
+      'path_parameters_joined',
+      pointer,
+      `${quote(path)}: two parameters in one segment are matched, and their values not checked`,
+    )
   return isWhole
 }
 

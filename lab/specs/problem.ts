@@ -29,6 +29,7 @@ export const PROBLEMS = {
   path_malformed: 'error',
   path_ambiguous: 'error',
   path_with_query: 'error',
+  path_parameters_joined: 'error',
   operation_duplicate: 'error',
   operation_id_duplicate: 'warning',
   operation_without_responses: 'warning',

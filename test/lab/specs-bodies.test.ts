@@ -288,6 +288,13 @@ describe('what stands around a body', () => {
     ['GET', '/json/', {}, []],
     ['GET', '/JSON', {}, []],
     ['DELETE', '/json', {}, ['method_undeclared method ']],
+    ['OPTIONS', '/json', {}, ['method_undeclared method ']],
+    [
+      'OPTIONS',
+      '/json',
+      { headers: { origin: 'https://bank.example', 'access-control-request-method': 'POST' } },
+      [],
+    ],
     ['GET', '/other', {}, ['path_undeclared path ']],
     ['POST', '/any', { headers: type('application/vnd.api+json'), body: '{}' }, ['required body /a']],
     ['POST', '/any', { headers: type('application/octet-stream'), body: '\0' }, []],

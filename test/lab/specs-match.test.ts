@@ -57,8 +57,7 @@ describe.runIf(REAL)('paths of OBIE 4.0.0 and NextGenPSD2 1.3.11', () => {
 
   it('lead where rou3 leads, whatever the parameters are called', () => {
     const router = createRouter<string>()
-    for (const { method, path, id } of operations)
-      addRoute(router, method, named(path), id)
+    for (const { method, path, id } of operations) addRoute(router, method, named(path), id)
     const other = operations.flatMap((operation) =>
       pathsOf(operation).map((path) => {
         const found = match(operation.method, path)

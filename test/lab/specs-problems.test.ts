@@ -135,6 +135,11 @@ describe('operations that cannot be told apart or reached', () => {
       'path_ambiguous /paths/~1a~1{y}/get',
     ],
     ['a path with a query', paths({ '/a?b={c}': { get } }), 'path_with_query /paths/~1a?b={c}'],
+    [
+      'two parameters in one segment',
+      paths({ '/{a}-{b}': { get } }),
+      'path_parameters_joined /paths/~1{a}-{b}',
+    ],
     ['a path without a slash', paths({ a: { get } }), 'path_malformed /paths/a'],
     [
       'two operations of one name',

@@ -44,7 +44,7 @@ export function checkRequest(
   if (match.kind !== 'operation') {
     const findings = newFindings(undefined, maxFindings)
     if (match.kind === 'path_undeclared') add(findings, 'path_undeclared', 'path', '')
-    else add(findings, 'method_undeclared', 'method', '')
+    else if (!isPreflight(request)) add(findings, 'method_undeclared', 'method', '')
     return { match, findings: findings.list, unchecked }
   }
   const { operation, values } = match
@@ -58,6 +58,11 @@ export function checkRequest(
   checkCookies(operation, request.headers.get('cookie'), validators, findings)
   checkRequestBody(checking, operation, request, { settings, findings, unchecked })
   return { match, findings: findings.list, unchecked }
+}
+
+/** Fetch standard section 3.2.2: what a browser asks before the request, and no document declares. */
+function isPreflight({ method, headers }: RequestView): boolean {
+  return method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method')
 }
 
 interface Open {
