@@ -45,7 +45,10 @@ const ENTRY: JournalEntry = {
     pass: 'absent',
   },
   signature: null,
-  app: null,
+  app: {
+    ...{ platform: 'apple', app: 'TEAM123456.com.example.bank', version: '5.<i>1</i>' },
+    ...{ verdict: 'production category 4', ageMs: 2_000, keyAgeMs: 172_800_000, counted: 1 },
+  },
   replay: 'absent',
   certificate: {
     thumbprint: 'ab'.repeat(32),
@@ -269,6 +272,9 @@ describe('the operator console', () => {
       'path_length_exceeded',
       'invalid:certificate_path_invalid',
       'PSDGB-FCA-&lt;b&gt;1&lt;/b&gt;',
+      'TEAM123456.com.example.bank 5.&lt;i&gt;1&lt;/i&gt; (apple)',
+      'production category 4',
+      '2.0 days before',
     ]) {
       expect(text).toContain(part)
     }
