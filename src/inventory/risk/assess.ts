@@ -9,14 +9,11 @@ import { rank, severityOf } from './exposure.ts'
 import { findingId } from './finding-id.ts'
 import type { Assessed, Assessment } from './finding-types.ts'
 import { compileOwnCheck } from './own-checks.ts'
+import { placesOf } from './places.ts'
 import { placeOf, subjectsOf, UNDOCUMENTED, WHOLE } from './subject.ts'
 import type { Check, CheckContext, Landscape, RiskSettings, Severity, Sighting, Subject } from './types.ts'
 
-/** Places of one check in one operation. The rest is one sighting more, at `*`. */
-export const MAX_PLACES = 16
 export const MAX_SIGHTINGS = 10_000
-const MAX_EVIDENCE = 8
-const MAX_WORD = 256
 
 export function assess(landscape: Landscape, settings: RiskSettings): Assessment {
   const { checks, problems } = checksOf(settings)
@@ -25,7 +22,7 @@ export function assess(landscape: Landscape, settings: RiskSettings): Assessment
   const sightings: Assessed[] = []
   for (const subject of [...subjects.values(), wholeOf()]) {
     for (const { check, context } of planned) {
-      for (const sighting of bounded(look(check, subject, context, problems))) {
+      for (const sighting of placesOf(look(check, subject, context, problems))) {
         sightings.push(assessed(check, subject, sighting, settings))
       }
     }
@@ -76,25 +73,11 @@ function look(
   }
 }
 
-function bounded(sightings: readonly Sighting[]): readonly Sighting[] {
-  const first = sightings.slice(0, MAX_PLACES)
-  const rest = sightings.slice(MAX_PLACES)
-  const [next] = rest
-  if (next === undefined) return first
-  const count = rest.reduce((sum, one) => sum + one.count, 0)
-  return [...first, { ...next, pointer: '*', count, evidence: [{ what: 'places', count: rest.length }] }]
-}
-
 function assessed(check: Check, subject: Subject, sighting: Sighting, settings: RiskSettings): Assessed {
   const setting = settings.checks[check.id]
-  const pointer = sighting.pointer.slice(0, MAX_WORD)
   return {
     ...sighting,
-    pointer,
-    evidence: sighting.evidence
-      .slice(0, MAX_EVIDENCE)
-      .map(({ what, count }) => ({ what: what.slice(0, MAX_WORD), count })),
-    id: findingId(check.id, subject.key, pointer),
+    id: findingId(check.id, subject.key, sighting.pointer),
     check: check.id,
     title: check.title,
     owasp: check.owasp,
