@@ -1,5 +1,5 @@
 /** Bodies: what only OpenAPI's dialect of JSON Schema has, and what stands around a body. */
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { bodies, type Judge, judgeOf } from './specs/judge.ts'
 
 function post(judge: Judge, path: string, value: unknown): readonly string[] {
@@ -233,6 +233,10 @@ describe('what stands around a body', () => {
       },
     },
   }
+  let judge: Judge
+  beforeAll(async () => {
+    judge = await judgeOf(document)
+  })
   const type = (contentType: string) => ({ 'content-type': contentType })
 
   it.each([
@@ -300,8 +304,7 @@ describe('what stands around a body', () => {
     ['POST', '/any', { headers: type('application/octet-stream'), body: '\0' }, []],
     ['POST', '/any', { headers: type('text/plain'), body: 'x' }, ['media_type_undeclared media_type ']],
     ['POST', '/text', { headers: type('text/plain; charset=utf-8'), body: 'abcd' }, ['length body ']],
-  ] as const)('%s %s %j', async (method, path, message, expected) => {
-    const judge = await judgeOf(document)
+  ] as const)('%s %s %j', (method, path, message, expected) => {
     expect(judge.request(method, path, message)).toEqual(expected)
   })
 
@@ -319,8 +322,7 @@ describe('what stands around a body', () => {
       { headers: { ...type('application/json'), 'x-powered-by': 'x' }, body: '{"ok":1}' },
       ['header_undeclared header x-powered-by'],
     ],
-  ] as const)('an answer %d %j', async (status, message, expected) => {
-    const judge = await judgeOf(document)
+  ] as const)('an answer %d %j', (status, message, expected) => {
     expect(judge.response('POST', '/json', status, message)).toEqual(expected)
   })
 })

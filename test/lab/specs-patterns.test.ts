@@ -125,12 +125,12 @@ describe('what RE2 is given', () => {
         const work = workOf(parseRegExp(source) ?? { kind: 'end' })
         if (work === undefined || work.degree > 1) return
         const native = new RegExp(source, 'u')
-        for (const unit of worst) native.test(`${unit.repeat(20_000)}!`)
+        for (const unit of worst) native.test(`${unit.repeat(10_000)}!`)
         tried++
       }),
       // An engine that needed the square of the length would be at it for an hour.
-      { seed: 12, numRuns: 1_500, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: true },
+      { seed: 12, numRuns: 900, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: true },
     )
-    expect(tried).toBeGreaterThan(300)
+    expect(tried).toBeGreaterThan(200)
   })
 })
