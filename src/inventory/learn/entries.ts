@@ -2,15 +2,7 @@
 
 import type { DataFinding } from '../sensitive/types.ts'
 import { estimate } from './sketch.ts'
-import {
-  countData,
-  countDeparture,
-  dataName,
-  departureText,
-  mergeTally,
-  newTally,
-  type Tally,
-} from './tally.ts'
+import { countData, countDeparture, departureText, mergeTally, newTally, type Tally } from './tally.ts'
 import type { ChangeKind, Departure, HiddenName, InventoryEntry, SeenName } from './types.ts'
 import { tallyFrom, usageOf } from './usage.ts'
 
@@ -98,8 +90,7 @@ export function addDeparture(entry: Entry, departure: Departure, at: number, new
 }
 
 export function addFinding(entry: Entry, finding: DataFinding, at: number, news: News): void {
-  countData(entry.tally, finding, at)
-  tellData(entry, dataName(finding), at, news)
+  tellData(entry, countData(entry.tally, finding, at), at, news)
 }
 
 /** A name that was believed, and one more use of it. */

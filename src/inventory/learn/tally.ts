@@ -4,7 +4,7 @@
  */
 import type { DataFinding } from '../sensitive/types.ts'
 import { mark, mergeSketch, newSketch, type Sketch } from './sketch.ts'
-import { addAll, addTo, listOf, newTop, type Top } from './top.ts'
+import { addAll, addTo, listOf, MAX_NAME, newTop, type Top } from './top.ts'
 import type { DataSeen, Departure, Weakness } from './types.ts'
 
 /** What is counted of one exchange: `ExchangeFacts` and `AnswerFacts` without anything that could name a person. */
@@ -135,15 +135,17 @@ export function countDeparture(tally: Tally, departure: string): void {
   add(tally, 'departures', departure)
 }
 
-/** One exchange's finding. New classes and places find room until there are `MAX_DATA`; then those seen least go. */
-export function countData(tally: Tally, finding: DataFinding, at: number): void {
+/**
+ * One exchange's finding; returns the name under which it is counted. New classes and places find room until there are
+ * `MAX_DATA`; then those seen least go.
+ */
+export function countData(tally: Tally, finding: DataFinding, at: number): string {
   const { count: values, near, ...rest } = finding
   const exchanges = values > 0 ? 1 : 0
-  addData(tally, { ...rest, exchanges, values, near, firstAt: at, lastAt: at })
-}
-
-export function hasData(tally: Tally, finding: DataFinding): boolean {
-  return (tally.data.get(dataName(finding))?.values ?? 0) > 0
+  const pointer = finding.pointer.slice(0, MAX_NAME)
+  const seen = { ...rest, pointer, exchanges, values, near, firstAt: at, lastAt: at }
+  addData(tally, seen)
+  return dataName(seen)
 }
 
 /** Values that fail their check digits are worth remembering only beside others that pass. */
