@@ -3,7 +3,7 @@
  * it, and what the operator reads. Reasons never change their meaning, because logs, metrics and alarms name them.
  */
 import type { Refusal } from '../dialects/dialect.ts'
-import type { Action, ContentProblem, LedgerOutage, Proof, ScorerOutage } from '../evidence.ts'
+import type { Action, ContentProblem, Evidence, LedgerOutage, Proof, ScorerOutage } from '../evidence.ts'
 import type { ReplayFact } from '../verify/replay/types.ts'
 import { APP } from './app-reasons.ts'
 import { type ReasonRow, row } from './reason-row.ts'
@@ -28,6 +28,10 @@ const FORM = {
   request_unforwardable: row(
     'malformed',
     'No Worker can send the request on: a target that is no path, or a GET or HEAD with a body.',
+  ),
+  request_nonconforming: row(
+    'nonconforming',
+    'The request departs from the published specification of its operation.',
   ),
   target_ambiguous: row(
     'malformed',
@@ -227,10 +231,12 @@ export function refusalFor({
  */
 export function placeFor(
   { reason }: { readonly reason: string },
-  { signature, signing }: Proof,
+  { proof, conformance }: Pick<Evidence, 'proof' | 'conformance'>,
   idempotencyField: string | undefined,
 ): string | undefined {
   if (reason === ('idempotency_key_reused' satisfies Reason)) return idempotencyField
+  if (reason === ('request_nonconforming' satisfies Reason)) return conformance?.refused?.pointer
+  const { signature, signing } = proof
   if (signature.state !== 'invalid' || signature.reason !== reason) return undefined
   return signing === undefined || signing.place === '' ? undefined : signing.place
 }
