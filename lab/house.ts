@@ -89,6 +89,7 @@ export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOpti
     estate: estate(),
     scorer,
     upstream: labBank(),
+    watch: undefined,
     sink: {
       write(written) {
         record = written
@@ -125,6 +126,8 @@ function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
         REVOCATION: present,
         REPLAY: present,
         ATTESTATION: present,
+        INVENTORY: present,
+        FINDINGS: present,
         KEYS: present,
         LISTS: present,
         ANALYTICS: present,

@@ -13,13 +13,20 @@ import {
   journalOf,
   openHouse,
   type Premises,
+  visibilityOf,
 } from './house.ts'
 import { edgeProperties } from './identify/edge.ts'
 import { networkFrom } from './identify/network.ts'
+import { csvOf } from './inventory/notify/csv.ts'
+import { sarifOf } from './inventory/notify/sarif.ts'
+import { CHECKS } from './inventory/risk/checks.ts'
 import { type Desk, operatorConsole } from './operator/console.ts'
+import { type FindingsDesk, findingsConsole } from './operator/findings.ts'
+import { type InventoryRoom, inventoryConsole } from './operator/inventory.ts'
 import type { House } from './ports.ts'
 import { logBug, logMistakes } from './record/log.ts'
 import { CHALLENGE_PATH } from './respond/challenge-page.ts'
+import { assessAll, findingsOf, inventoryOf, type VisibilityRoom } from './visibility.ts'
 
 type Gate = { Bindings: GateEnv; Variables: { premises: Premises } }
 
@@ -63,7 +70,7 @@ export function gateApp(open: typeof openHouse = openHouse): Hono<Gate> {
       premises.refusals.enrolment(reference, reason, clock.now()),
     )
   })
-  app.route('/_portcullis', operatorConsole(deskOf))
+  app.route('/_portcullis', operatorConsole(deskOf, annexes))
   app.all('*', async (c) => guard(c.req.raw, await houseOf(c, open)))
   app.onError((error) => {
     const reference = clock.id()
@@ -89,6 +96,37 @@ function deskOf(c: Context): Desk {
     refused: (reference, prefix) => premises.refusals.operator(reference, prefix, clock.now()),
     prefixOf: (request) =>
       networkFrom(request.headers.get('cf-connecting-ip') ?? '', edgeProperties(request)).prefix,
+  }
+}
+
+/** As in package.json. */
+const VERSION = '0.1.0'
+
+/** What is there and what is at risk, behind the console's own sign-in. */
+const annexes: NonNullable<Parameters<typeof operatorConsole>[1]> = (app) => {
+  app.route('/', findingsConsole(findingsDeskOf))
+  app.route('/', inventoryConsole(inventoryRoomOf))
+}
+
+function visibilityRoomOf(c: Context): VisibilityRoom {
+  return visibilityOf(c.get('premises'), c.env, (work) => c.executionCtx.waitUntil(work))
+}
+
+function findingsDeskOf(c: Context): FindingsDesk {
+  return {
+    findings: findingsOf(visibilityRoomOf(c)),
+    sarif: (findings) => JSON.stringify(sarifOf(findings, CHECKS, { version: VERSION })),
+    csv: csvOf,
+  }
+}
+
+function inventoryRoomOf(c: Context): InventoryRoom {
+  const room = visibilityRoomOf(c)
+  return {
+    inventory: inventoryOf(room),
+    clock,
+    published: room.premises.conformance.specification.operations,
+    assess: () => assessAll(room, clock.now()),
   }
 }
 

@@ -114,6 +114,12 @@ export interface Config {
     readonly shards: number
     readonly budgetMs: number
   }
+  readonly visibility: {
+    /** The binding RISK, which lives in a room of its own (`config/read-risk.ts`). */
+    readonly risk: Readonly<Record<string, unknown>>
+    /** Share of answers that is held against the specification, on routes that want it. */
+    readonly sample: number
+  }
   readonly journal: {
     readonly retentionHours: number
     readonly maxEntries: number

@@ -2,6 +2,7 @@
  * The facts that one request leaves behind, in the order in which the pipeline finds them (`guard.ts`).
  * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one.
  */
+import type { ConformanceFinding, ConformanceMode, ConformanceSettings } from './inventory/types.ts'
 import type { Fact } from './lib/fact.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
@@ -263,6 +264,10 @@ export interface Route {
   readonly signing: string | undefined
   /** Proof of a genuine app. `ignored`: none is examined; `optional`: one that comes is, and what it proves counts. */
   readonly app: 'required' | 'optional' | 'ignored'
+  /** Whether requests and answers are held against their published operation; left out where they are not. */
+  readonly conformance?: Exclude<ConformanceMode, 'off'>
+  /** What does not conform though the specification only fails to mention it. */
+  readonly refuseUndeclared?: ConformanceSettings['refuseUndeclared']
   /** False for the route that catches what no configured route matched. */
   readonly documented: boolean
 }
@@ -644,6 +649,13 @@ export interface Answer {
   readonly upstream: 'forwarded' | 'refused' | UpstreamOutage
 }
 
+/** How a request stands to its published operation. */
+export interface Conformity {
+  readonly findings: readonly ConformanceFinding[]
+  /** The first that an enforcing route does not let pass; undefined where there is none. */
+  readonly refused: ConformanceFinding | undefined
+}
+
 /** Everything known when the verdict is made. Earlier stages see prefixes of it. */
 export interface Evidence {
   readonly exchange: Exchange
@@ -652,6 +664,8 @@ export interface Evidence {
   readonly content: ContentFact
   readonly claims: Claims
   readonly proof: Proof
+  /** Left out where the route leaves conformance alone. */
+  readonly conformance?: Conformity
   /** Absent where the request uses nothing up. Where it is valid, that is written down already. */
   readonly replay: ReplayFact
   readonly conduct: Conduct

@@ -33,6 +33,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const client = identify(exchange, house.lists, house.certificateSource)
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
+  const look = house.watch?.look(exchange, matched, content)
   const claims = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
   const { proof, uses, app } = await verify({ exchange, client, match: matched, content }, house)
   // Durable before the request is forwarded; while the ledger is asked, so that one wait is enough.
@@ -42,7 +43,11 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const conduct = await observe(print, house.ledger, house.estate)
   const told = clock.now()
   const replay = await reserving
-  const evidence: Evidence = { exchange, client, match: matched, content, claims, proof, replay, conduct }
+  const conformance = look?.conformance
+  const evidence: Evidence = {
+    ...{ exchange, client, match: matched, content, claims, proof, replay, conduct },
+    ...(conformance === undefined ? {} : { conformance }),
+  }
   const score = house.scorer.score(evidence)
   const verdict = decide(evidence, score, config.policy)
   const answer = await respond(
@@ -54,7 +59,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
       config,
       dialect: dialectFor(house.dialects, matched.route.dialect, exchange.headers),
       refusal: refusalFor(verdict),
-      place: placeFor(verdict, proof, house.signing.ruleOf(matched.route.id)?.idempotency?.field),
+      place: placeFor(verdict, evidence, house.signing.ruleOf(matched.route.id)?.idempotency?.field),
       passCookie: () => freshPass(exchange, client, print, keys, clock),
     },
   )
@@ -66,15 +71,9 @@ export async function guard(request: Request, house: House): Promise<Response> {
 
   house.ledger.settle(print, answer.outcome, done)
   house.estate.settle(print, answer.outcome, done)
-  house.sink.write({
-    evidence,
-    score,
-    verdict,
-    answer,
-    ledgerMs: told - asked,
-    originMs: done - told,
-  })
-  return answer.response
+  const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }
+  house.sink.write(record)
+  return look?.answered(record) ?? answer.response
 }
 
 const NO_CREDENTIALS = {}

@@ -10,6 +10,7 @@ import { DEFAULT_POLICY } from './decide/policy.ts'
 import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from './decide/rules.ts'
 import { DIALECTS } from './dialects/table.ts'
 import { awake, type Documents, documentsOf, freshDocuments } from './documents.ts'
+import { within } from './jurisdiction.ts'
 import { keysFrom } from './keys.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
@@ -41,6 +42,7 @@ import type { Replay } from './verify/replay/types.ts'
 import { revocationFrom } from './verify/revocation/client.ts'
 import { newMemory, type Memory as RevocationMemory } from './verify/revocation/memory.ts'
 import type { Revocation } from './verify/revocation/revocation.ts'
+import { type VisibilityPremises, type VisibilityRoom, visibilityPremises, watchOf } from './visibility.ts'
 
 /** The bindings of a whole gate: `ORIGIN_MTLS` and the secrets are not in wrangler.toml. */
 export interface GateEnv extends Env {
@@ -57,6 +59,7 @@ export interface Premises {
   readonly signing: SigningPremises
   /** Undefined where the bank has no apps that prove themselves. */
   readonly apps: AppPremises | undefined
+  readonly visibility: VisibilityPremises
   readonly documents: Documents
   readonly certificateSource: CertificateSource
   readonly paths: PathMemory
@@ -96,8 +99,9 @@ export function buildPremises(env: GateEnv): Built {
   const documents = documentsOf(config)
   const signing = signingPremises(config, DIALECTS)
   const apps = appPremises(config, secrets)
-  if (!documents.ok || !signing.ok || !apps.ok) {
-    const mistakes = [documents, signing, apps].flatMap((made) => (made.ok ? [] : made.mistakes))
+  const visibility = visibilityPremises(config, clock.id())
+  if (!documents.ok || !signing.ok || !apps.ok || !visibility.ok) {
+    const mistakes = [documents, signing, apps, visibility].flatMap((made) => (made.ok ? [] : made.mistakes))
     return { ok: false, mistakes }
   }
   return {
@@ -110,6 +114,7 @@ export function buildPremises(env: GateEnv): Built {
       matcher: compileRoutes(config.routes, config.fallback, DIALECTS, operationsOf(signing.value)),
       signing: signing.value,
       apps: apps.value,
+      visibility: visibility.value,
       documents: documents.value,
       certificateSource: sourceOf(config, secrets),
       paths: pathMemory(),
@@ -162,10 +167,15 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     estate: premises.estate,
     scorer,
     upstream: upstreamOf(config, env),
+    watch: watchOf(visibilityOf(premises, env, waitUntil)),
     sink: sinkFrom({ analytics: env.ANALYTICS, journal: journalOf(premises, env, waitUntil) }),
     dialects: DIALECTS,
     waitUntil,
   }
+}
+
+export function visibilityOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil): VisibilityRoom {
+  return { premises: premises.visibility, config: premises.config, env, waitUntil }
 }
 
 export function journalOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil): Journal {
@@ -176,14 +186,6 @@ export function journalOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil
     waitUntil,
     report: logFault,
   })
-}
-
-/** Object ids depend on the jurisdiction; local workerd knows none and is configured so. */
-function within<T extends Rpc.DurableObjectBranded | undefined>(
-  namespace: DurableObjectNamespace<T>,
-  { ledger: { jurisdiction } }: Config,
-): DurableObjectNamespace<T> {
-  return jurisdiction === 'none' ? namespace : namespace.jurisdiction(jurisdiction)
 }
 
 function upstreamOf({ origin }: Config, env: GateEnv): Upstream {

@@ -1,4 +1,5 @@
 import { gateApp } from './app.ts'
+import { riskRounds } from './rounds.ts'
 
 export { Inventory } from './inventory/learn/inventory-object.ts'
 export { Findings } from './inventory/risk/findings-object.ts'
@@ -8,4 +9,4 @@ export { Attestation } from './verify/attestation/attestation-object.ts'
 export { Replay } from './verify/replay/replay-object.ts'
 export { Revocation } from './verify/revocation/revocation-object.ts'
 
-export default { fetch: gateApp().fetch }
+export default { fetch: gateApp().fetch, scheduled: riskRounds() }

@@ -19,6 +19,7 @@ import type {
   UpstreamOutage,
   Verdict,
 } from './evidence.ts'
+import type { Watch } from './inventory/watch/watch.ts'
 import type { Fact } from './lib/fact.ts'
 import type { Matcher } from './match/compile.ts'
 import type { AgentTools } from './verify/agent.ts'
@@ -121,6 +122,8 @@ export interface House {
   readonly estate: Estate
   readonly scorer: Scorer
   readonly upstream: Upstream
+  /** What is published, what there is to see, and what is at risk. Undefined where nobody looks: in the laboratory. */
+  readonly watch: Watch | undefined
   readonly sink: Sink
   readonly dialects: Readonly<Record<string, Dialect>>
   /** Work that outlives the answer. */

@@ -66,6 +66,7 @@ const MEETING_PLACES = [
   'documents.ts',
   'signing.ts',
   'apps.ts',
+  'visibility.ts',
   'app.ts',
   'index.ts',
 ]

@@ -27,6 +27,8 @@ const REQUIRED = {
   REVOCATION: 'a Durable Object namespace of class Revocation',
   REPLAY: 'a Durable Object namespace of class Replay',
   ATTESTATION: 'a Durable Object namespace of class Attestation',
+  INVENTORY: 'a Durable Object namespace of class Inventory',
+  FINDINGS: 'a Durable Object namespace of class Findings',
   LISTS: 'a KV namespace',
   KEYS: 'a KV namespace',
   ANALYTICS: 'an Analytics Engine dataset',
@@ -36,7 +38,7 @@ const NAMES: readonly string[] = [
   ...Object.keys(varsSchema.entries),
   ...Object.keys(REQUIRED),
   ...['BANK', 'ORIGIN_MTLS', 'GATE_KEYS', 'OPERATOR_TOKEN', 'GATE_SIGNATURE_KEY', 'PROXY_SECRET'],
-  ...['INTROSPECTION_CREDENTIALS', 'PLAY_KEYS'],
+  ...['INTROSPECTION_CREDENTIALS', 'PLAY_KEYS', 'NOTIFY_SECRETS'],
 ]
 
 export function checkBindings(env: Readonly<Record<string, unknown>>, mistakes: Mistake[]): void {

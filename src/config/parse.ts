@@ -34,7 +34,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
 
 const STRUCTURED = [
   ...['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS'],
-  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS'],
+  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'RISK'],
 ]
 
 /** `wrangler secret` and the dashboard know only text: a structured binding may arrive as JSON text. */
@@ -86,6 +86,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
     },
     ...buildSigning(vars),
     apps: buildApps(vars),
+    visibility: { risk: vars.RISK, sample: vars.CONFORMANCE_SAMPLE },
     ledger: {
       jurisdiction: vars.JURISDICTION,
       shards: vars.LEDGER_SHARDS,
@@ -121,6 +122,9 @@ function asRoute(
     signature: rest.signature,
     signing: rest.signing.profile,
     app: rest.app,
+    ...(rest.conformance === 'off'
+      ? {}
+      : { conformance: rest.conformance, refuseUndeclared: rest.refuseUndeclared }),
     documented,
   }
 }

@@ -30,6 +30,12 @@ const count = (min: number, max: number) =>
     whole(min, max),
   )
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+/** As a number, or as text. */
+const share = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^(?:0(?:\.\d{1,6})?|1)$/), v.transform(Number))]),
+  v.minValue(0),
+  v.maxValue(1),
+)
 const posture = v.picklist(['observe', 'enforce'])
 
 const place = v.pipe(
@@ -104,6 +110,11 @@ const routeEntries = {
   signature: v.optional(v.picklist(['required', 'optional', 'ignored']), 'ignored'),
   signing: v.optional(signingOverride, {}),
   app: v.optional(v.picklist(['required', 'optional', 'ignored']), 'ignored'),
+  conformance: v.optional(v.picklist(['off', 'observe', 'enforce']), 'off'),
+  refuseUndeclared: v.optional(
+    v.pipe(v.array(v.picklist(['path', 'query', 'property'])), v.maxLength(3)),
+    [],
+  ),
 }
 
 const routeSchema = v.strictObject({
@@ -171,6 +182,8 @@ export const varsSchema = v.object({
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
   LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),
+  RISK: v.optional(v.record(v.string(), v.unknown()), {}),
+  CONFORMANCE_SAMPLE: v.optional(share, 0.1),
   JOURNAL_RETENTION_HOURS: v.optional(count(1, 8_760), 168),
   JOURNAL_MAX_ENTRIES: v.optional(count(100, 1_000_000), 20_000),
 })

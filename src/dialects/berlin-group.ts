@@ -7,6 +7,7 @@ import { authenticate, SENTENCE, STATUS } from './wording.ts'
 /** Undefined where the standard gives the status no body (415). */
 const CODES = {
   malformed: 'FORMAT_ERROR',
+  nonconforming: 'FORMAT_ERROR',
   method: 'SERVICE_INVALID',
   too_large: 'FORMAT_ERROR',
   media_type: undefined,

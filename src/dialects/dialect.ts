@@ -5,6 +5,7 @@ import type { SigningProfile } from './signing/profile.ts'
 /** Public reasons for a refusal. Private reasons (`decide/reasons.ts`) map onto these, exhaustively. */
 export type Refusal =
   | 'malformed' // 400
+  | 'nonconforming' // 400: it reads well, and is not what the specification says
   | 'method' // 405
   | 'too_large' // 413
   | 'media_type' // 415

@@ -21,6 +21,7 @@ const REQUEST = 'invalid_request'
 
 const CODES = {
   malformed: REQUEST,
+  nonconforming: REQUEST,
   method: REQUEST,
   too_large: REQUEST,
   media_type: REQUEST,

@@ -15,6 +15,7 @@ type Codes = Readonly<Record<Refusal, string | undefined>>
 /** Codes of the OBL internal code set, named in 3.1 and numbered in 4.0. */
 const NAMED = {
   malformed: 'UK.OBIE.Resource.InvalidFormat',
+  nonconforming: 'UK.OBIE.Resource.InvalidFormat',
   method: undefined,
   too_large: 'UK.OBIE.Resource.InvalidFormat',
   media_type: undefined,
@@ -45,6 +46,7 @@ const NUMBERED = {
   ...NAMED,
   ...SIGNATURE_NUMBERS,
   malformed: 'U010',
+  nonconforming: 'U010',
   too_large: 'U010',
   // U042: the actual reason cannot be determined or disclosed.
   forbidden: 'U042',

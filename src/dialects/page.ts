@@ -23,6 +23,7 @@ const OUTAGE: Wording = {
 
 const WORDING = {
   malformed: REFUSED,
+  nonconforming: REFUSED,
   method: REFUSED,
   too_large: { ...REFUSED, advice: 'What you sent is larger than we can accept.' },
   media_type: REFUSED,

@@ -10,7 +10,7 @@ export const problem: Dialect = {
   operations: new Map(),
   signing: [RFC_9421],
   playedBack: [],
-  refuse(refusal, reference, _now, members = {}): RefusalBody {
+  refuse(refusal, reference, _now, members = {}, { place } = {}): RefusalBody {
     const status = STATUS[refusal]
     const body = {
       // Section 4.2.1: "about:blank" has the status phrase for its title.
@@ -19,6 +19,8 @@ export const problem: Dialect = {
       status,
       detail: SENTENCE[refusal],
       reference,
+      // Section 3: a problem type may say where; this is how its own example does.
+      ...(refusal === 'nonconforming' && place !== undefined ? { errors: [{ pointer: place }] } : {}),
       ...members,
     }
     return {

@@ -6,6 +6,7 @@ import type { Refusal } from './dialect.ts'
 
 export const STATUS = {
   malformed: 400,
+  nonconforming: 400,
   method: 405,
   too_large: 413,
   media_type: 415,
@@ -48,6 +49,7 @@ export const STATUS = {
 /** Status phrases of RFC 9110 section 15 and, for 429, RFC 6585 section 4. */
 export const PHRASE = {
   malformed: 'Bad Request',
+  nonconforming: 'Bad Request',
   method: 'Method Not Allowed',
   too_large: 'Content Too Large',
   media_type: 'Unsupported Media Type',
@@ -89,6 +91,7 @@ export const PHRASE = {
 
 export const SENTENCE = {
   malformed: 'The request cannot be read in one way only.',
+  nonconforming: 'The request is not what the specification of this operation asks for.',
   method: 'This address does not take that method.',
   too_large: 'The body is larger than this service accepts.',
   media_type: 'The body has a type or encoding that this service does not accept.',

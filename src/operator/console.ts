@@ -45,11 +45,19 @@ const HEADERS = {
 } as const
 
 type Variables = { desk: Desk }
-type Console = Hono<{ Variables: Variables }>
+export type Console = Hono<{ Variables: Variables }>
 type Visit = Context<{ Variables: Variables }>
 
-/** Mounted at `/_portcullis`; `deskOf` lends the bindings of the request. */
-export function operatorConsole(deskOf: (c: Context) => Desk): Console {
+/**
+ * Mounted at `/_portcullis`.
+ *
+ * @param deskOf lends the bindings of the request
+ * @param annex adds pages of other rooms behind the same sign-in
+ */
+export function operatorConsole(
+  deskOf: (c: Context) => Desk,
+  annex: (app: Console) => void = () => {},
+): Console {
   const app: Console = new Hono()
   app.use(async (c, next) => {
     c.set('desk', deskOf(c))
@@ -69,6 +77,7 @@ export function operatorConsole(deskOf: (c: Context) => Desk): Console {
   app.get('/api/decisions', listApi)
   app.get('/api/decisions/:reference', decisionApi)
   app.get('/api/counts', countsApi)
+  annex(app)
   app.notFound((c) => c.json({ error: 'not_found' }, 404))
   return app
 }

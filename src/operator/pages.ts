@@ -72,6 +72,8 @@ export function notFoundPage(reference: string): Page {
 export function heading(title: string): Page {
   return html`<nav class="top">
       <a href="/_portcullis/">Decisions</a>
+      <a href="/_portcullis/inventory">Inventory</a>
+      <a href="/_portcullis/findings">Findings</a>
       <form class="inline" method="get" action="/_portcullis/decisions">
         <label>Reference <input name="reference" size="38" /></label> <button>Find</button>
       </form>

@@ -35,7 +35,7 @@ export function logFault(fault: string): void {
 }
 
 /** What an object refused twice, or for which there was no room while it could not be reached. */
-export function logLost(what: 'decisions' | 'outcomes', count: number): void {
+export function logLost(what: 'decisions' | 'outcomes' | 'observations', count: number): void {
   write({ event: 'records_lost', what, count })
 }
 

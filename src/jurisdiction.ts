@@ -1,0 +1,9 @@
+import type { Config } from './config.ts'
+
+/** Object ids depend on the jurisdiction; local workerd knows none and is configured so. */
+export function within<T extends Rpc.DurableObjectBranded | undefined>(
+  namespace: DurableObjectNamespace<T>,
+  { ledger: { jurisdiction } }: Pick<Config, 'ledger'>,
+): DurableObjectNamespace<T> {
+  return jurisdiction === 'none' ? namespace : namespace.jurisdiction(jurisdiction)
+}

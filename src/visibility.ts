@@ -1,0 +1,123 @@
+/** API visibility, from configuration and bindings: what an isolate keeps of it, and what a request is lent. */
+import { readRisk } from './config/read-risk.ts'
+import type { Config, Mistake } from './config.ts'
+import { type InventoryMemory, inventoryFrom, newInventoryMemory } from './inventory/learn/client.ts'
+import { type InventoryDesk, inventoryDesk } from './inventory/learn/desk.ts'
+import type { Target } from './inventory/notify/types.ts'
+import { CHECKS } from './inventory/risk/checks.ts'
+import { assessNow, type FindingsPort, findingsFrom } from './inventory/risk/client.ts'
+import { compileOwnCheck } from './inventory/risk/own-checks.ts'
+import { DEFAULT_SETTINGS } from './inventory/risk/settings.ts'
+import { newSignalCounts, type SignalCounts } from './inventory/risk/signals.ts'
+import type { RiskSettings, SignalCount } from './inventory/risk/types.ts'
+import { type Conformance, conformanceOf } from './inventory/specs/conformance.ts'
+import { embeddedSpecification } from './inventory/specs/embedded.ts'
+import { type Watch, watchFrom } from './inventory/watch/watch.ts'
+import { within } from './jurisdiction.ts'
+import { type Batch, newBatch } from './lib/batch.ts'
+import { logBug, logFault, logLost } from './record/log.ts'
+
+/** What all requests of one isolate share. */
+export interface VisibilityPremises {
+  readonly conformance: Conformance
+  readonly memory: InventoryMemory
+  readonly counts: SignalCounts
+  readonly parcels: Batch<CountParcel>
+  readonly settings: RiskSettings
+  readonly targets: readonly Target[]
+}
+
+/** Opened with the first count, sealed when it is sent, and the same when it is sent again. */
+interface CountParcel {
+  sealed: readonly SignalCount[] | undefined
+}
+
+type Made =
+  | { readonly ok: true; readonly value: VisibilityPremises }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] }
+
+/** How many objects share the inventory. An operation is in one of them; they are asked together. */
+const SHARDS = 4
+const PARCELS = { maxItems: 64, maxWaitMs: 2_000, leaseMs: 12_000, maxHeld: 64 } as const
+
+/** @param isolate a fresh random name */
+export function visibilityPremises({ visibility }: Pick<Config, 'visibility'>, isolate: string): Made {
+  const vocabulary = { checks: CHECKS, standard: DEFAULT_SETTINGS, compile: compileOwnCheck }
+  const risk = readRisk(visibility.risk, vocabulary)
+  if (!risk.ok) return risk
+  const conformance = conformanceOf(embeddedSpecification())
+  const onLost = (count: number) => logLost('observations', count)
+  return {
+    ok: true,
+    value: {
+      conformance,
+      memory: newInventoryMemory(conformance.specification, { shards: SHARDS, isolate, onLost }),
+      counts: newSignalCounts(),
+      parcels: newBatch<CountParcel>({ ...PARCELS, onLost }),
+      settings: risk.settings,
+      targets: risk.targets,
+    },
+  }
+}
+
+/** What a request is lent. */
+export interface VisibilityRoom {
+  readonly premises: VisibilityPremises
+  readonly config: Config
+  readonly env: Pick<Env, 'INVENTORY' | 'FINDINGS'>
+  waitUntil(work: Promise<unknown>): void
+}
+
+export function watchOf({ premises, config, env, waitUntil }: VisibilityRoom): Watch {
+  const { conformance, memory, counts, parcels } = premises
+  const send = (loads: readonly CountParcel[]) =>
+    sendCounts(findingsOf({ premises, config, env, waitUntil }), counts, loads)
+  return watchFrom({
+    conformance,
+    inventory: inventoryFrom(within(env.INVENTORY, config), { memory, waitUntil, report: logFault }),
+    sample: config.visibility.sample,
+    plaintextOrigin: config.origin.url?.startsWith('http:') === true,
+    count(operation, signals, accepted, at) {
+      counts.add(operation, signals, accepted, at)
+      parcels.add({ sealed: undefined }, { now: at, send, waitUntil })
+    },
+    waitUntil,
+    report: logBug,
+  })
+}
+
+/** The first takes everything that was counted, the others find nothing left. */
+async function sendCounts(
+  findings: Pick<FindingsPort, 'count'>,
+  counts: SignalCounts,
+  loads: readonly CountParcel[],
+): Promise<readonly CountParcel[]> {
+  const refused: CountParcel[] = []
+  for (const load of loads) {
+    load.sealed ??= counts.take()
+    if (load.sealed.length === 0) continue
+    const answer = await findings.count(load.sealed)
+    if (answer.state !== 'valid') refused.push(load)
+  }
+  return refused
+}
+
+/** An operator waits for these, and a cron trigger: no request of a client does. */
+const BUDGET_MS = 10_000
+
+export function findingsOf({ config, env, waitUntil }: VisibilityRoom): FindingsPort {
+  return findingsFrom(within(env.FINDINGS, config), { budgetMs: BUDGET_MS, waitUntil, report: logFault })
+}
+
+export function inventoryOf({ config, env, waitUntil }: VisibilityRoom): InventoryDesk {
+  return inventoryDesk(within(env.INVENTORY, config), { shards: SHARDS, waitUntil, report: logFault })
+}
+
+/** Looks at everything once, and has what was found written down and told. */
+export async function assessAll(room: VisibilityRoom, at: number): ReturnType<typeof assessNow> {
+  const { conformance, settings, targets } = room.premises
+  const snapshots = await inventoryOf(room).snapshots()
+  if (snapshots.state !== 'valid') return { state: 'unavailable', reason: 'findings_failed' }
+  const { specification } = conformance
+  return assessNow(findingsOf(room), { snapshots: snapshots.value, specification, settings, targets, at })
+}
