@@ -58,7 +58,7 @@ export interface ExchangeFacts {
 export type Weakness =
   | 'hsts_missing'
   | 'cors_any_origin'
-  | 'cors_any_origin_with_credentials' // any origin is echoed, or `null` is trusted, and credentials may be sent
+  | 'cors_any_origin_with_credentials' // `*` or `null`, and credentials may be sent
   | 'cacheable' // a shared cache may keep it (RFC 9111)
   | 'server_version' // Server or X-Powered-By with a version in it
   | 'plaintext_origin' // between gate and bank
