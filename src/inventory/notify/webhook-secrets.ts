@@ -5,8 +5,6 @@
 import { readKey } from './signature.ts'
 import type { Secret, Target } from './types.ts'
 
-export type SecretsFault = 'secrets_malformed'
-
 /** `{"security": {"url": "https://hooks.example/…", "keys": ["whsec_…"]}}`; a target without a good one is left out. */
 export function readSecrets(text: string | undefined): ReadonlyMap<string, Secret> {
   const secrets = new Map<string, Secret>()
