@@ -9,7 +9,7 @@
  * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
  *   not have an unguarded twin.
  * - Where the path is guarded and no route lists the method, the match says so: PUT of a login form would otherwise go
- *   uninspected to a bank whose framework serves any method. Where its routes ask for a certificate, a token or a proof of
+ *   uninspected, and PUT of a signed operation unsigned, to a bank whose framework serves any method. Where its routes ask for a certificate, a token or a proof of
  *   the app, whoever comes with another method is asked for the same.
  * - For the same reason a segment that matches in another case is better than none: many origins do not care.
  * - Which roles the operation needs is the route's to say; where it does not, the dialect's segments say it. A path that
@@ -72,7 +72,7 @@ function signedIn(
 function unserved(matcher: Matcher, method: string, segments: readonly string[]): Match {
   const { root, fallback } = matcher
   const routes = leavesOn(root, segments, 0).map(({ route }) => route)
-  const guarded = routes.find(isGuarded)
+  const guarded = routes.find((route) => isGuarded(route) || mustBeSigned(matcher, route, method, segments))
   if (guarded === undefined) {
     const signed = signedIn(matcher, fallback, method, segments)
     return { ...unlisted(matcher, segments, routes.find(asksForProof)), ...signed }
@@ -94,6 +94,11 @@ function unlisted(matcher: Matcher, segments: readonly string[], like: Route | u
 
 function asksForProof({ certificate, token, app }: Route): boolean {
   return certificate === 'required' || token === 'required' || app === 'required'
+}
+
+/** Under the method that came, as its profile has it: what such a profile leaves unsigned, it leaves unsigned here too. */
+function mustBeSigned(matcher: Matcher, route: Route, method: string, segments: readonly string[]): boolean {
+  return route.signature === 'required' && signedIn(matcher, route, method, segments).signed === true
 }
 
 function isGuarded({ sensitivity, fields: { user, password, card } }: Route): boolean {

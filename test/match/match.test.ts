@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/evidence.ts'
 import { normalisePath } from '../../src/exchange/target.ts'
-import { compileRoutes } from '../../src/match/compile.ts'
+import { compileRoutes, type SignedOperations } from '../../src/match/compile.ts'
 import { match } from '../../src/match/match.ts'
 import { exchangeOf, LOGIN } from '../fixtures/facts.ts'
 
@@ -297,5 +297,48 @@ describe('match(): which operations are signed', () => {
 
   it('says nothing where the route verifies none', () => {
     expect(signed('/v1/payments', 'POST', 'ignored')).toBeUndefined()
+  })
+})
+
+// PUT of a signed operation reached the bank unsigned, under the fallback's id, because only a certificate, a token and the app's
+// proof were asked for again.
+describe('match(): a method that no route lists, where its routes ask for a signature', () => {
+  const quiet = { ...LOGIN, fields: { user: [], password: [], card: [] }, sensitivity: 'account' } as const
+  const signing = {
+    ...quiet,
+    methods: ['GET', 'POST'],
+    certificate: 'required',
+    signature: 'required',
+  } as const
+  const NONE: ReadonlySet<string> = new Set()
+  const OPERATIONS: Readonly<Record<string, SignedOperations>> = {
+    everything: { methods: [], signed: NONE, unsigned: NONE },
+    payments: { methods: ['POST', 'PUT'], signed: new Set(['pisp']), unsigned: new Set(['aisp']) },
+    either: { methods: [], signed: NONE, unsigned: NONE },
+  }
+  const matcher = compileRoutes(
+    [
+      { ...signing, id: 'everything', pattern: '/psd2/*' },
+      { ...signing, id: 'payments', pattern: '/open-banking/*' },
+      { ...signing, id: 'either', pattern: '/either', signature: 'optional' },
+    ],
+    FALLBACK,
+    {},
+    (id) => OPERATIONS[id],
+  )
+
+  it.each([
+    ['PUT', '/psd2/consents', ['GET', 'POST', 'HEAD']],
+    ['DELETE', '/PSD2/consents/7', ['GET', 'POST', 'HEAD']],
+    ['PUT', '/open-banking/pisp/payments', ['GET', 'POST', 'HEAD']],
+    ['PUT', '/open-banking/unheard-of', ['GET', 'POST', 'HEAD']],
+    // What its profile does not sign.
+    ['DELETE', '/open-banking/pisp/payments/7', undefined],
+    ['PUT', '/open-banking/aisp/accounts', undefined],
+    // What nobody would miss.
+    ['PUT', '/either', undefined],
+  ])('%s %s may be done by %j', (method, path, methods) => {
+    const target = { ...exchangeOf().target, path }
+    expect(match(matcher, exchangeOf({ method, target })).allowed).toEqual(methods)
   })
 })
