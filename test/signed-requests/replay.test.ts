@@ -112,6 +112,30 @@ describe('a signed request that comes again', () => {
     ])
   })
 
+  it('under its idempotency key and to another place is a replay: the body is signed, the path is not', async () => {
+    const house = gate()
+    const sent = await payment('key-1')
+    const elsewhere = {
+      ...sent,
+      path: `${PATH.replace('domestic-payments', 'file-payment-consents')}/9/file`,
+    }
+    expect(await codes(house, sent, elsewhere, { ...sent, path: `${PATH}?again` }, sent)).toEqual([
+      [200, 'unremarkable'],
+      [400, 'request_replayed'],
+      [400, 'request_replayed'],
+      [200, 'unremarkable'],
+    ])
+  })
+
+  it('and changes nothing is a replay under its idempotency key too: nobody would tell copies of a reading apart', async () => {
+    const house = gate({}, { signing: { methods: ['GET', 'POST'] } })
+    const { body: _body, ...sent } = await payment('key-1', { body: '' }, { method: 'GET' })
+    expect(await codes(house, sent, sent)).toEqual([
+      [200, 'unremarkable'],
+      [400, 'request_replayed'],
+    ])
+  })
+
   it('in another spelling of its signature is the same request', async () => {
     const house = gate()
     const sent = await payment(undefined)

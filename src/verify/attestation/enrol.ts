@@ -122,6 +122,7 @@ function useOf(challenge: string, requestId: string, at: number, until: number):
     body: NO_BODY,
     singles: [],
     idempotencyKey: undefined,
+    operation: '',
     until,
     idempotencyUntil: until,
   }

@@ -159,6 +159,7 @@ function useOf(token: string, app: string, { requestId, at }: AppQuestion, until
     body: NO_BODY,
     singles: [],
     idempotencyKey: undefined,
+    operation: '',
     until,
     idempotencyUntil: until,
   }

@@ -16,10 +16,11 @@ export interface Names {
 const MAX_VALUE_CHARACTERS = 4_096
 
 export function namesOf(question: ReplayQuestion): Names {
-  const { organisation, keyThumbprint, signingInput, singles, idempotencyKey, until } = question
-  // A request that comes again under its own idempotency key is a retry; under another, or none, it is a replay.
-  // Where only the body is signed, an idempotency key on a captured request would otherwise make it a new one.
-  const owner = idempotencyKey === undefined ? '' : nameOf('owner', organisation, idempotencyKey)
+  const { organisation, keyThumbprint, signingInput, singles, idempotencyKey, operation, until } = question
+  // A request that comes again under its own idempotency key, to where it went before, is a retry; under another, or none,
+  // or to elsewhere, it is a replay. Where only the body is signed, an idempotency key on a captured request would otherwise
+  // make it a new one, and another path another payment's.
+  const owner = idempotencyKey === undefined ? '' : nameOf('owner', organisation, idempotencyKey, operation)
   const once = { owner, exclusive: false, until, taken: 'request_replayed' } as const
   const request = { ...once, name: nameOf('request', organisation, keyThumbprint, signingInput) }
   const used = singles.map(({ kind, value }) => ({

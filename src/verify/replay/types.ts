@@ -27,6 +27,8 @@ export interface ReplayQuestion {
   readonly body: Uint8Array
   readonly singles: readonly SingleUse[]
   readonly idempotencyKey: string | undefined
+  /** Method and target as received: what is signed may be the body alone, and a retry goes where the first try went. */
+  readonly operation: string
   /** Milliseconds since the epoch until which the signature could be accepted again: the dialect's clock limits. */
   readonly until: number
   readonly idempotencyUntil: number

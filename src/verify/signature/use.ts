@@ -6,16 +6,21 @@ import type { SigningRule } from './rule.ts'
 import type { SignatureQuestion } from './types.ts'
 
 const HOUR_MS = 3_600_000
+/**
+ * RFC 9110 section 9.2.1. No bank tells one reading of an account from the next by a key, so that under one a copy could be
+ * sent as often as anybody likes.
+ */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 export function useOf(
   rule: SigningRule,
-  { requestId, headers, body, now }: SignatureQuestion & { readonly body: Uint8Array },
+  { requestId, method, target, headers, body, now }: SignatureQuestion & { readonly body: Uint8Array },
   organisation: string,
   verified: Verified,
   claims: ReadClaims | undefined,
 ): ReplayQuestion {
   const { idempotency } = rule
-  const key = idempotency === undefined ? null : headers.get(idempotency.field)
+  const key = idempotency === undefined || SAFE.has(method) ? null : headers.get(idempotency.field)
   return {
     requestId,
     at: now,
@@ -25,6 +30,7 @@ export function useOf(
     body,
     singles: singlesOf(rule, headers, verified, claims),
     idempotencyKey: key === null || key.trim() === '' ? undefined : key,
+    operation: `${method} ${target}`,
     until: untilOf(rule, verified, claims, now),
     idempotencyUntil: now + (idempotency?.hours ?? 0) * HOUR_MS,
   }
@@ -60,5 +66,6 @@ function untilOf(
 ): number {
   if (createdAt !== undefined) return createdAt + lifeSeconds * 1_000 + MARGIN_MS
   if (claims !== undefined) return claims.sentAt + (body?.sentAt.maxAgeSeconds ?? 0) * 1_000 + MARGIN_MS
-  return (expiresAt ?? now + memorySeconds * 1_000) + MARGIN_MS
+  // As long after its end as clocks may differ, which a bank may have set to an hour.
+  return (expiresAt === undefined ? now + memorySeconds * 1_000 : expiresAt + lifeSeconds * 1_000) + MARGIN_MS
 }

@@ -53,6 +53,7 @@ function useOf(
     body: new Uint8Array(),
     singles: [{ kind: 'jti', value: jti }],
     idempotencyKey: undefined,
+    operation: '',
     until: (createdAt ?? now) + (maxAgeSeconds + skewSeconds) * 1_000 + MARGIN_MS,
     idempotencyUntil: now,
   }

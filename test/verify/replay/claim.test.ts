@@ -117,6 +117,13 @@ describe('a request under an idempotency key', () => {
     expect(decide(question({ requestId: 'r3' }), rows).answer).toBe('request_replayed')
   })
 
+  it('makes no new request of a captured one that is sent elsewhere, and one that was signed anew may go there', () => {
+    const rows = landed(rowsAfter(question({ idempotencyKey })))
+    const elsewhere = { requestId: 'r2', idempotencyKey, operation: 'POST /payments/9/file' }
+    expect(decide(question(elsewhere), rows).answer).toBe('request_replayed')
+    expect(decide(question({ ...elsewhere, signingInput: bytes('anew') }), rows).answer).toBe('retry')
+  })
+
   it('lives as long as from its first use, however often it is used', () => {
     const first = question({ idempotencyKey })
     const rows = landed(rowsAfter(first))

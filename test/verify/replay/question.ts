@@ -14,6 +14,7 @@ export function question(changes: Partial<ReplayQuestion> = {}): ReplayQuestion 
     body: encoder.encode('{"a":1}'),
     singles: [],
     idempotencyKey: undefined,
+    operation: 'POST /payments',
     until: NOON + 300_000,
     idempotencyUntil: NOON + 86_400_000,
     ...changes,
