@@ -127,6 +127,9 @@ function afterReading(ring: Keyring, held: Held, source: KeySource, hint: KeyHin
   const found = lookUp(ring, held, source, hint, now)
   if (found.state !== 'absent') return found
   if (held.set === undefined || held.failed) return unavailable('key_source_unavailable')
+  // Only what was read after the question says so: a key that was published between a reading and the cool-down's end is
+  // found as soon as that is over.
+  if (held.fetchedAt < now) return invalid('key_unknown')
   if (held.unknown.size >= MAX_UNKNOWN) held.unknown.clear()
   held.unknown.set(hint.keyId ?? '', now + ring.limits.unknownMs)
   return invalid('key_unknown')

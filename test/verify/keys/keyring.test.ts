@@ -95,6 +95,18 @@ describe('key ids that nobody published', () => {
     expect(await ask('two', NOW + coolDownMs)).toBe('valid')
   })
 
+  // A third party published its new key half a minute after we had read its set, signed, and was unknown for five minutes.
+  it('find a key that was published and asked for while the source may not be asked, as soon as it may', async () => {
+    const place = publisher()
+    place.answer = () => jwks(one)
+    const ask = asker(place.ports)
+    await ask('one', NOW)
+    place.answer = () => jwks(one, two)
+    expect(await ask('two', NOW + coolDownMs / 2)).toBe('key_unknown')
+    expect(await ask('two', NOW + coolDownMs)).toBe('valid')
+    expect(place.asked.length).toBe(2)
+  })
+
   it('are of bounded length and bounded number', async () => {
     const place = publisher()
     place.answer = () => jwks(one)
