@@ -1,11 +1,15 @@
 /** Accounts as every channel sees them: an invented history that never changes, and what was paid since. */
 import { type Bank, DAY_MS } from './bank.ts'
-import { type Account, type Customer, sequence } from './customers.ts'
+import { type Account, type Customer, customers, sequence } from './customers.ts'
 import type { Posting } from './payments.ts'
 
 const HISTORY_STARTS = Date.UTC(2026, 0, 5, 9)
 const HISTORY_ENTRIES = 24
 const SHOPS = ['Marrow & Pith', 'Tilde Books', 'Cobalt Trams', 'Umbra Energy', 'Fig Street Market'] as const
+
+/** On purpose: in one account of person-200 a card's number stands where a text should (README.md). */
+const LEAKING = customers.at(-1)?.accounts[0]?.accountId
+const TEST_CARD = '4111 1111 1111 1111'
 
 /** Oldest first. */
 function history(account: Account): readonly Posting[] {
@@ -19,7 +23,11 @@ function history(account: Account): readonly Posting[] {
       bookedAt: HISTORY_STARTS + day * DAY_MS,
       minor: salary ? 180_000 + next(90_000) : -(150 + next(9_000)),
       counterparty: salary ? 'Halyard Works' : (SHOPS[next(SHOPS.length)] ?? SHOPS[0]),
-      text: salary ? 'Salary' : 'Card purchase',
+      text: salary
+        ? 'Salary'
+        : account.accountId === LEAKING
+          ? `Card purchase ${TEST_CARD}`
+          : 'Card purchase',
     }
   })
 }

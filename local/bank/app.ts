@@ -16,6 +16,7 @@ export function createApp(bank: Bank): Hono {
     await next()
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
+    c.header('Strict-Transport-Security', 'max-age=31536000')
   })
   app.route('/', web(bank))
   app.route('/mobile', mobile(bank))

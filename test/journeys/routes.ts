@@ -7,9 +7,18 @@ const CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 
 /** As they are, but that nobody needs a certificate. */
 export function openRoutes(): Json[] {
+  return configured().map((route) => ({ ...route, certificate: 'optional' }))
+}
+
+/** As they are, and held against the bank's specification. */
+export function watchedRoutes(conformance: 'observe' | 'enforce'): Record<string, Json>[] {
+  return configured().map((route) => ({ ...route, conformance }))
+}
+
+function configured(): readonly Record<string, Json>[] {
   // Wrangler has parsed the file; what stands under ROUTES is the gate's own to check.
   const { ROUTES } = readConfig({ config: CONFIG }).vars as {
     readonly ROUTES: readonly Record<string, Json>[]
   }
-  return ROUTES.map((route) => ({ ...route, certificate: 'optional' }))
+  return ROUTES
 }

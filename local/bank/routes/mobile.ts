@@ -40,6 +40,8 @@ export function mobile(bank: Bank): Hono {
   })
 
   app.get('/v1/accounts/:accountId/transactions', async (c) => {
+    // On purpose: no document declares this status (README.md).
+    if (c.req.header('accept') === 'application/xml') return c.json({ error: 'json_only' }, 406)
     const customer = await signedIn(bank, c)
     if (customer === undefined) return unauthorised(c)
     const account = accountOf(customer, c.req.param('accountId'))
