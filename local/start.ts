@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Edge, startEdge } from './edge/edge.ts'
 import { localIdentity } from './edge/identity.ts'
+import { startRounds } from './rounds.ts'
 import { localSecrets } from './secrets.ts'
 import { blockListOf, registerOf } from './tpp/documents.ts'
 import { internetOf } from './tpp/internet.ts'
@@ -37,7 +38,9 @@ const workers = await startWorkers({
     JURISDICTION: 'none',
     // Nobody else is trusted: certificates of the real world open nothing here.
     TRUST_ANCHORS: tpps.anchors,
-    ROUTES: routesWithSignatures(),
+    // Everything is held against the demo bank's document, and nobody is stopped for it.
+    ROUTES: routesWithSignatures().map((route) => ({ conformance: 'observe', ...(route as object) })),
+    CONFORMANCE_SAMPLE: 1,
     KEY_DIRECTORY: DIRECTORY,
     SIGNERS: signersOf(),
     // A certificate that nobody has asked about yet is asked about first: a tour has no second request.
@@ -47,6 +50,7 @@ const workers = await startWorkers({
   persistTo: join(options.folder, 'state'),
 })
 await writeDocuments()
+const rounds = await startRounds(workers)
 const edge = await startEdge({ identity, gate: workers.front, ...options })
 stopOnSignals(edge)
 console.log(
@@ -107,6 +111,7 @@ function stopOnSignals(opened: Edge): void {
     process.removeAllListeners(signal)
     process.once(signal, () => {
       console.log('Stopping')
+      rounds.stop()
       void opened
         .close()
         .then(() => workers.close())

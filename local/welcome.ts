@@ -20,6 +20,8 @@ Portcullis: a gate, an edge in front of it and a demo bank behind it. A developm
                           as ${person?.username} with ${person?.password} (nobody real)
   The operator's page     ${url}/_portcullis/
                           token ${open.token}
+  What is there, at risk  ${url}/_portcullis/inventory and /findings, or npm run findings;
+                          looked at every half minute
   From a shell            curl --cacert ${open.authorityPath} ${url}/login
                           and --interface 127.64.0.9 to come from a hosting network
 
