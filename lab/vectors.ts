@@ -25,7 +25,7 @@ const directory =
     : // npm runs scripts in the package's folder and leaves the caller's in INIT_CWD.
       resolve(process.env.INIT_CWD ?? '.', values.dir)
 if (!existsSync(directory)) stop(`Cannot run vectors: ${directory} is absent`)
-const suites = await runVectors(command, directory)
+const suites = await runVectors(command, directory).catch((error: Error) => stop(error.message))
 if (suites.length === 0) stop(`Cannot run vectors: no suite below ${directory}`)
 process.stdout.write(values.json ? `${JSON.stringify({ suites }, undefined, 2)}\n` : table(suites))
 

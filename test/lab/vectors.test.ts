@@ -94,3 +94,32 @@ describe.runIf(requireReal('../shared/vectors/x509-limbo', existsSync(LIMBO)))(
     })
   },
 )
+
+describe('suites of signatures', () => {
+  const vector = { tcId: 1, comment: 'none', jws: 'e30..', result: 'valid', flags: [] }
+  const suite = { notes: { long: 'x'.repeat(9_000) }, schema: 'json_web_signature_schema_v1.json' }
+  const groups = [{ public: { kty: 'EC' }, tests: [vector, { ...vector, tcId: 2, result: 'invalid' }] }]
+
+  async function run(text: string) {
+    const folder = mkdtempSync(join(tmpdir(), 'vectors-'))
+    try {
+      writeFileSync(join(folder, 'under-any-name.json'), text)
+      return await runVectors('signatures', folder)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it('are told by their schema, whatever their name and however long their notes', async () => {
+    expect(await run(JSON.stringify({ ...suite, testGroups: groups }))).toMatchObject([
+      { total: 2, passed: 1, wrongly_refused: 1, failed: [{ id: '1 none' }] },
+    ])
+  })
+
+  it.each([
+    ['cut off', JSON.stringify({ ...suite, testGroups: groups }).slice(0, -2)],
+    ['without tests', JSON.stringify({ ...suite, testGroups: [{}] })],
+  ])('and one that is %s is not passed over', async (_what, text) => {
+    await expect(run(text)).rejects.toThrow('Cannot run vectors: under-any-name.json has no groups of tests')
+  })
+})

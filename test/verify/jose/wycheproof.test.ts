@@ -35,6 +35,16 @@ describe.runIf(requireReal('../shared/vectors/wycheproof', signatures !== undefi
       )
     })
 
+    it('excuses nothing of an altered file: another text, or another reason, under the number of an exception', () => {
+      const known = { id: 367, comment: 'invalidBase64Padding', accepted: true, reason: 'valid', twin: true }
+      expect(exceptionFor(known)).toBeDefined()
+      expect(exceptionFor({ ...known, twin: false })).toBeUndefined()
+      expect(exceptionFor({ ...known, comment: 'Figure20' })).toBeUndefined()
+      const refused = { id: 372, comment: 'InvalidCharacterInsertedInHeader', accepted: false, twin: true }
+      expect(exceptionFor({ ...refused, reason: 'jws_malformed' })).toBeDefined()
+      expect(exceptionFor({ ...refused, reason: 'signature_wrong' })).toBeUndefined()
+    })
+
     it('accepts nothing labelled invalid that is not, octet for octet, a vector labelled valid', async () => {
       const judged = await judge(signatures)
       const wrong = judged.filter(({ label, accepted }) => accepted && label === 'invalid')
