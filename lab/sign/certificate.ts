@@ -39,7 +39,8 @@ export async function readOwnCertificate(path: string): Promise<Outcome<OwnCerti
   const [leaf] = leaves
   if (leaf === undefined || leaves.includes(undefined))
     return fail(`Cannot read ${path}: it is no certificate`)
-  if (leaf.ca)
+  // One that was made at home by `openssl req -x509` calls itself an authority; if it is not the key's, that is said later.
+  if (leaf.ca && leaves.length > 1)
     return fail(`Cannot sign by ${path}: an authority's certificate stands first, the signer's has to`)
   const said = readCertificate(new Uint8Array(leaf.raw))
   const profile = said.state === 'valid' ? readProfile(said.value) : undefined

@@ -265,8 +265,18 @@ describe('what is missing', () => {
     ['berlin-group', () => [...key(), '--certificate', tpps.seal('aisp').certificate], 'is not that of'],
     [
       'berlin-group',
-      () => [...key(), '--certificate', tpps.anchorsPath],
+      () => [
+        ...key(),
+        '--certificate',
+        file('upside-down', readFileSync(tpps.anchorsPath, 'utf8').repeat(2)),
+      ],
       "an authority's certificate stands first",
+    ],
+    [
+      'berlin-group',
+      // A self-signed certificate of `openssl req -x509` says that it is one.
+      () => [...key(), '--certificate', tpps.anchorsPath],
+      'is not that of',
     ],
     ['stet', () => pair('pisp', true), '--kid https://HOST/NAME_'],
     ['polish-api', () => pair('pisp', true), 'its body says when it was sent'],
