@@ -123,7 +123,17 @@ async function shownToken(
     },
     tokens,
   )
-  return { token, possession }
+  return { token, possession: ofClient(possession, token) }
+}
+
+/**
+ * A proof of a client that somebody vouches for counts as that client's. Anybody can make proofs under keys of his own: those
+ * share one part of the memory, which is full for them before it is for the others.
+ */
+function ofClient(possession: PossessionProof, token: Proof['token']): PossessionProof {
+  const client = token.state === 'valid' ? token.value.vouching?.client : undefined
+  if (possession.use === undefined || client === undefined) return possession
+  return { ...possession, use: { ...possession.use, organisation: `client ${client}` } }
 }
 
 function thumbprintOf(certificate: Client['certificate']): string | undefined {

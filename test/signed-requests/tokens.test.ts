@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { memoryReplay } from '../../src/verify/replay/memory-replay.ts'
+import type { Replay } from '../../src/verify/replay/types.ts'
 import { NOW } from '../fixtures/scene.ts'
 import { encode, keySet, type Pair, pair, sha256, sign } from '../fixtures/signers.ts'
 import {
@@ -246,6 +248,24 @@ describe('a token that is bound to a key', () => {
     const again = (iat: number) => shown(token, { claims: { jti: 'the-same', iat } })
     expect((await tell(house, await again(SECONDS))).status).toBe(200)
     expect((await tell(house, await again(SECONDS - 1))).reason).toBe('request_replayed')
+  })
+
+  // Strangers could fill the memory of used proofs with their own, and it was full for the clients of the bank too.
+  it('a proof takes up room in its client’s name, and in nobody’s where nobody vouches for one', async () => {
+    const memory = memoryReplay()
+    const names: string[] = []
+    const replay: Replay = {
+      ...memory,
+      reserve(question) {
+        names.push(question.organisation)
+        return memory.reserve(question)
+      },
+    }
+    const house = gate({}, { replay }, { token: 'optional' })
+    expect((await tell(house, await shown(await tokenOf({ claims })))).status).toBe(200)
+    const { authorization: _token, ...stranger } = (await shown('unused')).headers ?? {}
+    await tell(house, { method: 'GET', path: '/api/accounts', headers: stranger })
+    expect(names).toEqual(['client client-1', 'dpop'])
   })
 })
 

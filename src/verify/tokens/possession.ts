@@ -37,7 +37,7 @@ export async function verifyPossession(
 /** Clocks of the gate and of the object that remembers differ. */
 const MARGIN_MS = 60_000
 
-/** Section 11.1: a `jti` is good once. The key is all that is known of who made it, so it stands for the organisation. */
+/** Section 11.1: a `jti` is good once. The key is all that is known yet of who made it. */
 function useOf(
   { keyThumbprint, signingInput, jti, createdAt }: VerifiedProof,
   requestId: string,
