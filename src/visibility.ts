@@ -2,10 +2,11 @@
 import { readRisk } from './config/read-risk.ts'
 import type { Config, Mistake } from './config.ts'
 import { type InventoryMemory, inventoryFrom, newInventoryMemory } from './inventory/learn/client.ts'
-import { type InventoryDesk, inventoryDesk } from './inventory/learn/desk.ts'
+import { type InventoryDesk, type InventoryOutage, inventoryDesk } from './inventory/learn/desk.ts'
 import type { Target } from './inventory/notify/types.ts'
 import { CHECKS } from './inventory/risk/checks.ts'
-import { assessNow, type FindingsPort, findingsFrom } from './inventory/risk/client.ts'
+import { assessNow, type FindingsOutage, type FindingsPort, findingsFrom } from './inventory/risk/client.ts'
+import type { Recorded } from './inventory/risk/findings-object.ts'
 import { compileOwnCheck } from './inventory/risk/own-checks.ts'
 import { DEFAULT_SETTINGS } from './inventory/risk/settings.ts'
 import { newSignalCounts, type SignalCounts } from './inventory/risk/signals.ts'
@@ -15,6 +16,7 @@ import { embeddedSpecification } from './inventory/specs/embedded.ts'
 import { type Watch, watchFrom } from './inventory/watch/watch.ts'
 import { within } from './jurisdiction.ts'
 import { type Batch, newBatch } from './lib/batch.ts'
+import type { Fact } from './lib/fact.ts'
 import { logBug, logFault, logLost } from './record/log.ts'
 
 /** What all requests of one isolate share. */
@@ -114,10 +116,13 @@ export function inventoryOf({ config, env, waitUntil }: VisibilityRoom): Invento
 }
 
 /** Looks at everything once, and has what was found written down and told. */
-export async function assessAll(room: VisibilityRoom, at: number): ReturnType<typeof assessNow> {
+export async function assessAll(
+  room: VisibilityRoom,
+  at: number,
+): Promise<Fact<Recorded, never, FindingsOutage | InventoryOutage>> {
   const { conformance, settings, targets } = room.premises
   const snapshots = await inventoryOf(room).snapshots()
-  if (snapshots.state !== 'valid') return { state: 'unavailable', reason: 'findings_failed' }
+  if (snapshots.state !== 'valid') return snapshots
   const { specification } = conformance
   return assessNow(findingsOf(room), { snapshots: snapshots.value, specification, settings, targets, at })
 }
