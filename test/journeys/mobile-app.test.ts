@@ -54,7 +54,7 @@ function routesOfApps(): Json[] {
 }
 
 function proven(route: Json): Json {
-  const isLogin = typeof route === 'object' && 'id' in route && route.id === 'mobile-login'
+  const isLogin = typeof route === 'object' && route !== null && 'id' in route && route.id === 'mobile-login'
   return isLogin ? { ...route, app: 'required' } : route
 }
 
@@ -87,13 +87,11 @@ async function asserted(
   challenge?: string,
 ): Promise<Asked> {
   const time = String(Date.now())
-  const fresh =
-    challenge === undefined ? { kind: 'time', text: time } : { kind: 'challenge', text: challenge }
-  const data = clientData({ method: 'POST', target: path, body: text(body) }, {
-    ...fresh,
-    madeAt: 0,
-    until: 0,
-  } as const)
+  const said = { kind: challenge === undefined ? 'time' : 'challenge', text: challenge ?? time } as const
+  const data = clientData(
+    { method: 'POST', target: path, body: text(body) },
+    { ...said, madeAt: 0, until: 0 },
+  )
   const assertion = toBase64(await device.assert(data, { counter }))
   const freshness = challenge === undefined ? ['App-Time', time] : ['App-Challenge', challenge]
   return {

@@ -72,8 +72,10 @@ export function newReplayStore(storage: DurableObjectStorage): ReplayStore {
     release(names, request) {
       if (!schema.exists()) return
       storage.transactionSync(() => {
+        // Not from under a retry that holds it by now.
         sql.exec(
-          `DELETE FROM reservations WHERE request = ? AND name IN (${marks(names)})`,
+          `DELETE FROM reservations WHERE request = ? AND flight IN ('', ?) AND name IN (${marks(names)})`,
+          request,
           request,
           ...names,
         )

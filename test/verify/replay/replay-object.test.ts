@@ -80,6 +80,15 @@ describe('the Replay object', () => {
     expect(await stub.reserve(claims('n', {}, 'r2'))).toBe('fresh')
   })
 
+  it('takes nothing from under a retry, however late the first try is refused', async () => {
+    const stub = env.REPLAY.getByName('late refusal')
+    const shared = { owner: 'o', exclusive: true }
+    expect(await stub.reserve({ ...claims('n', shared), leaseMs: 0 })).toBe('fresh')
+    expect(await stub.reserve(claims('n', shared, 'r2'))).toBe('retry')
+    await stub.release(['n'], 'r1')
+    expect(await stub.reserve(claims('n', shared, 'r3'))).toBe('retry_in_flight')
+  })
+
   it('forgets what is over, and is given back whole when nothing is left', async () => {
     const stub = env.REPLAY.getByName('swept')
     await stub.reserve(claims('short', { until: Date.now() - 1 }))
