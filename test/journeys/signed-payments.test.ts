@@ -233,7 +233,7 @@ describe.runIf(requireReal('curl', installed('curl')))('a payment of Berlin Grou
       'TIMESTAMP_INVALID',
       'signature_stale',
     ],
-  ])('%s is %i %s', async (_how, ask, status, code, reason) => {
+  ])('%s is refused, and the operator reads why', async (_how, ask, status, code, reason) => {
     const answer = await ask()
     expect([answer.status, codeIn(answer)]).toEqual([status, code])
     expect(await gate.decision(answer.reference)).toMatchObject({ reason })
