@@ -63,6 +63,7 @@ function table({
       `${figures.gate_without_hop_rps}, ${figures.gate_without_hop_cpu_us} us, ratio ${figures.ratio_without_hop} (at least 0.6)`,
     ],
     ['gate', `${figures.gate_rps}, ${figures.gate_cpu_us} us, ratio ${figures.ratio} (at least 0.3)`],
+    ['gate, conformance on against off', `ratio ${figures.ratio_conformance}`],
     ['gate, warm', `p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms`],
     ['gate, every key cold', `p50 ${figures.cold_p50_ms} ms, p99 ${figures.cold_p99_ms} ms`],
     ...Object.entries(added).map(([stage, us]): [string, string] => [`  ${stage}`, `+${us} us`]),

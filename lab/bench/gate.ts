@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Bank, startWorkers, type Workers } from '../../local/workerd.ts'
 import { type LoadResult, load } from './load.ts'
-import { GATE, logins, visit } from './login.ts'
+import { CONFORMING, GATE, logins, visit } from './login.ts'
 import { processorMicroseconds, workerdChildren } from './processes.ts'
 
 export interface GateFigures {
@@ -18,6 +18,8 @@ export interface GateFigures {
   readonly ratio_without_hop: number
   readonly gate_rps: number
   readonly gate_without_hop_rps: number
+  /** Requests a second with conformance observed on the login, over those with it off. */
+  readonly ratio_conformance: number
   readonly passthrough_rps: number
   readonly p50_ms: number
   readonly p99_ms: number
@@ -62,6 +64,7 @@ export async function benchGate({ seconds, rounds, progress }: GateBenchOptions)
     passthrough: await subject(startWorkers({ script: text('pass-through.js'), bank, quiet: true })),
     gate: await subject(startGate(bank)),
     without_hop: await subject(startGate(bank, fileURLToPath(new URL('./no-hop.ts', import.meta.url)))),
+    conformance: await subject(startWorkers({ ...CONFORMING, bank, quiet: true })),
   }
   try {
     const cold = await run(subjects.gate, logins({ count: COLD_PEOPLE, first: PEOPLE }), COLD_SECONDS)
@@ -72,9 +75,10 @@ export async function benchGate({ seconds, rounds, progress }: GateBenchOptions)
       passthrough: [],
       gate: [],
       without_hop: [],
+      conformance: [],
     }
     for (let round = 1; round <= rounds; round++) {
-      for (const name of ['passthrough', 'gate', 'without_hop'] as const) {
+      for (const name of ['passthrough', 'gate', 'without_hop', 'conformance'] as const) {
         const result = await run(subjects[name], warm, seconds)
         results[name].push(result)
         progress(
@@ -118,7 +122,7 @@ async function run(
 }
 
 function figures(
-  results: Readonly<Record<'passthrough' | 'gate' | 'without_hop', readonly Run[]>>,
+  results: Readonly<Record<'passthrough' | 'gate' | 'without_hop' | 'conformance', readonly Run[]>>,
   cold: LoadResult,
 ): GateFigures {
   const cost = (name: keyof typeof results) => {
@@ -132,6 +136,7 @@ function figures(
     ratio_without_hop: round(rate('without_hop') / rate('passthrough'), 3),
     gate_rps: Math.round(rate('gate')),
     gate_without_hop_rps: Math.round(rate('without_hop')),
+    ratio_conformance: round(rate('conformance') / rate('gate'), 3),
     passthrough_rps: Math.round(rate('passthrough')),
     p50_ms: round(median(results.gate.map(({ p50Ms }) => p50Ms)), 3),
     p99_ms: round(median(results.gate.map(({ p99Ms }) => p99Ms)), 3),

@@ -122,3 +122,9 @@ export const GATE = {
   vars: { ROUTES: [LOGIN_ROUTE, PAGE_ROUTE], JURISDICTION: 'none' },
   secrets: { GATE_KEYS: `bench:${'A'.repeat(43)}`, OPERATOR_TOKEN: 'operator-token-of-the-bench' },
 }
+
+/** The same, with every login held against the demo bank's specification. */
+export const CONFORMING = {
+  ...GATE,
+  vars: { ...GATE.vars, ROUTES: [{ ...LOGIN_ROUTE, conformance: 'observe' }, PAGE_ROUTE] },
+}
