@@ -1,4 +1,5 @@
 /** Findings as comma-separated values (RFC 4180), one a line. */
+import { csvRow } from '../../lib/csv.ts'
 import type { Finding } from '../risk/finding-types.ts'
 
 /** Order is column order: append only, because spreadsheets name columns by their place. */
@@ -27,15 +28,6 @@ const COLUMNS = {
 } as const satisfies Record<string, (finding: Finding) => string>
 
 export function csvOf(findings: readonly Finding[]): string {
-  const rows = findings.map((finding) => Object.values(COLUMNS).map((read) => cell(read(finding))))
-  return [Object.keys(COLUMNS), ...rows].map((row) => `${row.join()}\r\n`).join('')
-}
-
-/**
- * A cell that begins like a formula is one to a spreadsheet, and some of these texts were chosen by whoever attacked:
- * an apostrophe in front makes it a text (OWASP, "CSV Injection").
- */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const rows = findings.map((finding) => Object.values(COLUMNS).map((read) => read(finding)))
+  return [Object.keys(COLUMNS), ...rows].map(csvRow).join('')
 }
