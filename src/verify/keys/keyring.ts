@@ -4,6 +4,7 @@
  * may not leave others waiting. So a refresh is held by a lease with a time on it, and no promise is ever kept.
  */
 import { type Fact, invalid, unavailable, valid } from '../../lib/fact.ts'
+import { within } from '../../lib/within.ts'
 import type { KeyFault, KeyHint, KeyMaterialFault, KeyOutage, VerificationKey } from '../signed/types.ts'
 import { fetchSet } from './fetch-set.ts'
 import { chooseKey, readPublishedSet } from './published-set.ts'
@@ -74,7 +75,7 @@ export async function findKey(
 ): Promise<FoundKey> {
   if ((hint.keyId?.length ?? 0) > MAX_KEY_ID) return invalid('key_unknown')
   const held = hold(ring, source.url)
-  if (held.set === undefined) await recall(held, source, ports, now)
+  if (held.set === undefined) await recall(ring, held, source, ports, now)
   const known = lookUp(ring, held, source, hint, now)
   if (known.state !== 'absent') {
     if (isDue(ring, held, now) && now - held.fetchedAt >= ring.limits.freshMs) {
@@ -158,7 +159,7 @@ async function refresh(
   held.leaseUntil = lease
   held.failed = true
   // Another isolate may have read it a moment ago: the source is asked by one of us.
-  const stored = await readStore(ports, source.url)
+  const stored = await readStore(ring, ports, source.url)
   if (stored !== undefined && stored.fetchedAt > held.fetchedAt && now - stored.fetchedAt < coolDownMs) {
     await adopt(held, stored, now)
   } else {
@@ -169,18 +170,25 @@ async function refresh(
   if (held.leaseUntil === lease) held.leaseUntil = 0
 }
 
-async function recall(held: Held, source: KeySource, ports: KeyPorts, now: number): Promise<void> {
-  const stored = await readStore(ports, source.url)
+async function recall(
+  ring: Keyring,
+  held: Held,
+  source: KeySource,
+  ports: KeyPorts,
+  now: number,
+): Promise<void> {
+  const stored = await readStore(ring, ports, source.url)
   if (stored !== undefined && held.set === undefined) await adopt(held, stored, now)
 }
 
-/** A store that fails has nothing: the source itself is then asked. */
-async function readStore({ store }: KeyPorts, url: string): Promise<StoredSet | undefined> {
-  try {
-    return await store.get(url)
-  } catch {
-    return undefined
-  }
+/** A store that fails, or does not answer in time, has nothing: the source itself is then asked. */
+async function readStore(
+  { limits }: Keyring,
+  { store, outlive }: KeyPorts,
+  url: string,
+): Promise<StoredSet | undefined> {
+  const answer = await within(() => store.get(url), limits.timeoutMs, outlive)
+  return answer.ok ? answer.value : undefined
 }
 
 const MAX_AHEAD_MS = 60_000

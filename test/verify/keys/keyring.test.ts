@@ -271,6 +271,14 @@ describe('what outlives an isolate', () => {
     expect(second.asked).toEqual([])
   })
 
+  it('is waited for no longer than the source is', async () => {
+    const place = publisher()
+    place.answer = () => jwks(one)
+    const store = { get: () => new Promise<never>(() => {}), put: () => Promise.resolve() }
+    const ask = asker({ ...place.ports, store }, newKeyring({ ...KEYRING_LIMITS, timeoutMs: 20 }))
+    expect(await ask('one', NOW)).toBe('valid')
+  })
+
   it('is done without where the store fails', async () => {
     const place = publisher()
     place.answer = () => jwks(one)
