@@ -1,33 +1,12 @@
 /** One line of a log, as the inventory takes it. What a log does not say is left open. */
 import { normalisePath } from '../../src/exchange/target.ts'
-import type { AnswerFacts, Authentication, ExchangeFacts } from '../../src/inventory/learn/types.ts'
+import type { AnswerFacts, ExchangeFacts } from '../../src/inventory/learn/types.ts'
 import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
+import type { LoggedRequest } from '../logs/logged.ts'
 
 export interface Seen {
   readonly exchange: Omit<ExchangeFacts, 'match'>
   readonly answer: AnswerFacts
-}
-
-/** What the formats have in common. */
-export interface LoggedRequest {
-  readonly at: number
-  readonly address: string
-  readonly host: string
-  readonly method: string
-  /** Origin-form or absolute-form, as logged. */
-  readonly target: string
-  readonly status: number | undefined
-  readonly refused?: boolean
-  readonly asn?: number | undefined
-  readonly organisation?: string | undefined
-  readonly channel?: ExchangeFacts['caller']['channel']
-  readonly authentication?: readonly Authentication[]
-  readonly tls?: string | undefined
-  readonly requestBytes?: number
-  readonly responseBytes?: number | undefined
-  readonly latencyMs?: number | undefined
-  readonly mediaType?: string | undefined
-  readonly requestMediaType?: string | undefined
 }
 
 const TOKEN = /^[A-Z][A-Z-]{0,31}$/
@@ -91,10 +70,4 @@ function prefixOf(address: string): string {
   if (parsed === undefined) return address.slice(0, 64)
   const length = parsed.family === 4 ? 24 : 48
   return `${formatIp(maskIp(parsed, length))}/${length}`
-}
-
-/** Essence in lower case. */
-export function essenceOf(contentType: unknown): string | undefined {
-  if (typeof contentType !== 'string' || contentType === '') return undefined
-  return contentType.split(';', 1)[0]?.trim().toLowerCase()
 }

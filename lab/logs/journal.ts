@@ -4,14 +4,14 @@
  */
 import type { Authentication } from '../../src/inventory/learn/types.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
+import type { LoggedRequest } from './logged.ts'
 import { type JsonObject, number, text } from './logpush.ts'
-import { type Seen, seenFrom } from './seen.ts'
 
 export function isJournal(record: JsonObject): boolean {
   return record.type === 'decision' && 'reference' in record && 'pattern' in record
 }
 
-export function readJournal(record: JsonObject): Seen | undefined {
+export function readJournal(record: JsonObject): LoggedRequest {
   const proof = record.proof as Partial<JournalEntry['proof']> | undefined
   const organisation = proof?.certificate === 'valid' ? text(record.organisation) || undefined : undefined
   const authentication: Authentication[] = []
@@ -19,7 +19,7 @@ export function readJournal(record: JsonObject): Seen | undefined {
   if (proof?.token === 'valid') authentication.push('bearer')
   if (proof?.signature === 'valid') authentication.push('message_signature')
   const pattern = text(record.pattern)
-  return seenFrom({
+  return {
     at: number(record.at) ?? Number.NaN,
     address: text(record.prefix).replace(/\/\d+$/, ''),
     host: '',
@@ -33,7 +33,11 @@ export function readJournal(record: JsonObject): Seen | undefined {
     authentication,
     channel: channelOf(record.channel),
     latencyMs: number(record.originMs),
-  })
+    country: text(record.country) || undefined,
+    ja4: text(record.ja4) || undefined,
+    // What the client said of itself is not kept: which of one prefix's clients it was, is.
+    agent: [text(record.family), text(record.fingerprint)].join(' ').trim() || undefined,
+  }
 }
 
 function channelOf(value: unknown): JournalEntry['channel'] {

@@ -1,5 +1,5 @@
 /** Cloudflare Logpush, data set `http_requests`, as newline-delimited JSON. Fields that were not selected are left open. */
-import { essenceOf, type Seen, seenFrom } from './seen.ts'
+import { essenceOf, type LoggedRequest } from './logged.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -7,11 +7,11 @@ export function isLogpush(record: JsonObject): boolean {
   return 'ClientRequestMethod' in record && ('ClientRequestURI' in record || 'ClientRequestPath' in record)
 }
 
-export function readLogpush(record: JsonObject): Seen | undefined {
+export function readLogpush(record: JsonObject): LoggedRequest {
   const status = number(record.OriginResponseStatus) || number(record.EdgeResponseStatus)
   // 0 where the edge answered by itself.
   const refused = record.OriginResponseStatus === 0 && /block|challenge/i.test(text(record.SecurityAction))
-  return seenFrom({
+  return {
     at: timeOf(record.EdgeStartTimestamp),
     address: text(record.ClientIP),
     host: text(record.ClientRequestHost),
@@ -19,14 +19,42 @@ export function readLogpush(record: JsonObject): Seen | undefined {
     target: text(record.ClientRequestURI) || text(record.ClientRequestPath),
     status: refused || !status ? undefined : status,
     refused,
+    protocol: text(record.ClientRequestProtocol) || undefined,
+    agent: told(record.ClientRequestUserAgent),
+    headers: headersOf(record),
     asn: number(record.ClientASN) || undefined,
+    country: text(record.ClientCountry).toUpperCase() || undefined,
+    ja4: text(record.JA4) || undefined,
+    ja3: text(record.JA3Hash) || undefined,
     authentication: text(record.ClientMTLSAuthStatus) === 'ok' ? ['client_certificate'] : [],
     tls: tlsOf(record),
     requestBytes: number(record.ClientRequestBytes) ?? 0,
     responseBytes: number(record.EdgeResponseBodyBytes) ?? number(record.EdgeResponseBytes),
     latencyMs: number(record.OriginResponseDurationMs) ?? number(record.EdgeTimeToFirstByteMs),
     mediaType: essenceOf(record.EdgeResponseContentType),
-  })
+  }
+}
+
+/** The two that are fields of their own, and those that its owner chose to have logged (custom fields). */
+function headersOf(record: JsonObject): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {}
+  const { RequestHeaders } = record
+  if (typeof RequestHeaders === 'object' && RequestHeaders !== null) {
+    for (const [name, value] of Object.entries(RequestHeaders).slice(0, MAX_HEADERS)) {
+      headers[name.toLowerCase()] = text(value)
+    }
+  }
+  const [agent, referer] = [told(record.ClientRequestUserAgent), told(record.ClientRequestReferer)]
+  if (agent !== undefined) headers['user-agent'] = agent
+  if (referer !== undefined) headers.referer = referer
+  return headers
+}
+
+const MAX_HEADERS = 64
+
+/** An empty text says that there was none; a field that was not selected says nothing. */
+function told(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** Logpush writes times as RFC 3339, in seconds or in nanoseconds, as its owner chose. */

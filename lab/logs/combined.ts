@@ -1,0 +1,61 @@
+/** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
+import type { LoggedRequest } from './logged.ts'
+
+const LINE =
+  /^(?:(\S+) )?(\S+) (\S+) ((?:[^[]|\[(?!\d\d\/))*) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(.*)$/
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
+/** RFC 9112 section 3, and HTTP/0.9, which has no version. A target with spaces in it is somebody's fault, and logged. */
+const REQUEST = /^([!-~]{1,32}) (.*?)(?: (HTTP\/\d(?:\.\d)?))?$/
+/** Referer and User-Agent, which the common format has not. */
+const QUOTED = /^ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"/
+/** nginx's `$request_time` at the end of the line, in seconds with milliseconds. */
+const TOOK = /\s"?(\d+\.\d{3})"?$/
+
+export function readCombined(line: string): LoggedRequest | undefined {
+  const parts = LINE.exec(line)
+  if (parts === null) return undefined
+  const [, host = '', address = '', , user = '-', day = '', month = '', year = '', time = '', zone = ''] =
+    parts
+  const at = timeOf(day, month, year, time, zone)
+  if (Number.isNaN(at)) return undefined
+  const [, , , , , , , , , , request = '', status = '-', bytes = '-', rest = ''] = parts
+  const [, method = '', target = '', protocol] = REQUEST.exec(request) ?? []
+  const took = TOOK.exec(rest)?.[1]
+  const [, referer, agent] = QUOTED.exec(rest) ?? []
+  return {
+    ...{ at, address, host, method, target, protocol, agent },
+    headers:
+      referer === undefined || agent === undefined
+        ? {}
+        : { referer: headerOf(referer), 'user-agent': headerOf(agent) },
+    status: status === '-' ? undefined : Number(status),
+    responseBytes: bytes === '-' ? undefined : Number(bytes),
+    latencyMs: took === undefined ? undefined : Number(took) * 1_000,
+    authentication: user === '-' ? [] : ['basic'],
+  }
+}
+
+/** One minute's lines are neighbours: the calendar is asked once in each. */
+let minute = { text: '', at: Number.NaN }
+
+function timeOf(day: string, month: string, year: string, time: string, zone: string): number {
+  const text = `${day}${month}${year}${time.slice(0, 5)}${zone}`
+  if (text !== minute.text) {
+    const number = MONTHS.indexOf(month) / 3 + 1
+    const known = Number.isInteger(number) && number >= 1
+    const date = `${year}-${String(number).padStart(2, '0')}-${day}T${time.slice(0, 5)}:00`
+    const at = known ? Date.parse(`${date}${zone.slice(0, 3)}:${zone.slice(3)}`) : Number.NaN
+    minute = { text, at }
+  }
+  return minute.at + Number(time.slice(6)) * 1_000
+}
+
+/** Apache escapes with `\"` and `\xhh`, nginx with `\xHH`; both write `-` for a header that did not come. */
+function headerOf(logged: string): string {
+  if (logged === '-') return ''
+  return logged.includes('\\') ? logged.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, unescaped) : logged
+}
+
+function unescaped(_: string, code: string | undefined, character: string | undefined): string {
+  return code === undefined ? (character ?? '') : String.fromCharCode(Number.parseInt(code, 16))
+}

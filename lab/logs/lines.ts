@@ -1,0 +1,85 @@
+/** Bytes to lines, in bounded memory: whoever made a log may have made a line of gigabytes. */
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+
+/** Longer lines are nobody's log. */
+const MAX_LINE = 65_536
+/** What the console answers at `/_portcullis/api/decisions`, in one line: the journal's 20,000 entries of 2 kB each. */
+const EXPORTED = '{"decisions":'
+const MAX_EXPORT = 67_108_864
+/** RFC 1952 section 2.3.1: what is packed is told by its first bytes, whatever it is called. */
+const GZIP = [0x1f, 0x8b] as const
+const NEWLINE = 10
+
+export interface Lines {
+  /** A text for each line; `undefined` for one that is too long to be read. */
+  readonly lines: readonly (string | undefined)[]
+}
+
+/** Lines in portions, as they come. Rejects where there is no such file, or it is cut off in the middle of packed data. */
+export async function* linesOf(file: string): AsyncGenerator<Lines> {
+  let kept: Buffer[] = []
+  let length = 0
+  let skipping = false
+  for await (const chunk of await opened(file)) {
+    const lines: (string | undefined)[] = []
+    let from = 0
+    for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
+      if (skipping) lines.push(undefined)
+      else lines.push(textOf([...kept, chunk.subarray(from, to)]))
+      ;[kept, length, skipping, from] = [[], 0, false, to + 1]
+    }
+    if (!skipping && from < chunk.length) {
+      kept.push(chunk.subarray(from))
+      length += chunk.length - from
+      skipping = length > mostOf(kept)
+      if (skipping) kept = []
+    }
+    yield { lines }
+  }
+  if (skipping || length > 0) yield { lines: [skipping ? undefined : textOf(kept)] }
+}
+
+function textOf(parts: readonly Buffer[]): string | undefined {
+  const [first] = parts
+  const line = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)
+  if (line.length > mostOf([line])) return undefined
+  return line.toString('utf8', 0, line.at(-1) === 13 ? line.length - 1 : line.length)
+}
+
+function mostOf([first]: readonly Buffer[]): number {
+  return first?.toString('latin1', 0, EXPORTED.length) === EXPORTED ? MAX_EXPORT : MAX_LINE
+}
+
+async function opened(file: string): Promise<AsyncIterable<Buffer>> {
+  const source: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 262_144 })
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]()
+  const head = await chunks.next()
+  const rest = continued(head, chunks)
+  if (head.done === true || !GZIP.every((byte, at) => head.value[at] === byte)) return rest
+  const plain = createGunzip()
+  void feed(rest, plain)
+  return plain
+}
+
+async function* continued(
+  head: IteratorResult<Buffer>,
+  chunks: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer> {
+  for (let next = head; next.done !== true; next = await chunks.next()) yield next.value
+}
+
+async function feed(chunks: AsyncIterable<Buffer>, plain: ReturnType<typeof createGunzip>): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      if (plain.destroyed) return
+      if (!plain.write(chunk))
+        await new Promise((drained) => plain.once('drain', drained).once('close', drained))
+    }
+    plain.end()
+  } catch (error) {
+    // An error of the file would otherwise be nobody's.
+    plain.destroy(error instanceof Error ? error : new Error(String(error)))
+  }
+}

@@ -1,0 +1,46 @@
+/** One request, as a log tells it. What a log does not tell is left open, and nothing is put in its place. */
+import type { Channel } from '../../src/evidence.ts'
+import type { Authentication } from '../../src/inventory/learn/types.ts'
+
+export type LogFormat = 'combined' | 'logpush' | 'journal'
+export const FORMATS = ['combined', 'logpush', 'journal'] as const satisfies readonly LogFormat[]
+
+export interface LoggedRequest {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** As the log has it: an address, a host's name, a pseudonym. */
+  readonly address: string
+  readonly host: string
+  /** Empty where the request line was none: a handshake on a plain port, a scan's binary. */
+  readonly method: string
+  /** Origin-form or absolute-form, as logged. */
+  readonly target: string
+  /** As the request line has it, `HTTP/1.1`; undefined where the log does not tell. */
+  readonly protocol?: string | undefined
+  readonly status: number | undefined
+  readonly refused?: boolean
+  /** As the log writes it, a client's own escapes and all: clients are told apart by it. Undefined where it does not tell. */
+  readonly agent?: string | undefined
+  /** Headers that the log tells, in lower case. A header that is told to be missing is empty; one that is not told is not here. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly asn?: number | undefined
+  readonly country?: string | undefined
+  readonly organisation?: string | undefined
+  readonly channel?: Channel
+  readonly authentication?: readonly Authentication[]
+  /** Version and cipher; empty on a connection without TLS, undefined where the log does not tell. */
+  readonly tls?: string | undefined
+  readonly ja4?: string | undefined
+  readonly ja3?: string | undefined
+  readonly requestBytes?: number
+  readonly responseBytes?: number | undefined
+  readonly latencyMs?: number | undefined
+  readonly mediaType?: string | undefined
+  readonly requestMediaType?: string | undefined
+}
+
+/** Essence in lower case. */
+export function essenceOf(contentType: unknown): string | undefined {
+  if (typeof contentType !== 'string' || contentType === '') return undefined
+  return contentType.split(';', 1)[0]?.trim().toLowerCase()
+}
