@@ -11,30 +11,39 @@ import { activity, type KeyState } from './behaviour.ts'
 
 const SAMPLE = 16
 
-export interface Table {
-  get(name: string): KeyState | undefined
+export interface Table<State = KeyState> {
+  get(name: string): State | undefined
   has(name: string): boolean
   /** Adds a key that is not there yet, after making room for it. */
-  add(name: string, state: KeyState, at: number): void
+  add(name: string, state: State, at: number): void
   delete(name: string): void
   /** Drops every key for which `obsolete` holds. */
-  sweep(obsolete: (state: KeyState) => boolean): void
+  sweep(obsolete: (state: State) => boolean): void
+  entries(): Iterable<readonly [name: string, state: State]>
   readonly size: number
 }
 
-interface Row {
+interface Row<State> {
   readonly name: string
-  readonly state: KeyState
+  readonly state: State
   /** Where the row stands, so that it can be drawn at random and removed without a search. */
   position: number
 }
 
 export function newTable(maxKeys: number): Table {
-  const rows = new Map<string, Row>()
-  const drawn: Row[] = []
+  return newTableOf<KeyState>(maxKeys, activity)
+}
+
+/** @param activityOf how much a state has been used lately: the least used of a draw goes */
+export function newTableOf<State>(
+  maxKeys: number,
+  activityOf: (state: State, at: number) => number,
+): Table<State> {
+  const rows = new Map<string, Row<State>>()
+  const drawn: Row<State>[] = []
   const random = newRandom()
 
-  function remove(row: Row): void {
+  function remove(row: Row<State>): void {
     rows.delete(row.name)
     const last = drawn.pop()
     if (last === undefined || last === row) return
@@ -43,11 +52,11 @@ export function newTable(maxKeys: number): Table {
   }
 
   function evict(at: number): void {
-    let victim: Row | undefined
+    let victim: Row<State> | undefined
     let least = Number.POSITIVE_INFINITY
     for (let draw = 0; draw < SAMPLE; draw += 1) {
       const row = drawn[random() % drawn.length]
-      const active = row === undefined ? least : activity(row.state, at)
+      const active = row === undefined ? least : activityOf(row.state, at)
       if (active >= least) continue
       victim = row
       least = active
@@ -70,6 +79,9 @@ export function newTable(maxKeys: number): Table {
     },
     sweep(obsolete) {
       for (const row of Array.from(rows.values())) if (obsolete(row.state)) remove(row)
+    },
+    *entries() {
+      for (const { name, state } of drawn) yield [name, state]
     },
     get size() {
       return rows.size
