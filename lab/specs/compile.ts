@@ -182,7 +182,7 @@ function normalised(path: string): string {
 }
 
 function encodeText(text: string): string {
-  return text.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/-]/gu, (found) => {
+  return text.toWellFormed().replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/-]/gu, (found) => {
     if (found.length < 3 || !found.startsWith('%')) return encodeURIComponent(found)
     const character = String.fromCharCode(Number.parseInt(found.slice(1), 16))
     return /[A-Za-z0-9._~-]/.test(character) ? character : found.toUpperCase()

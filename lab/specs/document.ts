@@ -55,7 +55,11 @@ function titleOf({ info }: Node): { readonly title: string; readonly version: st
 }
 
 function versionOf({ swagger, openapi }: Node, problems: Problems): OpenApiVersion | undefined {
-  const written = String(openapi ?? swagger ?? '')
+  const field = openapi === undefined ? 'swagger' : 'openapi'
+  // YAML's 3.0 without quotes is the number 3.
+  if (typeof (openapi ?? swagger) === 'number')
+    problems.add('document_invalid', `/${field}`, 'a number: the version needs quotes')
+  const written = openapi === 3 ? '3.0' : String(openapi ?? swagger ?? '')
   if (openapi === undefined && /^2(?:\.0)?$/.test(written)) return '2.0'
   if (/^3\.0(?:\.\d+)?(?:-.*)?$/.test(written)) return '3.0'
   if (/^3\.1(?:\.\d+)?(?:-.*)?$/.test(written)) return '3.1'

@@ -40,7 +40,8 @@ function isUsablePath({ problems }: Context, path: string, pointer: string): boo
     )
     return false
   }
-  const isWhole = path.startsWith('/') && /^(?:[^{}]|\{[^{}/]+\})*$/.test(path)
+  // Half of a surrogate pair has no UTF-8, and so no spelling in a URI (RFC 3986 section 2.5).
+  const isWhole = path.startsWith('/') && /^(?:[^{}]|\{[^{}/]+\})*$/.test(path) && path.isWellFormed()
   if (!isWhole) problems.add('path_malformed', pointer, `${quote(path)}: nothing is matched by it`)
   else if (/\{[^/]*\{/.test(path))
     problems.add(

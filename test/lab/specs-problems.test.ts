@@ -141,6 +141,7 @@ describe('operations that cannot be told apart or reached', () => {
       'path_parameters_joined /paths/~1{a}-{b}',
     ],
     ['a path without a slash', paths({ a: { get } }), 'path_malformed /paths/a'],
+    ['a path with half a character', paths({ '/\ud800': { get } }), 'path_malformed /paths/~1\ud800'],
     [
       'two operations of one name',
       paths({ '/a': { get: { ...get, operationId: 'x' }, post: { ...get, operationId: 'x' } } }),
@@ -209,6 +210,12 @@ describe('files that are no documents', () => {
     ['YAML that is none', 'openapi: 3.0.0\npaths: [', 'document_malformed ', 0],
     ['no version', '{"paths":{}}', 'version_unsupported ', 0],
     ['OpenAPI 4', '{"openapi":"4.0.0","info":{},"paths":{}}', 'version_unsupported ', 0],
+    [
+      'a version without quotes, which YAML takes for a number',
+      'openapi: 3.0\ninfo: {title: a, version: 1}\npaths: {/a: {get: {responses: {200: {description: x}}}}}',
+      'document_invalid /openapi',
+      1,
+    ],
     ['too many octets', new Uint8Array(16_777_217), 'file_too_large ', 0],
     [
       'too many levels',
