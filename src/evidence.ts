@@ -172,6 +172,14 @@ export type Contradiction =
   | 'user_agent_duplicated'
   | 'header_unlike_claim'
 
+/** What is known of a client of whom only some headers are told. What rests on the others is missing, not held against it. */
+export interface PartialHeaders {
+  /** Names of the headers that would have been told, had they been sent. */
+  readonly told: ReadonlySet<string>
+  /** Contradictions that rest on headers that are not told. */
+  readonly unjudged: ReadonlySet<Contradiction>
+}
+
 export interface HeaderShape {
   readonly count: number
   readonly bytes: number
@@ -208,6 +216,8 @@ export interface Client {
   readonly shape: HeaderShape
   readonly claim: AgentClaim
   readonly contradictions: readonly Contradiction[]
+  /** Left out at the gate, which sees every header. A log that is replayed tells a few. */
+  readonly partial?: PartialHeaders
   /** Stable over a client's visits, alike for equal software: TLS, protocol, header shape and claim. */
   readonly fingerprint: string
   /** Coarser: the connection and the family claimed. Nothing that a client can type anew for each request. */

@@ -30,7 +30,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const { clock, config, keys } = house
 
   const exchange = receive(request, clock, house.certificateSource.kind)
-  const client = identify(exchange, house.lists, house.certificateSource)
+  const client = identify(exchange, house.lists, house.certificateSource, house.told?.(request))
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
   const look = house.watch?.look(exchange, matched, content)

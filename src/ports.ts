@@ -108,6 +108,8 @@ export interface House {
   readonly matcher: Matcher
   readonly lists: Lists
   readonly certificateSource: CertificateSource
+  /** Which headers are told at all, where requests are known from a log. Left out at the gate, which sees every one. */
+  told?(request: Request): ReadonlySet<string>
   /** What a certificate is held against, once it is known: asked where one was presented. */
   certificates(): Promise<CertificateTools>
   readonly signing: SigningTools

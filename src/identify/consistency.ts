@@ -22,6 +22,8 @@ export interface View extends FetchView {
 
 interface Row {
   readonly contradiction: Contradiction
+  /** Headers without which it cannot be judged, where a source tells only some. */
+  readonly needs: readonly string[]
   holds(view: View): boolean
 }
 
@@ -38,6 +40,7 @@ const ROWS: readonly Row[] = [
   {
     // workerd joins two User-Agent lines with a comma; outside of parentheses no product list has one.
     contradiction: 'user_agent_duplicated',
+    needs: ['user-agent'],
     holds: ({ header }) => {
       const text = header.get('user-agent') ?? ''
       return PRODUCT_AFTER_COMMA.test(text) && PRODUCT_AFTER_COMMA.test(text.replace(/\([^()]*\)/g, ''))
@@ -45,54 +48,64 @@ const ROWS: readonly Row[] = [
   },
   {
     contradiction: 'user_agent_obsolete',
+    needs: ['user-agent'],
     holds: ({ agent }) =>
       agent.engine === 'legacy' || (agent.engineVersion ?? Infinity) < oldest(agent.engine),
   },
   {
     contradiction: 'tls_unlike_claim',
+    needs: ['user-agent'],
     holds: ({ ja4, agent }) => ja4 !== undefined && isBrowser(agent) && contradictsClaim(ja4, agent),
   },
   {
     // The edge offers HTTP/2 and HTTP/3, and every browser since 2016 takes them; only a WebSocket starts on HTTP/1.1.
     contradiction: 'protocol_unlike_claim',
+    needs: ['user-agent'],
     holds: ({ protocol, secure, agent, header }) =>
       secure && isBrowser(agent) && protocol?.startsWith('HTTP/1') === true && !header.has('upgrade'),
   },
   {
     // On by default since Chromium 89; a preflight, a report and a WebSocket go without, and WebView's vary.
     contradiction: 'client_hints_missing',
+    needs: ['user-agent', 'sec-ch-ua', 'sec-fetch-dest'],
     holds: (view) =>
       isEngine(view, 'chromium', 90) && !view.agent.webView && isPage(view) && !view.header.has('sec-ch-ua'),
   },
   {
     // Neither Firefox nor Safari has implemented them, and no tool sends them unless it is told to.
     contradiction: 'client_hints_unexpected',
+    needs: ['user-agent', 'sec-ch-ua'],
     holds: ({ agent, header }) => neverSendsHints(agent, header) && header.has('sec-ch-ua'),
   },
   {
     contradiction: 'client_hints_disagree',
+    needs: ['user-agent', 'sec-ch-ua'],
     holds: ({ agent, header }) =>
       agent.engine === 'chromium' && header.has('sec-ch-ua') && hintsDisagree(header, agent),
   },
   {
     // Complete since Chromium 80, Firefox 90 and Safari 16.4, on every request to a trustworthy origin.
     contradiction: 'fetch_metadata_missing',
+    needs: ['user-agent', 'sec-fetch-mode'],
     holds: (view) => sendsFetchMetadata(view) && !view.header.has('sec-fetch-mode'),
   },
   {
     // undici, Node's fetch, says Sec-Fetch-Mode and no more; the other two come from a browser or from imitation.
     contradiction: 'fetch_metadata_unexpected',
+    needs: ['user-agent', 'sec-fetch-site'],
     holds: ({ agent, header }) =>
       neverSendsFetchMetadata(agent, header) &&
       (header.has('sec-fetch-site') || header.has('sec-fetch-dest')),
   },
   {
     contradiction: 'fetch_metadata_disagrees',
+    needs: ['user-agent', 'sec-fetch-mode', 'sec-fetch-site', 'sec-fetch-dest'],
     holds: (view) => isBrowser(view.agent) && view.header.has('sec-fetch-mode') && metadataDisagrees(view),
   },
   {
     // Every browser asks for HTML first when it navigates, and says something in all its requests.
     contradiction: 'accept_unlike_claim',
+    needs: ['user-agent', 'accept', 'sec-fetch-mode'],
     holds: ({ agent, header }) => {
       const accept = header.get('accept')
       if (!isBrowser(agent)) return false
@@ -102,23 +115,35 @@ const ROWS: readonly Row[] = [
   {
     // `*` is undici's.
     contradiction: 'accept_language_missing',
+    needs: ['user-agent', 'accept-language'],
     holds: ({ agent, header }) =>
       isBrowser(agent) && ['', '*'].includes(header.get('accept-language')?.trim() ?? ''),
   },
   {
     // Brotli over TLS since Chromium 50, Firefox 44 and Safari 11. A media element asks for ranges of identity.
     contradiction: 'accept_encoding_unlike_claim',
+    needs: ['user-agent', 'accept-encoding'],
     holds: ({ agent, secure, encodings, header }) =>
       secure && isBrowser(agent) && !header.has('range') && !/\bgzip\b.*\bdeflate\b.*\bbr\b/.test(encodings),
   },
   {
     contradiction: 'header_unlike_claim',
+    needs: ['user-agent', 'sec-fetch-mode', 'origin', 'pragma'],
     holds: (view) => isBrowser(view.agent) && (lacksOrigin(view) || hasForeignHeader(view)),
   },
 ]
 
-export function contradictionsIn(view: View): readonly Contradiction[] {
-  return ROWS.filter((row) => row.holds(view)).map((row) => row.contradiction)
+/** @param told Names of the headers that are told at all; every one is, where it is left out */
+export function contradictionsIn(view: View, told?: ReadonlySet<string>): readonly Contradiction[] {
+  return ROWS.filter((row) => isJudged(row, told) && row.holds(view)).map((row) => row.contradiction)
+}
+
+export function unjudgedBy(told: ReadonlySet<string>): ReadonlySet<Contradiction> {
+  return new Set(ROWS.filter((row) => !isJudged(row, told)).map((row) => row.contradiction))
+}
+
+function isJudged({ needs }: Row, told: ReadonlySet<string> | undefined): boolean {
+  return told === undefined || needs.every((name) => told.has(name))
 }
 
 function oldest(engine: Engine): number {

@@ -6,7 +6,7 @@ import { headerFields } from '../lib/header-fields.ts'
 import type { Lists } from '../ports.ts'
 import { parseAgent } from './agent.ts'
 import { certificateFrom } from './certificate.ts'
-import { contradictionsIn, type View } from './consistency.ts'
+import { contradictionsIn, unjudgedBy, type View } from './consistency.ts'
 import { type EdgeProperties, edgeProperties } from './edge.ts'
 import { fingerprintOf, softwareOf } from './fingerprint.ts'
 import { parseJa4 } from './ja4.ts'
@@ -14,13 +14,20 @@ import { networkFrom } from './network.ts'
 import { shapeFrom } from './shape.ts'
 
 const MAX_ENCODINGS_LENGTH = 128
+const UNTOLD = '?'
 
-export function identify(exchange: Exchange, lists: Lists, source: CertificateSource): Client {
+/** @param told Names of the headers that are told at all; every one is, where it is left out */
+export function identify(
+  exchange: Exchange,
+  lists: Lists,
+  source: CertificateSource,
+  told?: ReadonlySet<string>,
+): Client {
   const edge = edgeProperties(exchange.request)
   const fields = headerFields(exchange.headers)
   const header = new Map(fields)
   const network = networkFrom(exchange.address, edge)
-  const view = viewOf(exchange, edge, header)
+  const view = viewOf(exchange, edge, header, told)
   return {
     network,
     tls: tlsFrom(edge),
@@ -28,7 +35,8 @@ export function identify(exchange: Exchange, lists: Lists, source: CertificateSo
     certificate: certificateFrom(source, edge.clientAuth, exchange.request.headers),
     shape: shapeFrom(fields, header, view.encodings),
     claim: view.agent.claim,
-    contradictions: contradictionsIn(view),
+    contradictions: contradictionsIn(view, told),
+    ...(told === undefined ? {} : { partial: { told, unjudged: unjudgedBy(told) } }),
     fingerprint: fingerprintOf(view, edge.tlsVersion),
     software: softwareOf(view, edge.tlsVersion),
     listed: lists.malicious(network),
@@ -36,14 +44,21 @@ export function identify(exchange: Exchange, lists: Lists, source: CertificateSo
   }
 }
 
-function viewOf(exchange: Exchange, edge: EdgeProperties, header: ReadonlyMap<string, string>): View {
+function viewOf(
+  exchange: Exchange,
+  edge: EdgeProperties,
+  header: ReadonlyMap<string, string>,
+  told: ReadonlySet<string> | undefined,
+): View {
   const { origin } = exchange.target
+  // Nobody's claim, where none is told: "no user agent" would be one.
+  const agent = told?.has('user-agent') === false ? UNTOLD : (header.get('user-agent') ?? '')
   const encodings = edge.clientAcceptEncoding ?? header.get('accept-encoding') ?? ''
   return {
     method: exchange.method,
     authority: origin.slice(origin.indexOf('://') + 3).toLowerCase(),
     header,
-    agent: parseAgent(header.get('user-agent') ?? ''),
+    agent: parseAgent(agent),
     ja4: edge.ja4 === undefined ? undefined : parseJa4(edge.ja4),
     protocol: edge.httpProtocol,
     secure: edge.tlsVersion !== undefined,

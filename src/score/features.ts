@@ -26,6 +26,8 @@ import {
   transportContradicts,
   under,
   unresolvedShare,
+  whereTold,
+  whereWhole,
 } from './measures.ts'
 
 /** Class i of every model. Append only, like the features. */
@@ -72,16 +74,16 @@ export const FEATURES = {
   /** Any other header that this claim does not send. */
   headerUnlikeClaim: contradicts('header_unlike_claim'),
   /** Layers are counted apart: a middlebox breaks one of them, a forger several. */
-  headerContradictions,
+  headerContradictions: whereWhole(headerContradictions),
 
   /** Whose manners the request must be held against. */
-  claimsBrowser: ({ client }) => flag(BROWSERS.includes(client.claim.family)),
+  claimsBrowser: whereTold('user-agent', ({ client }) => flag(BROWSERS.includes(client.claim.family))),
   /** Native HTTP stacks lack what browsers have, rightly. */
-  claimsApp: ({ client }) => flag(client.claim.family === 'app'),
+  claimsApp: whereTold('user-agent', ({ client }) => flag(client.claim.family === 'app')),
   /** Honest about being a library: no contradiction, still no person. */
-  claimsTool: ({ client }) => flag(client.claim.family === 'tool'),
+  claimsTool: whereTold('user-agent', ({ client }) => flag(client.claim.family === 'tool')),
   /** Automation that says so: monitoring, tests, crawlers. */
-  declaresAutomation: ({ client }) => flag(client.claim.declaresAutomation),
+  declaresAutomation: whereTold('user-agent', ({ client }) => flag(client.claim.declaresAutomation)),
 
   /** Old stacks and some attack tools stop at TLS 1.2. */
   tls13: ({ client }) => flagWhere(client.tls.version !== undefined, client.tls.version === 'TLSv1.3'),
@@ -90,15 +92,15 @@ export const FEATURES = {
     flagWhere(client.protocol !== undefined, client.protocol?.startsWith('HTTP/1') === true),
 
   /** Browsers send a dozen headers and more, tools a handful. */
-  headerCount: ({ client }) => client.shape.count,
+  headerCount: whereWhole(({ client }) => client.shape.count),
   /** Somebody who has been here, or wants to look so. */
-  hasCookie: ({ client }) => flag(client.shape.hasCookie),
+  hasCookie: whereTold('cookie', ({ client }) => flag(client.shape.hasCookie)),
   /** A form is sent from a page. */
-  hasReferer: ({ client }) => flag(client.shape.hasReferer),
+  hasReferer: whereTold('referer', ({ client }) => flag(client.shape.hasReferer)),
   /** Libraries seldom set a language at all, people have one or more. */
-  languages: ({ client }) => client.shape.acceptsLanguage,
+  languages: whereTold('accept-language', ({ client }) => client.shape.acceptsLanguage),
   /** Every browser accepts Brotli, few libraries do. */
-  acceptsBrotli: ({ client }) => flag(/\bbr\b/.test(client.shape.encodings)),
+  acceptsBrotli: whereTold('accept-encoding', ({ client }) => flag(/\bbr\b/.test(client.shape.encodings))),
 
   /** Machines for rent: third parties and attackers both live there, people behind a VPN too. */
   hosting: ({ client }) => flag(client.hosting),
@@ -108,15 +110,24 @@ export const FEATURES = {
   listed: ({ client }) => client.listed.length,
 
   /** A licensed third party is automation by design. */
-  provenTpp: holds(({ proof }) => proof.certificate),
+  provenTpp: whereTold(
+    'client-cert',
+    holds(({ proof }) => proof.certificate),
+  ),
   /** A certificate that does not hold. */
   certificateRefused: refused(({ proof }) => proof.certificate),
   /** A session or consent exists. */
-  tokenHeld: holds(({ proof }) => proof.token),
+  tokenHeld: whereTold(
+    'authorization',
+    holds(({ proof }) => proof.token),
+  ),
   /** Stale or malformed tokens in numbers are somebody guessing. */
   tokenRefused: refused(({ proof }) => proof.token),
   /** Has fetched a page of ours before and kept the cookie. */
-  passHeld: holds(({ proof }) => proof.pass),
+  passHeld: whereTold(
+    'cookie',
+    holds(({ proof }) => proof.pass),
+  ),
   /** Invented, altered or carried over from another client. */
   passRefused: refused(({ proof }) => proof.pass),
   /** Met a challenge. */
@@ -138,7 +149,7 @@ export const FEATURES = {
   /** A page should have come first. */
   browserChannel: ({ match }) => flag(match.route.channel === 'browser'),
   /** A secret is being tried now. */
-  attempt: ({ claims }) => flag(claims.password !== undefined || claims.card !== undefined),
+  attempt: whereWhole(({ claims }) => flag(claims.password !== undefined || claims.card !== undefined)),
   /** Nobody's client has an undocumented path compiled in. */
   documented: ({ match }) => flag(match.route.documented),
 

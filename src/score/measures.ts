@@ -24,14 +24,24 @@ export function flagWhere(knowable: boolean, condition: boolean): number {
 }
 
 export function contradicts(kind: Exclude<Contradiction, keyof typeof TRANSPORT>): Feature {
-  return ({ client }) => flag(client.contradictions.includes(kind))
+  return ({ client }) => flagWhere(!client.partial?.unjudged.has(kind), client.contradictions.includes(kind))
+}
+
+/** Missing where the source of the request does not tell this header: a log that is replayed (`Client.partial`). */
+export function whereTold(header: string, measure: Feature): Feature {
+  return (evidence) => (evidence.client.partial?.told.has(header) === false ? Number.NaN : measure(evidence))
+}
+
+/** Missing where not every header is told. */
+export function whereWhole(measure: Feature): Feature {
+  return (evidence) => (evidence.client.partial === undefined ? measure(evidence) : Number.NaN)
 }
 
 /** Without Cloudflare Bot Management there is no JA4, and "no contradiction" would be a guess. */
 export function transportContradicts(kind: keyof typeof TRANSPORT): Feature {
   return (evidence) => {
     if (evidence.client.contradictions.includes(kind)) return 1
-    return flagWhere(TRANSPORT[kind](evidence), false)
+    return flagWhere(!evidence.client.partial?.unjudged.has(kind) && TRANSPORT[kind](evidence), false)
   }
 }
 
