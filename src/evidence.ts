@@ -3,7 +3,9 @@
  * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one.
  */
 import type { ConformanceFinding, ConformanceMode, ConformanceSettings } from './inventory/types.ts'
+import type { OperationSignals } from './inventory/watch/signals.ts'
 import type { Fact } from './lib/fact.ts'
+import type { Asks, News } from './observe/annex.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
 
@@ -278,6 +280,8 @@ export interface Route {
   readonly conformance?: Exclude<ConformanceMode, 'off'>
   /** What does not conform though the specification only fails to mention it. */
   readonly refuseUndeclared?: ConformanceSettings['refuseUndeclared']
+  /** Answers wait until they were looked at, and are held back for these causes; left out where none waits. */
+  readonly withhold?: ConformanceSettings['responses']['withhold']
   /** False for the route that catches what no configured route matched. */
   readonly documented: boolean
 }
@@ -298,12 +302,26 @@ export interface Match {
   readonly allowed?: readonly string[]
 }
 
-/** Keyed pseudonyms of what the body claimed. Each carries its key's id, so that a rotation resets nothing. */
+/** What a rotation of keys must not make anew. */
+export type ClaimKind = 'account' | 'card' | 'consent'
+
+/** Keyed pseudonyms of what the request claimed. Each carries its key's id. */
 export interface Claims {
   readonly account?: string
   readonly card?: string
   /** At most 16 bits under a daily key: shows one password over many accounts, reveals none. */
   readonly password?: string
+  /** First digits of the card, which name its issuer and nobody else. */
+  readonly bin?: string
+  /** The consent that the request names. */
+  readonly consent?: string
+  /**
+   * 16 bits of the consent's own hash, under no key: which of its organisation's objects it lives in, so that it stays there when
+   * the key changes. Consents are the bank's random identifiers; two bytes of such a hash name none.
+   */
+  readonly consentPlace?: number
+  /** The same under the configured keys that are not current; left out where there is but one. */
+  readonly formerly?: Readonly<Partial<Record<ClaimKind, readonly string[]>>>
 }
 
 // ------------------------------------------------------------------------------------------------ verify
@@ -518,13 +536,27 @@ export interface Proof {
 // ----------------------------------------------------------------------------------------------- observe
 
 /** Rungs of the identity ladder under which behaviour is remembered. */
-export type KeyKind = 'tpp' | 'token' | 'account' | 'card' | 'pass' | 'client' | 'address' | 'prefix'
+export type KeyKind =
+  | 'tpp' // as one of its organisation's objects saw it: a lower bound, whole in `conduct.actor`
+  | 'signer' // the key of a signature that holds
+  | 'token'
+  | 'consent'
+  | 'account'
+  | 'account_network' // an account, tried from one network: a lock on it alone leaves the customer the rest of the world
+  | 'card'
+  | 'app' // one attested installation
+  | 'pass'
+  | 'client'
+  | 'address'
+  | 'prefix'
 
 export interface LedgerKey {
   readonly kind: KeyKind
   readonly id: string
   /** State under a claimed key may raise a score; it never alone denies a proven caller. */
   readonly standing: 'proven' | 'claimed'
+  /** What it was called under the keys of HMAC before this one: read together with it, so that a rotation resets nothing. */
+  readonly formerly?: readonly string[]
 }
 
 /** Counts in one sliding window. */
@@ -536,15 +568,23 @@ export interface Tally {
   readonly successes: number
   /** Origin answered 404 or 403. */
   readonly misses: number
+  /** Of the origin's answers, as far as they said how long they are. */
+  readonly bytes: number
+  /** In the origin's answers, as far as they were read: accounts, transactions. */
+  readonly records: number
   /** Distinct accounts tried, estimated; cards, where a card is tried and no account. */
   readonly accounts: number
   /** Distinct clients seen under this key, estimated. */
   readonly clients: number
+  /** Distinct resources asked for by their identifier, estimated. */
+  readonly resources: number
 }
 
 /** What one key has been doing. */
 export interface Behaviour {
+  readonly tenSeconds: Tally
   readonly minute: Tally
+  readonly tenMinutes: Tally
   readonly hour: Tally
   readonly day: Tally
   readonly firstSeenAt: number
@@ -559,19 +599,75 @@ export interface Behaviour {
 export type LedgerOutage = 'ledger_timeout' | 'ledger_failed'
 export type BehaviourFact = Fact<Behaviour, never, LedgerOutage>
 
-/** What everybody who looks alike has been doing, as this isolate knows it. */
+/** What everybody who is alike in one way has been doing, as this isolate knows it. */
 export interface Cohort {
   readonly behaviour: Behaviour
   /** Milliseconds since this picture was last brought up to date. */
   readonly staleness: number
 }
 
-/** Exact behaviour by key, and the approximate picture of the cohort. */
+/** In what way a request's company is alike, besides software and connection (`Conduct.cohort`). */
+export type CohortKind = 'network' | 'country' | 'tpp' | 'bin' | 'password'
+
+/** A consent, with what the bank's own answers have told of it. What was not learnt is undefined, and no violation. */
+export interface ConsentState {
+  /** Whether the request counts as unattended (RTS Art. 36(5)(b)). */
+  readonly unattended: boolean
+  /** Unattended accesses to this resource in the period, this one included where it counts; and how many are agreed. */
+  readonly used: number
+  readonly limit: number
+}
+export type ConsentProblem =
+  | 'consent_quota_exceeded'
+  | 'consent_expired'
+  | 'consent_of_another'
+  | 'consent_account_outside'
+export type ConsentFact = Fact<ConsentState, ConsentProblem, LedgerOutage>
+
+/** Where a consent or a token stands in the order of operations: consent, authorisation, data. */
+export interface Order {
+  /** The operation follows from what was seen before it. */
+  readonly expected: boolean
+}
+
+/** How the identifiers follow one another that were asked for under one key. */
+export interface Walk {
+  /** Share of steps that go to a neighbouring identifier; undefined below a handful of steps. */
+  readonly sequential: number | undefined
+  readonly missRatio: number | undefined
+  /** Identifiers that a complete list, given to this key, does not have. */
+  readonly outside: number
+}
+
+/** What an account's owner does, of an account that the bank has confirmed by a login. */
+export interface AccountHistory {
+  readonly knownClient: boolean
+  readonly knownNetwork: boolean
+  readonly knownCountry: boolean
+  /** Failures by others since its owner last succeeded. */
+  readonly failuresByOthers: number
+}
+
+/** How far a third party is from what it was in this hour of other weeks. */
+export interface ActorDrift {
+  /** 0 is as always. */
+  readonly drift: number
+  readonly staleness: number
+}
+
+/** Exact behaviour by key, and the approximate picture of everybody who is alike. */
 export interface Conduct {
   readonly keys: Readonly<Record<KeyKind, BehaviourFact>>
+  /** Clients of one software and connection. */
   readonly cohort: Fact<Cohort>
+  readonly cohorts: Readonly<Record<CohortKind, Fact<Cohort>>>
   /** Everybody's attempts on this route. */
   readonly route: Fact<Cohort>
+  readonly consent: ConsentFact
+  readonly order: Fact<Order, never, LedgerOutage>
+  readonly walk: Fact<Walk, never, LedgerOutage>
+  readonly history: Fact<AccountHistory, never, LedgerOutage>
+  readonly actor: Fact<ActorDrift>
 }
 
 /** What a request leaves in the ledger, before its outcome is known. */
@@ -586,9 +682,29 @@ export interface Footprint {
   readonly keys: readonly LedgerKey[]
   readonly account: string | undefined
   readonly client: string
+  /** What was asked for by its identifier, as a hash of 32 bits: enough to count, too little to name. */
+  readonly resource: number | undefined
   readonly cohort: string
+  /** Absent where the request belongs to nobody's company of this kind. */
+  readonly cohorts: Readonly<Partial<Record<CohortKind, string>>>
   /** Where claimed client-side keys live together, so that one call serves them all. */
   readonly home: string
+  /** What the annexes of the ledger are asked, by annex (`observe/annex.ts`). */
+  readonly asks: Asks
+}
+
+/** What the origin's answer told besides its outcome. */
+export interface AnswerFacts {
+  readonly status?: number
+  /** Undefined where the answer did not say. */
+  readonly bytes?: number
+}
+
+/** What was read in the answer's body, after the answer. */
+export interface Lesson {
+  readonly records?: number
+  /** What the annexes learn, by annex (`observe/annex.ts`). */
+  readonly news?: News
 }
 
 export type OutcomeKind = 'success' | 'failure' | 'miss' | 'served' | 'origin_error' | 'refused'
@@ -648,7 +764,11 @@ export interface Verdict {
 
 // ----------------------------------------------------------------------------------------------- respond
 
-export type UpstreamOutage = 'origin_unreachable' | 'origin_timeout' | 'origin_not_configured'
+export type UpstreamOutage =
+  | 'origin_unreachable'
+  | 'origin_timeout'
+  | 'origin_not_configured'
+  | 'answer_withheld' // it came, and is none that the route lets out
 
 /** What was answered, and what the origin's answer tells. */
 export interface Answer {
@@ -676,6 +796,8 @@ export interface Evidence {
   readonly proof: Proof
   /** Left out where the route leaves conformance alone. */
   readonly conformance?: Conformity
+  /** What the inventory knows of the operation, and of who asks for it. Left out where nobody watches. */
+  readonly operation?: OperationSignals
   /** Absent where the request uses nothing up. Where it is valid, that is written down already. */
   readonly replay: ReplayFact
   readonly conduct: Conduct

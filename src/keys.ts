@@ -54,6 +54,7 @@ export function keysFrom(secrets: Pick<Secrets, 'gateKeys' | 'signatureKey'>): K
   }
 
   return {
+    formerIds: secrets.gateKeys.slice(1).map(({ id }) => id),
     mac(purpose, scope, value) {
       const mac = macWith(current.id, purpose, scope, value)
       if (mac === undefined) throw new Error('Cannot make a MAC: the current key vanished')

@@ -6,11 +6,11 @@ import type { CertificateSource, Config } from './config.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type {
   Answer,
-  BehaviourFact,
-  Cohort,
+  AnswerFacts,
+  Conduct,
   Evidence,
   Footprint,
-  KeyKind,
+  Lesson,
   ListHit,
   Network,
   OutcomeKind,
@@ -37,7 +37,15 @@ export interface Clock {
 }
 
 /** What a keyed MAC is for: each purpose has a key of its own, derived from the master key. */
-export type KeyPurpose = 'account' | 'card' | 'password' | 'pass' | 'challenge' | 'operator' | 'attestation'
+export type KeyPurpose =
+  | 'account'
+  | 'card'
+  | 'consent'
+  | 'password'
+  | 'pass'
+  | 'challenge'
+  | 'operator'
+  | 'attestation'
 
 export interface Mac {
   /** Id of the master key: part of every name made with it, so that a rotation resets nothing. */
@@ -47,6 +55,8 @@ export interface Mac {
 }
 
 export interface Keys {
+  /** Ids of the master keys that are configured and not current: their names are still read. */
+  readonly formerIds: readonly string[]
   /** Under the current key. `scope` separates names under one purpose, such as a day. */
   mac(purpose: KeyPurpose, scope: string, value: string | Uint8Array): Mac
   /** Under the named key; undefined when that key is not (or no longer) configured. */
@@ -63,17 +73,25 @@ export interface Lists {
   hosting(asn: number | undefined): boolean
 }
 
+/** What the ledger tells of one request. */
+export type LedgerTold = Pick<Conduct, 'keys' | 'consent' | 'order' | 'walk' | 'history'>
+
+/** What the estate tells of one request. */
+export type EstateTold = Pick<Conduct, 'cohort' | 'cohorts' | 'route' | 'actor'>
+
 /** Exact memory, in the request path. Never rejects: a late or failed object is the state `unavailable`. */
 export interface Ledger {
   /** Counts the request under all its keys, in one round trip, and returns what was there before it. */
-  observe(footprint: Footprint): Promise<Readonly<Record<KeyKind, BehaviourFact>>>
+  observe(footprint: Footprint): Promise<LedgerTold>
   /** Feeds the origin's answer back. Batched per isolate; returns at once. */
-  settle(footprint: Footprint, outcome: OutcomeKind, at: number): void
+  settle(footprint: Footprint, outcome: OutcomeKind, at: number, answer?: AnswerFacts): void
+  /** Feeds back what was read in the answer's body. At most once for a request, after `settle` or before it. */
+  learn(footprint: Footprint, lesson: Lesson, at: number): void
 }
 
 /** Approximate memory of everybody, in this isolate. Synchronous: no request waits for it. */
 export interface Estate {
-  observe(footprint: Footprint): { readonly cohort: Fact<Cohort>; readonly route: Fact<Cohort> }
+  observe(footprint: Footprint): EstateTold
   settle(footprint: Footprint, outcome: OutcomeKind, at: number): void
 }
 

@@ -6,7 +6,17 @@
 import type { Behaviour, OutcomeKind, Tally } from '../evidence.ts'
 import { type Distinct, estimate, mark, newDistinct } from './distinct.ts'
 import { beat, newRhythm, type Rhythm, regularity } from './regularity.ts'
-import { add, type Counter, type Counts, count, newCounts, read, type WindowName } from './windows.ts'
+import {
+  add,
+  arrive,
+  type Counter,
+  type Counts,
+  count,
+  newCounts,
+  read,
+  WINDOWS,
+  type WindowName,
+} from './windows.ts'
 
 export interface KeyState {
   firstSeenAt: number
@@ -15,15 +25,17 @@ export interface KeyState {
   readonly rhythm: Rhythm
   readonly accounts: Distinct
   readonly clients: Distinct
+  readonly resources: Distinct
 }
 
-/** One request, as its keys see it. Names are hashes already: every key of a request needs the same two. */
+/** One request, as its keys see it. Names are hashes already: every key of a request needs the same three. */
 export interface Visit {
   readonly at: number
   readonly attempt: boolean
   readonly page: boolean
   readonly account: number | undefined
   readonly client: number
+  readonly resource: number | undefined
 }
 
 export interface Settled {
@@ -31,6 +43,7 @@ export interface Settled {
   readonly at: number
   readonly attempt: boolean
   readonly outcome: OutcomeKind
+  readonly bytes: number
 }
 
 export function newState(at: number): KeyState {
@@ -41,6 +54,7 @@ export function newState(at: number): KeyState {
     rhythm: newRhythm(),
     accounts: newDistinct(),
     clients: newDistinct(),
+    resources: newDistinct(),
   }
 }
 
@@ -50,11 +64,10 @@ export function touch(state: KeyState, visit: Visit): Behaviour {
   const at = Math.max(visit.at, state.lastAt)
   const before = behaviourAt(state, at)
   if (before.sinceLast !== undefined) beat(state.rhythm, before.sinceLast)
-  add(state.counts, 'requests', at)
-  if (visit.attempt) add(state.counts, 'attempts', at)
-  if (visit.page) add(state.counts, 'pages', at)
+  arrive(state.counts, at, visit.attempt, visit.page)
   if (visit.account !== undefined) mark(state.accounts, visit.account, at)
   mark(state.clients, visit.client, at)
+  if (visit.resource !== undefined) mark(state.resources, visit.resource, at)
   state.lastAt = at
   return before
 }
@@ -78,6 +91,12 @@ export function settle(state: KeyState, settled: Settled): void {
   const counter = COUNTED_AS[settled.outcome]
   if (counter !== undefined) add(state.counts, counter, settled.at)
   if (settled.outcome === 'origin_error' && settled.attempt) add(state.counts, 'attempts', settled.at, -1)
+  if (settled.bytes > 0) add(state.counts, 'bytes', settled.at, settled.bytes)
+}
+
+/** Adds what was found in the answer's body. */
+export function learn(state: KeyState, at: number, records: number): void {
+  if (records > 0) add(state.counts, 'records', at, records)
 }
 
 /** What the key has been doing, seen at `at`. Changes nothing. */
@@ -86,15 +105,21 @@ export function behaviourAt(state: KeyState, at: number): Behaviour {
   const touched = state.clients.times.length > 0
   const accounts = estimate(state.accounts, at)
   const clients = estimate(state.clients, at)
-  const hour = read(state.counts, 'hour', at)
+  const resources = estimate(state.resources, at)
+  const tally = (window: WindowName): Tally => {
+    const index = WINDOWS.indexOf(window)
+    return tallyOf(read(state.counts, window, at), accounts[index], clients[index], resources[index])
+  }
   return {
-    minute: tally(read(state.counts, 'minute', at), accounts[0], clients[0]),
-    hour: tally(hour, accounts[1], clients[1]),
-    day: tally(read(state.counts, 'day', at), accounts[2], clients[2]),
+    tenSeconds: tally('tenSeconds'),
+    minute: tally('minute'),
+    tenMinutes: tally('tenMinutes'),
+    hour: tally('hour'),
+    day: tally('day'),
     firstSeenAt: state.firstSeenAt,
     sinceLast: touched ? Math.max(0, at - state.lastAt) : undefined,
     regularity: regularity(state.rhythm),
-    pages: hour.pages,
+    pages: count(state.counts, 'hour', 'pages', at),
   }
 }
 
@@ -104,10 +129,11 @@ export function activity(state: KeyState, at: number): number {
   return requests('minute') + requests('hour') + requests('day')
 }
 
-function tally(
-  { requests, attempts, failures, successes, misses }: Readonly<Record<Counter, number>>,
+function tallyOf(
+  { requests, attempts, failures, successes, misses, bytes, records }: Readonly<Record<Counter, number>>,
   accounts = 0,
   clients = 0,
+  resources = 0,
 ): Tally {
-  return { requests, attempts, failures, successes, misses, accounts, clients }
+  return { requests, attempts, failures, successes, misses, bytes, records, accounts, clients, resources }
 }

@@ -1,5 +1,5 @@
 /**
- * How many different things were seen in the last minute, hour and day, in fixed space.
+ * How many different things were seen in each of the last windows (`WINDOWS`), in fixed space.
  *
  * Linear counting over a multiresolution bitmap (Estan, Varghese and Fisk 2003) in which each bit is the time when it
  * was last set (the timestamp vector of Kim and O'Hallaron 2003): one sketch answers for every window, and windows
@@ -57,12 +57,29 @@ export function merge(into: Distinct, from: Distinct): void {
 
 /** Estimated numbers of different things seen in each window (`WINDOWS`) up to `at`; whole, because readers show them. */
 export function estimate(seen: Distinct, at: number): readonly number[] {
-  const filled = filledLevels(seen, secondsOf(at))
-  return [
-    Math.round(total(filled, 0)),
-    Math.round(total(filled, LEVELS)),
-    Math.round(total(filled, 2 * LEVELS)),
-  ]
+  // Most keys have seen nothing of a kind, or one thing: these need no sketch.
+  if (seen.times.length === 0) return NONE
+  const second = secondsOf(at)
+  if (seen.times.length === 1) return one(seen.times[0] ?? 0, second)
+  const filled = filledLevels(seen, second)
+  return WINDOW_SECONDS.map((_, window) => Math.round(total(filled, window * LEVELS)))
+}
+
+const NONE: readonly number[] = WINDOWS.map(() => 0)
+/** By the number of windows, the shortest ones, in which the one thing was not seen. */
+const ONE: readonly (readonly number[])[] = Array.from({ length: WINDOWS.length + 1 }, (_, missed) =>
+  WINDOWS.map((_window, index) => (index < missed ? 0 : 1)),
+)
+
+function one(time: number, second: number): readonly number[] {
+  return ONE[shortest(time, second)] ?? NONE
+}
+
+/** Index of the shortest window that holds this time; the number of windows where none does. */
+function shortest(time: number, second: number): number {
+  let window = 0
+  while (window < WINDOW_SECONDS.length && time <= startOf(second, WINDOW_SECONDS[window] ?? 0)) window += 1
+  return window
 }
 
 interface Counted {
@@ -98,13 +115,13 @@ function recount(seen: Distinct, slot: number, before: number, now: number): voi
 
 /** Slots filled per window and level, in one pass. */
 function countLevels({ slots, times }: Distinct, second: number): number[] {
-  const [minute = 0, hour = 0, day = 0] = WINDOW_SECONDS.map((seconds) => startOf(second, seconds))
   const filled = new Array<number>(WINDOWS.length * LEVELS).fill(0)
   for (let index = 0; index < times.length; index += 1) {
     const time = times[index] ?? 0
-    if (time <= day) continue
+    if (time === 0) continue
+    const window = shortest(time, second)
+    if (window === WINDOWS.length) continue
     const slot = slots === undefined ? index : (slots[index] ?? 0)
-    const window = time > minute ? 0 : time > hour ? 1 : 2
     const cell = window * LEVELS + Math.floor(slot / SLOTS_PER_LEVEL)
     filled[cell] = (filled[cell] ?? 0) + 1
   }

@@ -18,6 +18,8 @@ export interface EstateOptions {
   readonly maxRoutes?: number
 }
 
+const NO_COHORTS = { network: ABSENT, country: ABSENT, tpp: ABSENT, bin: ABSENT, password: ABSENT }
+
 /** Once per isolate. */
 export function estate({ maxCohorts = 4_096, maxRoutes = 512 }: EstateOptions = {}): Estate {
   const cohorts = newTable(maxCohorts)
@@ -31,11 +33,13 @@ export function estate({ maxCohorts = 4_096, maxRoutes = 512 }: EstateOptions = 
       const visit = visitOf(footprint)
       return {
         cohort: look(cohorts, footprint.cohort, visit, staleness),
+        cohorts: NO_COHORTS,
         route: look(routes, footprint.route, visit, staleness),
+        actor: ABSENT,
       }
     },
     settle(footprint, outcome) {
-      const settled = { at: footprint.at, attempt: footprint.attempt, outcome }
+      const settled = { at: footprint.at, attempt: footprint.attempt, outcome, bytes: 0 }
       for (const state of [cohorts.get(footprint.cohort), routes.get(footprint.route)]) {
         if (state !== undefined) settle(state, settled)
       }
@@ -52,12 +56,13 @@ function look(table: Table, name: string, visit: Visit, staleness: number): Fact
   return known === undefined ? ABSENT : valid({ behaviour, staleness })
 }
 
-function visitOf({ at, attempt, page, account, client }: Footprint): Visit {
+function visitOf({ at, attempt, page, account, client, resource }: Footprint): Visit {
   return {
     at,
     attempt,
     page,
     account: account === undefined ? undefined : hash32(account),
     client: hash32(client),
+    resource,
   }
 }

@@ -24,7 +24,10 @@ export function footprint(seen: Seen, shards: number): Footprint {
     // A card is to a card tester what a name is to a guesser: many of them from one client are the attack.
     account: claims.account ?? claims.card,
     client: clientKey(seen),
+    resource: undefined,
     cohort: client.fingerprint,
+    cohorts: {},
+    asks: {},
     home: shardOf(client.network.prefix, shards),
   }
 }

@@ -8,7 +8,7 @@ import { ABSENT, unavailable, valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
 import { fail, type Outcome } from '../lib/outcome.ts'
 import { allWithin, within } from '../lib/within.ts'
-import type { Ledger } from '../ports.ts'
+import type { Ledger, LedgerTold } from '../ports.ts'
 import { settles } from './behaviour.ts'
 import { type Placement, place } from './shards.ts'
 import { type Arrival, type Settlement, unpack } from './wire.ts'
@@ -50,6 +50,7 @@ export function newPostings(onLost: (count: number) => void = () => {}): Batch<P
 export function ledgerFrom(namespace: LedgerNamespace, options: LedgerOptions): Ledger {
   return {
     observe: (footprint) => observe(namespace, options, footprint),
+    learn() {},
     settle(footprint, outcome, at) {
       if (!settles(outcome, footprint.attempt)) return
       const courier = {
@@ -68,7 +69,7 @@ async function observe(
   namespace: LedgerNamespace,
   options: LedgerOptions,
   footprint: Footprint,
-): Promise<Readonly<Record<KeyKind, BehaviourFact>>> {
+): Promise<LedgerTold> {
   const facts = absentFacts()
   const placements = place(footprint, options.shards)
   const answers = await allWithin(
@@ -82,7 +83,7 @@ async function observe(
     const told = factsIn(answers[at] ?? fail('failed'), keys, options)
     for (const [index, key] of keys.entries()) facts[key.kind] = told[index] ?? ABSENT
   }
-  return facts
+  return { keys: facts, ...NOTHING_TOLD }
 }
 
 /** What one object answered, in the order of the keys. */
@@ -142,13 +143,20 @@ export function settlementOf(
   }
 }
 
+/** Where no annex was asked. */
+export const NOTHING_TOLD = { consent: ABSENT, order: ABSENT, walk: ABSENT, history: ABSENT }
+
 /** Key kinds that the request does not have stay absent. */
 export function absentFacts(): Record<KeyKind, BehaviourFact> {
   return {
     tpp: ABSENT,
+    signer: ABSENT,
     token: ABSENT,
+    consent: ABSENT,
     account: ABSENT,
+    account_network: ABSENT,
     card: ABSENT,
+    app: ABSENT,
     pass: ABSENT,
     client: ABSENT,
     address: ABSENT,

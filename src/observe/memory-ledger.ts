@@ -3,7 +3,7 @@ import type { Footprint } from '../evidence.ts'
 import { valid } from '../lib/fact.ts'
 import type { Ledger } from '../ports.ts'
 import { settles } from './behaviour.ts'
-import { absentFacts, arrivalOf, settlementOf } from './ledger.ts'
+import { absentFacts, arrivalOf, NOTHING_TOLD, settlementOf } from './ledger.ts'
 import { newShard, type Shard } from './shard.ts'
 import { type Placement, place } from './shards.ts'
 
@@ -33,11 +33,12 @@ export function memoryLedger({ shards = 16, maxKeys }: MemoryLedgerOptions = {})
         if (behaviour !== undefined) facts[key.kind] = valid(behaviour)
       })
     }
-    return facts
+    return { keys: facts, ...NOTHING_TOLD }
   }
 
   return {
     observe: async (footprint) => observe(footprint),
+    learn() {},
     settle(footprint, outcome) {
       if (!settles(outcome, footprint.attempt)) return
       for (const placement of place(footprint, shards)) {

@@ -5,6 +5,6 @@ import type { Estate, Ledger } from '../ports.ts'
 export async function observe(footprint: Footprint, ledger: Ledger, estate: Estate): Promise<Conduct> {
   // The ledger is asked first: the estate is read while the answer is on its way.
   const asked = ledger.observe(footprint)
-  const { cohort, route } = estate.observe(footprint)
-  return { keys: await asked, cohort, route }
+  const everybody = estate.observe(footprint)
+  return { ...(await asked), ...everybody }
 }

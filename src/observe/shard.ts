@@ -63,7 +63,7 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       if (arrivals.has(arrival.id)) return arrival.keys.map((key) => peek(find(key), arrival.at))
       arrivals.add(arrival.id)
       const account = arrival.account === undefined ? undefined : hash32(arrival.account)
-      const visit = { ...arrival, account, client: hash32(arrival.client) }
+      const visit = { ...arrival, account, client: hash32(arrival.client), resource: arrival.resource }
       return arrival.keys.map((key) => touch(findOrAdd(key, arrival.at), visit))
     },
     settle(settlement) {
@@ -72,7 +72,7 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       for (const key of settlement.keys) {
         const state = find(key)
         if (state === undefined) continue
-        settle(state, settlement)
+        settle(state, { ...settlement, bytes: settlement.bytes ?? 0 })
         if (persisted) changed.set(key, state)
       }
     },

@@ -27,9 +27,13 @@ type Site = 'organisation' | 'home' | 'own' | 'pass'
 
 const SITES = {
   tpp: 'organisation',
+  signer: 'home',
   token: 'home',
+  consent: 'home',
   account: 'own',
+  account_network: 'own',
   card: 'own',
+  app: 'home',
   pass: 'pass',
   client: 'home',
   address: 'home',

@@ -1,27 +1,39 @@
 /**
- * Counters over the last minute, hour and day. Each window keeps two buckets of its own length; what is read is the
- * current bucket plus the share of the one before it that the window still covers. So a count does not jump where
- * one bucket ends and the next begins, which a caller could otherwise time its bursts by.
+ * Counters over the last ten seconds, minute, ten minutes, hour and day. Each window keeps two buckets of its own length;
+ * what is read is the current bucket plus the share of the one before it that the window still covers. So a count does
+ * not jump where one bucket ends and the next begins, which a caller could otherwise time its bursts by.
  */
-export const WINDOWS = ['minute', 'hour', 'day'] as const
+export const WINDOWS = ['tenSeconds', 'minute', 'tenMinutes', 'hour', 'day'] as const
 export type WindowName = (typeof WINDOWS)[number]
 
-export const WINDOW_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const satisfies Record<
-  WindowName,
-  number
->
+export const WINDOW_MS = {
+  tenSeconds: 10_000,
+  minute: 60_000,
+  tenMinutes: 600_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+} as const satisfies Record<WindowName, number>
 
 /** Position is the stored position: append only, with a new codec version. */
-const COLUMN = { requests: 0, attempts: 1, failures: 2, successes: 3, misses: 4, pages: 5 } as const
+const COLUMN = {
+  requests: 0,
+  attempts: 1,
+  failures: 2,
+  successes: 3,
+  misses: 4,
+  pages: 5,
+  bytes: 6,
+  records: 7,
+} as const
 export type Counter = keyof typeof COLUMN
 
-const WIDTH = Object.keys(COLUMN).length
+export const WIDTH = Object.keys(COLUMN).length
 /** Per window: the current bucket's index, the current counts, the previous counts. */
 export const STRIDE = 1 + 2 * WIDTH
 export const COUNTS_LENGTH = STRIDE * WINDOWS.length
-const BASE = { minute: 0, hour: STRIDE, day: 2 * STRIDE } as const satisfies Record<WindowName, number>
+const LENGTHS: readonly number[] = WINDOWS.map((window) => WINDOW_MS[window])
 
-/** One flat array per key, because a shard holds tens of thousands of them. */
+/** One flat array per key, because a shard holds thousands of them. */
 export type Counts = number[]
 
 export function newCounts(): Counts {
@@ -29,13 +41,13 @@ export function newCounts(): Counts {
 }
 
 /**
- * Adds to all three windows. What is older than the previous bucket is dropped; what is a little older than the
- * newest goes where it belongs, so clocks that differ between isolates move no window backwards. A negative amount
- * (a refund) stops at zero.
+ * Adds to all windows. What is older than the previous bucket is dropped; what is a little older than the newest goes
+ * where it belongs, so clocks that differ between isolates move no window backwards. A negative amount (a refund) stops
+ * at zero.
  */
 export function add(counts: Counts, counter: Counter, at: number, amount = 1): void {
   const column = COLUMN[counter]
-  for (let window = 0; window < WINDOWS.length; window += 1) {
+  for (let window = 0; window < LENGTHS.length; window += 1) {
     const base = window * STRIDE
     const bucket = Math.floor(at / lengthOf(window))
     advance(counts, base, bucket)
@@ -46,6 +58,18 @@ export function add(counts: Counts, counter: Counter, at: number, amount = 1): v
   }
 }
 
+/** Adds one request, which is what happens most: its counters in one pass, at a time that no bucket is ahead of. */
+export function arrive(counts: Counts, at: number, attempt: boolean, page: boolean): void {
+  for (let window = 0; window < LENGTHS.length; window += 1) {
+    const base = window * STRIDE
+    advance(counts, base, Math.floor(at / lengthOf(window)))
+    const first = base + 1
+    counts[first] = value(counts, first) + 1
+    if (attempt) counts[first + COLUMN.attempts] = value(counts, first + COLUMN.attempts) + 1
+    if (page) counts[first + COLUMN.pages] = value(counts, first + COLUMN.pages) + 1
+  }
+}
+
 /** The sliding count at `at`. Never negative; changes nothing. */
 export function count(counts: Counts, window: WindowName, counter: Counter, at: number): number {
   return read(counts, window, at)[counter]
@@ -53,12 +77,13 @@ export function count(counts: Counts, window: WindowName, counter: Counter, at: 
 
 /** All sliding counts of one window at `at`: what they share is found once. */
 export function read(counts: Counts, window: WindowName, at: number): Readonly<Record<Counter, number>> {
-  const base = BASE[window]
+  const base = WINDOWS.indexOf(window) * STRIDE
   const position = at / WINDOW_MS[window]
   const age = Math.floor(position) - value(counts, base)
+  if (age > 1) return NOTHING
   const remaining = 1 - (position - Math.floor(position))
   // A reader whose clock is behind the newest bucket (a negative age) sees that bucket at its very beginning.
-  const ofCurrent = age <= 0 ? 1 : age === 1 ? remaining : 0
+  const ofCurrent = age <= 0 ? 1 : remaining
   const ofPrevious = age < 0 ? 1 : age === 0 ? remaining : 0
   const of = (column: number): number =>
     value(counts, base + 1 + column) * ofCurrent + value(counts, base + 1 + WIDTH + column) * ofPrevious
@@ -69,7 +94,20 @@ export function read(counts: Counts, window: WindowName, at: number): Readonly<R
     successes: of(COLUMN.successes),
     misses: of(COLUMN.misses),
     pages: of(COLUMN.pages),
+    bytes: of(COLUMN.bytes),
+    records: of(COLUMN.records),
   }
+}
+
+const NOTHING: Readonly<Record<Counter, number>> = {
+  requests: 0,
+  attempts: 0,
+  failures: 0,
+  successes: 0,
+  misses: 0,
+  pages: 0,
+  bytes: 0,
+  records: 0,
 }
 
 function advance(counts: Counts, base: number, bucket: number): void {
@@ -84,7 +122,7 @@ function advance(counts: Counts, base: number, bucket: number): void {
 }
 
 function lengthOf(window: number): number {
-  return WINDOW_MS[WINDOWS[window] ?? 'day']
+  return LENGTHS[window] ?? WINDOW_MS.day
 }
 
 function value(counts: Counts, cell: number): number {

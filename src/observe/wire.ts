@@ -3,6 +3,7 @@
  * nested objects costs more than the counting itself, and a flat array is validated by its length.
  */
 import type { Behaviour, LedgerKey, OutcomeKind, Tally } from '../evidence.ts'
+import type { AnnexName, Asks, News } from './annex.ts'
 
 /** One request, for the keys that live in one object. */
 export interface Arrival {
@@ -12,39 +13,62 @@ export interface Arrival {
   readonly page: boolean
   readonly account: string | undefined
   readonly client: string
+  readonly resource?: number | undefined
   readonly keys: readonly string[]
+  /** For each key its names under former keys of HMAC; left out where no key has any. */
+  readonly formerly?: readonly (readonly string[])[]
+  /** Only asked, not counted: the keys have moved to another object, and this is what they left behind. */
+  readonly readOnly?: boolean
+  readonly asks?: Asks
+  /** Name of the key under which each annex is asked. */
+  readonly asked?: Readonly<Partial<Record<AnnexName, string>>>
+  /** How earlier requests ended that nobody was in a hurry to tell. */
+  readonly riders?: readonly Settlement[]
 }
 
-/** The origin's answer to one request, for the keys that live in one object. */
+/** How one request ended, or what its answer taught, for the keys that live in one object. */
 export interface Settlement {
   readonly id: string
   readonly at: number
   readonly attempt: boolean
   readonly outcome: OutcomeKind
   readonly keys: readonly string[]
+  readonly status?: number | undefined
+  readonly bytes?: number | undefined
+  readonly asks?: Asks
+  readonly asked?: Readonly<Partial<Record<AnnexName, string>>>
+  /** Present where this tells what was read in the body, and not how the request ended. */
+  readonly lesson?: { readonly records?: number; readonly news?: News }
+}
+
+/** Answer of an object where annexes were asked: the behaviours, and what each annex told. */
+export interface Told {
+  readonly behaviours: Float64Array
+  readonly annexes: Readonly<Partial<Record<AnnexName, unknown>>>
 }
 
 /** A name longer than this is cut: names come from certificates and fingerprints, and a key's size is bounded. */
 const MAX_NAME_CHARACTERS = 160
 
-export function keyName(key: LedgerKey): string {
+export function keyName(key: Pick<LedgerKey, 'kind' | 'id'>): string {
   return `${key.kind}:${key.id}`.slice(0, MAX_NAME_CHARACTERS)
 }
 
-const TALLY_NUMBERS = 7
-export const BEHAVIOUR_NUMBERS = 3 * TALLY_NUMBERS + 4
+const WINDOWS_SENT = ['tenSeconds', 'minute', 'tenMinutes', 'hour', 'day'] as const
+const TALLY_NUMBERS = 10
+export const BEHAVIOUR_NUMBERS = WINDOWS_SENT.length * TALLY_NUMBERS + 4
 
 export function pack(behaviours: readonly Behaviour[]): Float64Array {
   const numbers = new Float64Array(behaviours.length * BEHAVIOUR_NUMBERS)
-  behaviours.forEach((behaviour, index) => {
-    let offset = index * BEHAVIOUR_NUMBERS
-    for (const tally of [behaviour.minute, behaviour.hour, behaviour.day])
-      offset = packTally(numbers, offset, tally)
+  let offset = 0
+  for (const behaviour of behaviours) {
+    for (const window of WINDOWS_SENT) offset = packTally(numbers, offset, behaviour[window])
     numbers[offset] = behaviour.firstSeenAt
     numbers[offset + 1] = behaviour.sinceLast ?? Number.NaN
     numbers[offset + 2] = behaviour.regularity ?? Number.NaN
     numbers[offset + 3] = behaviour.pages
-  })
+    offset += 4
+  }
   return numbers
 }
 
@@ -53,11 +77,13 @@ export function unpack(answer: unknown, keys: number): readonly Behaviour[] | un
   if (!(answer instanceof Float64Array) || answer.length !== keys * BEHAVIOUR_NUMBERS) return undefined
   const behaviours: Behaviour[] = []
   for (let offset = 0; offset < answer.length; offset += BEHAVIOUR_NUMBERS) {
-    const rest = offset + 3 * TALLY_NUMBERS
+    const rest = offset + WINDOWS_SENT.length * TALLY_NUMBERS
     behaviours.push({
-      minute: unpackTally(answer, offset),
-      hour: unpackTally(answer, offset + TALLY_NUMBERS),
-      day: unpackTally(answer, offset + 2 * TALLY_NUMBERS),
+      tenSeconds: unpackTally(answer, offset),
+      minute: unpackTally(answer, offset + TALLY_NUMBERS),
+      tenMinutes: unpackTally(answer, offset + 2 * TALLY_NUMBERS),
+      hour: unpackTally(answer, offset + 3 * TALLY_NUMBERS),
+      day: unpackTally(answer, offset + 4 * TALLY_NUMBERS),
       firstSeenAt: number(answer, rest),
       sinceLast: defined(number(answer, rest + 1)),
       regularity: defined(number(answer, rest + 2)),
@@ -75,6 +101,9 @@ function packTally(numbers: Float64Array, offset: number, tally: Tally): number 
   numbers[offset + 4] = tally.misses
   numbers[offset + 5] = tally.accounts
   numbers[offset + 6] = tally.clients
+  numbers[offset + 7] = tally.bytes
+  numbers[offset + 8] = tally.records
+  numbers[offset + 9] = tally.resources
   return offset + TALLY_NUMBERS
 }
 
@@ -85,8 +114,11 @@ function unpackTally(numbers: Float64Array, offset: number): Tally {
     failures: number(numbers, offset + 2),
     successes: number(numbers, offset + 3),
     misses: number(numbers, offset + 4),
+    bytes: number(numbers, offset + 7),
+    records: number(numbers, offset + 8),
     accounts: number(numbers, offset + 5),
     clients: number(numbers, offset + 6),
+    resources: number(numbers, offset + 9),
   }
 }
 

@@ -114,9 +114,13 @@ const MAX_WARNINGS = 8
 /** A kind that is missing here does not compile. Object.keys forgets what the keys are. */
 const KEY_KINDS = Object.keys({
   tpp: true,
+  signer: true,
   token: true,
+  consent: true,
   account: true,
+  account_network: true,
   card: true,
+  app: true,
   pass: true,
   client: true,
   address: true,

@@ -1,0 +1,12 @@
+/** The annexes there are. Who writes one adds its line here and its types in `annex.ts`. */
+import type { Annex, AnnexName } from './annex.ts'
+
+export const ANNEXES: { readonly [N in AnnexName]?: Annex<N> } = {}
+
+/** One that is missing here does not compile. Object.keys forgets what the keys are. */
+export const ANNEX_NAMES = Object.keys({
+  consent: true,
+  order: true,
+  walk: true,
+  history: true,
+} satisfies Record<AnnexName, true>) as readonly AnnexName[]
