@@ -1,0 +1,280 @@
+/**
+ * Many named states in few rows of a SQLite Durable Object, where each row written is paid for and a request must not
+ * pay for one. What changed is appended as one row (`recent`); once enough has gathered, it is merged a few pages at
+ * a time into pages by hash of the name (`page`). A name is looked up in what is recent and then in one page.
+ *
+ * Rows of `recent` are used again in turn and never deleted, because a deletion is paid for, too. Each says up to which
+ * sequence everything had been merged when it was written; what an interrupted merge leaves is merged once more.
+ */
+import { hash32 } from './hash32.ts'
+import {
+  type Entry,
+  entriesIn,
+  nameOf,
+  type Place,
+  packEntries,
+  rewritten,
+  shortened,
+  sizeOf,
+  stateIn,
+} from './keyed-pages.ts'
+import { newSchema } from './schema.ts'
+
+export interface KeyedLog {
+  /** States by name; names that are not there are left out. */
+  load(names: readonly string[]): ReadonlyMap<string, Uint8Array>
+  /** Durable when the object's output gate opens. Throws what storage throws; nothing is then written. */
+  save(entries: readonly Entry[]): void
+  /** Gone from every row when it returns. */
+  erase(names: readonly string[]): void
+  /** Drops from one page what was not touched since `before`. Returns the next page; undefined after the last. */
+  sweep(before: number, page: number): number | undefined
+  isEmpty(): boolean
+  /** Everything was deleted underneath. */
+  reset(): void
+}
+
+export interface KeyedLogOptions {
+  /** Pages that share all names. The more, the smaller each and the more rows a merge writes. */
+  readonly pages?: number
+  /** Merged when so many bytes are recent. They are held in memory, too. */
+  readonly maxRecentBytes?: number
+  /** Pages merged with one save, so that no request waits behind a whole merge. */
+  readonly pagesPerSave?: number
+  /** A page holds no more: what was touched longest ago gives way. A row has at most 2 MB. */
+  readonly maxPageBytes?: number
+}
+
+const STEPS = [
+  `CREATE TABLE recent (
+    slot INTEGER PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    merged INTEGER NOT NULL,
+    body BLOB NOT NULL
+  );
+  CREATE TABLE page (number INTEGER PRIMARY KEY, body BLOB NOT NULL)`,
+] as const
+
+/** Rows of `recent` in turn. A merge begins at half of them and is over long before the turn comes round. */
+const SLOTS = 256
+const MERGE_AFTER_ROWS = SLOTS / 2
+const MAX_ROW_BYTES = 1_000_000
+
+type Entries = Map<string, Entry>
+
+/** What is not in pages yet. */
+interface Recent {
+  /** Of the last row written. */
+  sequence: number
+  /** Rows up to this one are in pages. */
+  merged: number
+  fresh: Entries
+  freshBytes: number
+  /** On its way into pages: by page, with the last sequence that it has. */
+  merging: { readonly through: number; readonly left: Map<number, Entries> } | undefined
+}
+
+export function newKeyedLog(
+  storage: DurableObjectStorage,
+  {
+    pages = 64,
+    maxRecentBytes = 2_097_152,
+    pagesPerSave = 8,
+    maxPageBytes = 1_500_000,
+  }: KeyedLogOptions = {},
+): KeyedLog {
+  const { sql } = storage
+  const schema = newSchema(storage, STEPS)
+  let known: Recent | undefined
+
+  const pageOf = (name: string): number => hash32(name) % pages
+
+  function recent(): Recent {
+    known ??= readRecent(sql)
+    return known
+  }
+
+  function body(page: number): Uint8Array | undefined {
+    const row = sql.exec<{ body: ArrayBuffer }>('SELECT body FROM page WHERE number = ?', page).toArray()[0]
+    return row === undefined ? undefined : new Uint8Array(row.body)
+  }
+
+  function rewrite(
+    page: number,
+    drops: (body: Uint8Array, place: Place) => boolean,
+    added: readonly Entry[] = [],
+  ): void {
+    const before = body(page) ?? NOTHING
+    const after = rewritten(before, (place) => drops(before, place), added)
+    if (after.length === before.length && added.length === 0) return
+    if (after.length === 0) sql.exec('DELETE FROM page WHERE number = ?', page)
+    else sql.exec('INSERT OR REPLACE INTO page VALUES (?, ?)', page, shortened(after, maxPageBytes))
+  }
+
+  function mergePage(page: number, changed: Entries): void {
+    const entries = Array.from(changed.values())
+    rewrite(page, named(changed), entries)
+  }
+
+  function mergeSome(now: Recent, count: number): void {
+    if (now.merging === undefined) return
+    const { left, through } = now.merging
+    for (const [page, changed] of Array.from(left).slice(0, count)) {
+      mergePage(page, changed)
+      left.delete(page)
+    }
+    if (left.size > 0) return
+    now.merged = through
+    now.merging = undefined
+  }
+
+  function beginMerge(now: Recent): void {
+    const left = new Map<number, Entries>()
+    for (const [name, entry] of now.fresh) {
+      const page = pageOf(name)
+      const mine: Entries = left.get(page) ?? new Map()
+      left.set(page, mine.set(name, entry))
+    }
+    now.merging = { through: now.sequence, left }
+    now.fresh = new Map()
+    now.freshBytes = 0
+  }
+
+  function mergeAll(now: Recent): void {
+    mergeSome(now, pages)
+    if (now.fresh.size > 0) beginMerge(now)
+    mergeSome(now, pages)
+  }
+
+  function append(now: Recent, entries: readonly Entry[]): void {
+    if (now.sequence - now.merged >= SLOTS - 1) mergeAll(now)
+    now.sequence += 1
+    const row = [now.sequence % SLOTS, now.sequence, now.merged] as const
+    sql.exec('INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?)', ...row, packEntries(entries))
+    for (const entry of entries) {
+      now.fresh.set(entry.name, entry)
+      now.freshBytes += sizeOf(entry)
+    }
+  }
+
+  /** After a transaction that was rolled back, what memory says of the rows is no longer so. */
+  function inTransaction(work: () => void): void {
+    try {
+      storage.transactionSync(work)
+    } catch (error) {
+      known = undefined
+      throw error
+    }
+  }
+
+  return {
+    load(names) {
+      const states = new Map<string, Uint8Array>()
+      if (names.length === 0 || !schema.exists()) return states
+      const { fresh, merging } = recent()
+      const bodies = new Map<number, Uint8Array>()
+      for (const name of names) {
+        const page = pageOf(name)
+        const held = fresh.get(name) ?? merging?.left.get(page)?.get(name)
+        if (held === undefined && !bodies.has(page)) bodies.set(page, body(page) ?? NOTHING)
+        const state = held?.state ?? stateIn(bodies.get(page) ?? NOTHING, name)
+        if (state !== undefined) states.set(name, state)
+      }
+      return states
+    },
+    save(entries) {
+      schema.prepare()
+      inTransaction(() => {
+        const now = recent()
+        for (const some of rowsOf(entries)) append(now, some)
+        const full = now.freshBytes > maxRecentBytes || now.sequence - now.merged > MERGE_AFTER_ROWS
+        if (full && now.merging === undefined) beginMerge(now)
+        mergeSome(now, pagesPerSave)
+      })
+    },
+    erase(names) {
+      if (!schema.exists()) return
+      inTransaction(() => {
+        mergeAll(recent())
+        // Old rows hold what was merged long ago: all of them go.
+        sql.exec('DELETE FROM recent')
+        known = undefined
+        for (const [page, mine] of Map.groupBy(names, pageOf)) {
+          rewrite(page, named(new Set(mine)))
+        }
+      })
+    },
+    sweep(before, page) {
+      if (!schema.exists() || page >= pages) return undefined
+      inTransaction(() => {
+        if (page === 0) {
+          mergeAll(recent())
+          sql.exec('DELETE FROM recent')
+          known = undefined
+        }
+        rewrite(page, (_body, { touched }) => touched < before)
+      })
+      return page + 1 < pages ? page + 1 : undefined
+    },
+    isEmpty() {
+      if (!schema.exists()) return true
+      const { fresh, merging } = recent()
+      const paged = sql.exec('SELECT 1 FROM page LIMIT 1').toArray().length > 0
+      return fresh.size === 0 && merging === undefined && !paged
+    },
+    reset() {
+      known = undefined
+      schema.reset()
+    },
+  }
+}
+
+const NOTHING = new Uint8Array(0)
+
+type RecentRow = { sequence: number; merged: number; body: ArrayBuffer }
+
+function readRecent(sql: SqlStorage): Recent {
+  const query = 'SELECT sequence, merged, body FROM recent ORDER BY sequence'
+  const rows = sql.exec<RecentRow>(query).toArray()
+  const last = rows.at(-1)
+  const now: Recent = {
+    sequence: last?.sequence ?? 0,
+    merged: last?.merged ?? 0,
+    fresh: new Map(),
+    freshBytes: 0,
+    merging: undefined,
+  }
+  for (const { sequence, body } of rows) {
+    if (sequence <= now.merged) continue
+    for (const entry of entriesIn(new Uint8Array(body))) {
+      now.fresh.set(entry.name, entry)
+      now.freshBytes += sizeOf(entry)
+    }
+  }
+  return now
+}
+
+/** Entries in rows of a bounded size. */
+function* rowsOf(entries: readonly Entry[]): Iterable<readonly Entry[]> {
+  let row: Entry[] = []
+  let bytes = 0
+  for (const entry of entries) {
+    const size = sizeOf(entry)
+    if (bytes + size > MAX_ROW_BYTES && row.length > 0) {
+      yield row
+      row = []
+      bytes = 0
+    }
+    row.push(entry)
+    bytes += size
+  }
+  if (row.length > 0) yield row
+}
+
+/** Which places have one of these names. By hash first: to read every name of a page costs more than to copy it. */
+function named(
+  names: ReadonlyMap<string, unknown> | ReadonlySet<string>,
+): (body: Uint8Array, place: Place) => boolean {
+  const hashes = new Set(Array.from(names.keys(), hash32))
+  return (body, place) => hashes.has(place.hash) && names.has(nameOf(body, place))
+}
