@@ -27,7 +27,9 @@ const COLUMN = {
 } as const
 export type Counter = keyof typeof COLUMN
 
-export const WIDTH = Object.keys(COLUMN).length
+/** In the order of their columns. */
+export const COUNTERS: readonly string[] = Object.keys(COLUMN)
+export const WIDTH = COUNTERS.length
 /** Per window: the current bucket's index, the current counts, the previous counts. */
 export const STRIDE = 1 + 2 * WIDTH
 export const COUNTS_LENGTH = STRIDE * WINDOWS.length
@@ -67,6 +69,22 @@ export function arrive(counts: Counts, at: number, attempt: boolean, page: boole
     counts[first] = value(counts, first) + 1
     if (attempt) counts[first + COLUMN.attempts] = value(counts, first + COLUMN.attempts) + 1
     if (page) counts[first + COLUMN.pages] = value(counts, first + COLUMN.pages) + 1
+  }
+}
+
+/** Adds amounts of all counters, in the order of `COUNTERS`: what somebody else has counted. */
+export function addAll(counts: Counts, at: number, amounts: readonly number[]): void {
+  for (let window = 0; window < LENGTHS.length; window += 1) {
+    const base = window * STRIDE
+    const bucket = Math.floor(at / lengthOf(window))
+    advance(counts, base, bucket)
+    const age = value(counts, base) - bucket
+    if (age > 1) continue
+    const first = base + 1 + age * WIDTH
+    for (let column = 0; column < WIDTH; column += 1) {
+      const amount = amounts[column] ?? 0
+      if (amount !== 0) counts[first + column] = Math.max(0, value(counts, first + column) + amount)
+    }
   }
 }
 
