@@ -1,5 +1,6 @@
 /** NextGenPSD2 1.3: tppMessages, with the codes of its implementation guidelines. */
 import type { TppRole } from '../evidence.ts'
+import { BERLIN_GROUP_CONSENTS } from './consents/berlin-group.ts'
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { BERLIN_GROUP, BERLIN_GROUP_JADES } from './signing/berlin-group.ts'
 import { authenticate, SENTENCE, STATUS } from './wording.ts'
@@ -38,6 +39,9 @@ const CODES = {
   app_missing: 'SERVICE_BLOCKED',
   app_unknown: 'SERVICE_BLOCKED',
   app_invalid: 'SERVICE_BLOCKED',
+  consent_unknown: 'CONSENT_UNKNOWN',
+  consent_invalid: 'CONSENT_INVALID',
+  consent_expired: 'CONSENT_EXPIRED',
   forbidden: 'SERVICE_BLOCKED',
   challenged: 'SERVICE_BLOCKED',
   too_many: 'ACCESS_EXCEEDED',
@@ -47,7 +51,7 @@ const CODES = {
   unavailable: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<Refusal, string | undefined>
 
-/** The guidelines give a missing role 401, as every fault of a certificate or a signature; a wrong time 400. */
+/** The guidelines give a missing role 401, as every fault of a certificate, a signature or a consent; a wrong time 400. */
 const STATUSES = {
   ...STATUS,
   role_missing: 401,
@@ -55,6 +59,8 @@ const STATUSES = {
   signature_malformed: 401,
   signature_claim_missing: 401,
   signature_stale: 400,
+  consent_invalid: 401,
+  consent_expired: 401,
 } as const satisfies Record<Refusal, number>
 
 const AISP: readonly TppRole[] = ['PSP_AI']
@@ -79,6 +85,7 @@ export const berlinGroup13: Dialect = {
   forPrograms: undefined,
   operations: OPERATIONS,
   signing: [BERLIN_GROUP, BERLIN_GROUP_JADES],
+  consents: BERLIN_GROUP_CONSENTS,
   playedBack: ['x-request-id'],
   refuse(refusal, reference, _now, _members, { place } = {}): RefusalBody {
     const code = CODES[refusal]

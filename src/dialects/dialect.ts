@@ -1,5 +1,6 @@
 /** Everything the rest of the house needs to know about one Open Banking dialect, in one row. */
 import type { TppRole } from '../evidence.ts'
+import type { ConsentRules } from './consents/consent-rules.ts'
 import type { SigningProfile } from './signing/profile.ts'
 
 /** Public reasons for a refusal. Private reasons (`decide/reasons.ts`) map onto these, exhaustively. */
@@ -38,6 +39,10 @@ export type Refusal =
   | 'app_missing'
   | 'app_unknown' // its key: attesting a new one helps
   | 'app_invalid'
+  // Of the consent under which data is read; 403, or as the dialect says.
+  | 'consent_unknown'
+  | 'consent_invalid'
+  | 'consent_expired'
   | 'forbidden' // 403
   | 'challenged' // 403, the browser channel only
   | 'too_many' // 429
@@ -71,6 +76,8 @@ export interface Dialect {
   readonly operations: ReadonlyMap<string, readonly TppRole[]>
   /** How its requests are signed: the first is meant where a route names none. Empty: a route that verifies names one. */
   readonly signing: readonly SigningProfile[]
+  /** How it names consents, and the customer's presence; left out where nobody has said it for this standard. */
+  readonly consents?: ConsentRules
   /** Correlation headers that the standard wants back on every answer, lower case. */
   readonly playedBack: readonly string[]
   /**

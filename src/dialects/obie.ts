@@ -2,6 +2,7 @@
  * UK Open Banking Read/Write, OBErrorResponse1. A body stands only where the specification defines one: 401, 405,
  * 415 and 429 have none (Read/Write 4.0, components/responses), and their reference travels in a header.
  */
+import { OBIE_CONSENTS } from './consents/obie.ts'
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { OPERATIONS } from './obie-operations.ts'
 import { SIGNATURE_NAMES, SIGNATURE_NUMBERS, SIGNATURE_STATUS } from './obie-signature-codes.ts'
@@ -34,6 +35,9 @@ const NAMED = {
   app_missing: 'UK.OBIE.UnexpectedError',
   app_unknown: 'UK.OBIE.UnexpectedError',
   app_invalid: 'UK.OBIE.UnexpectedError',
+  consent_unknown: 'UK.OBIE.UnexpectedError',
+  consent_invalid: 'UK.OBIE.UnexpectedError',
+  consent_expired: 'UK.OBIE.UnexpectedError',
   challenged: 'UK.OBIE.UnexpectedError',
   too_many: undefined,
   upgrade: 'UK.OBIE.UnexpectedError',
@@ -54,6 +58,9 @@ const NUMBERED = {
   app_missing: 'U042',
   app_unknown: 'U042',
   app_invalid: 'U042',
+  consent_unknown: 'U042',
+  consent_invalid: 'U042',
+  consent_expired: 'U042',
   challenged: 'U042',
   upgrade: 'U000',
   origin_down: 'U000',
@@ -81,6 +88,7 @@ function row({ name, codes, signing, head }: Row): Dialect {
     forPrograms: undefined,
     operations: OPERATIONS,
     signing,
+    consents: OBIE_CONSENTS,
     playedBack: ['x-fapi-interaction-id'],
     refuse(refusal, reference, _now, _members, { place } = {}): RefusalBody {
       const code = codes[refusal]

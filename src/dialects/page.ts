@@ -54,6 +54,9 @@ const WORDING = {
   app_missing: REFUSED,
   app_unknown: REFUSED,
   app_invalid: REFUSED,
+  consent_unknown: REFUSED,
+  consent_invalid: REFUSED,
+  consent_expired: REFUSED,
   forbidden: REFUSED,
   challenged: { ...REFUSED, advice: 'We need to check your browser first. Please open the page again.' },
   too_many: {

@@ -25,6 +25,8 @@ const OWN_STATUS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     signature_malformed: 401,
     signature_claim_missing: 401,
     signature_stale: 400,
+    consent_invalid: 401,
+    consent_expired: 401,
   },
 }
 
