@@ -604,6 +604,31 @@ export interface Cohort {
   readonly behaviour: Behaviour
   /** Milliseconds since this picture was last brought up to date. */
   readonly staleness: number
+  /** What one isolate cannot tell; left out until the pictures of all isolates were merged. */
+  readonly merged?: MergedCohort
+}
+
+export interface MergedCohort {
+  /** Distinct addresses in the last hour, estimated. */
+  readonly addresses: number
+  /** How even the intervals between arrivals are: 1 is a metronome, independent people stay below about a half. */
+  readonly evenness: number | undefined
+  /** What the heaviest client has of all requests, and the account tried most of all attempts, in the last hours. */
+  readonly topClient: number | undefined
+  readonly topAccount: number | undefined
+  /** This hour of earlier days, and the last whole hour; undefined where the cohort was not there yet. */
+  readonly sameHour: UsualHour | undefined
+  readonly lastHour: UsualHour | undefined
+}
+
+/** What a cohort does in an hour. */
+export interface UsualHour {
+  /** Days that the figures are a mean of. */
+  readonly days: number
+  readonly requests: number
+  readonly attempts: number
+  readonly failures: number
+  readonly successes: number
 }
 
 /** In what way a request's company is alike, besides software and connection (`Conduct.cohort`). */
