@@ -44,16 +44,19 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const told = clock.now()
   const replay = await reserving
   const conformance = look?.conformance
+  const operation = look?.signals({ exchange, client, match: matched, content, proof })
   const evidence: Evidence = {
     ...{ exchange, client, match: matched, content, claims, proof, replay, conduct },
     ...(conformance === undefined ? {} : { conformance }),
+    ...(operation === undefined ? {} : { operation }),
   }
   const score = house.scorer.score(evidence)
   const verdict = decide(evidence, score, config.policy)
+  const bank = holding(house.upstream, uses, replay, house.replay)
   const answer = await respond(
     { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
     {
-      upstream: holding(house.upstream, uses, replay, house.replay),
+      upstream: look === undefined ? bank : look.upstream(bank),
       keys,
       clock,
       config,

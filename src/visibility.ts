@@ -79,6 +79,7 @@ export function watchOf({ premises, config, env, waitUntil }: VisibilityRoom): W
     inventory: inventoryFrom(within(env.INVENTORY, config), { memory, waitUntil, report: logFault }),
     sample: config.visibility.sample,
     plaintextOrigin: config.origin.url?.startsWith('http:') === true,
+    access: premises.settings.access,
     count(operation, signals, accepted, at) {
       counts.add(operation, signals, accepted, at)
       parcels.add({ sealed: undefined }, { now: at, send, waitUntil })

@@ -1,7 +1,7 @@
 /** What a request line alone gives away: parameters that no document has, and data where logs will keep it. */
 import { queryNames } from '../../src/inventory/learn/names.ts'
 import type { AnswerFacts, BodyFacts, ExchangeFacts } from '../../src/inventory/learn/types.ts'
-import { findingsInTarget, queryValues, type TargetValue } from '../../src/inventory/sensitive/findings.ts'
+import { findingsInValues, queryValues, type TargetValue } from '../../src/inventory/sensitive/findings.ts'
 import type { Operation } from '../../src/inventory/types.ts'
 
 /** Undefined where there is nothing to remark. */
@@ -14,7 +14,7 @@ export function remarksOn(
   const names = operation === undefined || !served ? [] : undeclared(operation, query)
   const values = [...pathValues(match), ...queryValues(query)]
   const context = { operation, shapes: [], shape: undefined, granted: undefined, permissions: {} }
-  const data = values.length === 0 ? [] : findingsInTarget(values, tls === '', context)
+  const data = values.length === 0 ? [] : findingsInValues(values, tls === '', context)
   return names.length + data.length === 0 ? undefined : { departures: [], names, data }
 }
 

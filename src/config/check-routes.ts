@@ -35,6 +35,9 @@ function checkEntry(route: Entry, ids: Set<string>, { dialects }: Vocabulary, re
   if (!dialects.includes(route.dialect)) {
     report(`dialect "${route.dialect}"`, `one of ${dialects.join(', ')}`)
   }
+  if (route.withhold.length > 0 && route.conformance === 'off') {
+    report('withhold where conformance is off', 'conformance that is observe or enforce')
+  }
   const fields = [...route.user, ...route.password, ...route.card]
   if (fields.length === 0) return
   if (route.streamed) {

@@ -125,6 +125,7 @@ function asRoute(
     ...(rest.conformance === 'off'
       ? {}
       : { conformance: rest.conformance, refuseUndeclared: rest.refuseUndeclared }),
+    ...(rest.withhold.length === 0 ? {} : { withhold: rest.withhold }),
     documented,
   }
 }

@@ -115,6 +115,10 @@ const routeEntries = {
     v.pipe(v.array(v.picklist(['path', 'query', 'property'])), v.maxLength(3)),
     [],
   ),
+  withhold: v.optional(
+    v.pipe(v.array(v.picklist(['refused', 'undeclared', 'sensitive'])), v.maxLength(3)),
+    [],
+  ),
 }
 
 const routeSchema = v.strictObject({

@@ -237,6 +237,7 @@ export type Unchecked =
   | 'content_encoding'
   | 'schema_unsupported'
   | 'stream_failed'
+  | 'body_late' // an answer that was to be withheld took too long
 
 export interface ConformanceReport {
   readonly match: OperationMatch
@@ -258,10 +259,16 @@ export interface ConformanceSettings {
     readonly sample: number
     /** Octets of one answer that are kept to look at. */
     readonly maxBytes: number
-    /** Hold every answer back until it has been looked at, and do not pass on one that is refused. */
-    readonly withhold: boolean
+    /** Why an answer is not passed on. Where there is any, every answer waits until it was looked at. */
+    readonly withhold: readonly WithholdCause[]
   }
 }
+
+/**
+ * `refused`: what the document rules out. `undeclared`: a status, media type or property that it does not mention.
+ * `sensitive`: data that is not expected where it stands, or that the consent does not cover.
+ */
+export type WithholdCause = 'refused' | 'undeclared' | 'sensitive'
 
 export interface ConformanceLimits {
   readonly maxFindings: number

@@ -56,6 +56,7 @@ const OUTAGES = {
   origin_unreachable: 'origin_down',
   origin_timeout: 'origin_slow',
   origin_not_configured: 'unavailable',
+  answer_withheld: 'origin_down',
 } as const satisfies Record<UpstreamOutage, Refusal>
 
 async function forward(input: RespondInput, tools: RespondTools): Promise<Answer> {

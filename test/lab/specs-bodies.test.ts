@@ -190,7 +190,7 @@ describe('members that nobody declared', () => {
       mode: 'observe',
       refuseUndeclared: [],
       limits: { maxFindings: 8, maxDepth: 9, maxBodyBytes: 999 },
-      responses: { sample: 1, maxBytes: 1, withhold: false },
+      responses: { sample: 1, maxBytes: 1, withhold: [] },
     } as const
     const { findings } = conformance.request(match, { method: 'POST', query: '', headers, body }, settings)
     expect(findings.map(({ field }) => field)).toEqual(['/*/*', '/*/note'])

@@ -25,6 +25,8 @@ export interface InventoryNamespace {
 /** What all requests of one isolate share. */
 export interface InventoryMemory {
   readonly shards: number
+  /** There is a specification: without one everything is undocumented, which says nothing. */
+  readonly documented: boolean
   readonly collector: Collector
   readonly parcels: Batch<Load>
   readonly usualObjects: Map<string, number>
@@ -71,6 +73,7 @@ export function newInventoryMemory(
   return {
     shards,
     isolate,
+    documented: specification.operations.length > 0,
     collector: newCollector({ shards, literals }),
     parcels: newBatch<Load>(onLost === undefined ? options : { ...options, onLost }),
     usualObjects: new Map(),
@@ -90,7 +93,7 @@ export function inventoryFrom(namespace: InventoryNamespace, options: InventoryO
     signals({ match, caller }) {
       const operation = match.kind === 'operation' ? match.operation : undefined
       return {
-        undocumented: match.kind === 'path_undeclared',
+        undocumented: memory.documented && match.kind === 'path_undeclared',
         methodUndeclared: match.kind === 'method_undeclared',
         objects: operation === undefined ? 0 : collector.objects(operation.id, caller.session),
         usualObjects: operation === undefined ? undefined : usualObjects.get(operation.id),

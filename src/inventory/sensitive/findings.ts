@@ -32,7 +32,7 @@ const MAX_TARGET = 8_192
 const MAX_VALUES = 32
 
 export interface TargetValue {
-  readonly place: 'path' | 'query'
+  readonly place: 'path' | 'query' | 'request_body'
   /** Of the parameter; empty where no specification names it. */
   readonly name: string
   /** As received: percent-encoded. */
@@ -40,10 +40,10 @@ export interface TargetValue {
 }
 
 /**
- * Sensitive data in a request target: it ends in logs, in caches and in the browser's history, whoever encrypts the hop
- * (OWASP API2, API8). Path values are those of the template's parameters.
+ * Sensitive data in values that are written as in a URL. In a request target it ends in logs, in caches and in the browser's
+ * history, whoever encrypts the hop (OWASP API2, API8); path values are those of the template's parameters.
  */
-export function findingsInTarget(
+export function findingsInValues(
   values: readonly TargetValue[],
   plaintext: boolean,
   context: Context,
@@ -58,7 +58,8 @@ export function findingsInTarget(
       const standing = known?.standing ?? judge(kind, place, [name], context)
       const count = (known?.count ?? 0) + (near ? 0 : 1)
       found.set(key, {
-        ...{ class: kind, place, pointer: name, standing, plaintext, count },
+        ...{ class: kind, place, pointer: place === 'request_body' ? pointerOf([name]) : name },
+        ...{ standing, plaintext, count },
         near: (known?.near ?? 0) + (near ? 1 : 0),
       })
     })
@@ -66,14 +67,14 @@ export function findingsInTarget(
   return Array.from(found.values())
 }
 
-/** Parameters of a query as received. */
-export function queryValues(query: string): readonly TargetValue[] {
+/** Parameters of a query as received, or fields of a form. */
+export function queryValues(query: string, place: TargetValue['place'] = 'query'): readonly TargetValue[] {
   if (query === '') return []
   return query.split('&', MAX_VALUES).map((pair) => {
     const equals = pair.indexOf('=')
     const name = equals < 0 ? '' : decoded(pair.slice(0, equals))
     const plain = /^[A-Za-z_$][\w.$:[\]-]{0,63}$/.test(name) && !/\d(?:\D*\d){4}/.test(name)
-    return { place: 'query', name: plain ? name : '', value: equals < 0 ? pair : pair.slice(equals + 1) }
+    return { place, name: plain ? name : '', value: equals < 0 ? pair : pair.slice(equals + 1) }
   })
 }
 

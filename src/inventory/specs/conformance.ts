@@ -35,7 +35,7 @@ export const DEFAULT_SETTINGS: ConformanceSettings = {
   refuseUndeclared: [],
   // Bodies of Open Banking standards stay below 12 levels.
   limits: { maxFindings: 8, maxDepth: 32, maxBodyBytes: 1_048_576 },
-  responses: { sample: 0.1, maxBytes: 262_144, withhold: false },
+  responses: { sample: 0.1, maxBytes: 262_144, withhold: [] },
 }
 
 /** Why the request is refused: the first departure that the route does not let pass; undefined where it passes. */
@@ -52,5 +52,5 @@ export function refusedBy(
 
 /** Whether this answer is looked at: by the request's own random id, so that asking twice says the same. */
 export function isSampled(id: string, { responses }: ConformanceSettings): boolean {
-  return responses.withhold || hash32(id) < responses.sample * 2 ** 32
+  return responses.withhold.length > 0 || hash32(id) < responses.sample * 2 ** 32
 }

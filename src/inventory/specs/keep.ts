@@ -21,13 +21,23 @@ export function keepWhilePassing(response: Response, maxBytes: number): Observed
   return { response: new Response(passing, response), kept: keep(copy, maxBytes) }
 }
 
-/** For routes that withhold: the answer, once its body is known. Larger ones go out unseen, and say so. */
+/** Whoever waits for an answer waits no longer than that for us. */
+const HOLD_MS = 10_000
+
+/** For routes that withhold: the answer, once its body is known. Larger ones and slower ones go out unseen, and say so. */
 export async function keepBeforePassing(
   response: Response,
   maxBytes: number,
+  holdMs: number = HOLD_MS,
 ): Promise<{ readonly response: Response; readonly kept: Kept }> {
   const { response: whole, kept } = keepWhilePassing(response, maxBytes)
-  return { response: whole, kept: await kept }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<Kept>((resolve) => {
+    timer = setTimeout(() => resolve('body_late'), holdMs)
+  })
+  const first = await Promise.race([kept, late])
+  clearTimeout(timer)
+  return { response: whole, kept: first }
 }
 
 /** Codings that workerd takes off when a Worker reads a body, and puts on again when it is sent. */

@@ -1,8 +1,9 @@
-/** What bodies and targets have in them, for the inventory: departures from the specification, and sensitive data. */
-import type { DecisionRecord } from '../../ports.ts'
+/** What bodies and targets have in them: departures from the specification, sensitive data, and what software lets slip. */
+import type { Exchange } from '../../evidence.ts'
 import { bodyFactsOf } from '../learn/conformance.ts'
-import type { AnswerFacts, BodyFacts, ExchangeFacts } from '../learn/types.ts'
-import { findingsIn, findingsInTarget, queryValues, type TargetValue } from '../sensitive/findings.ts'
+import type { BodyFacts } from '../learn/types.ts'
+import { tellsOfSoftware } from '../sensitive/error-detail.ts'
+import { findingsIn, findingsInValues, queryValues, type TargetValue } from '../sensitive/findings.ts'
 import type { Context } from '../sensitive/judge.ts'
 import { UK_PERMISSIONS } from '../sensitive/permissions.ts'
 import { newBodyScan } from '../sensitive/scan.ts'
@@ -18,54 +19,77 @@ import type {
   Operation,
   OperationMatch,
 } from '../types.ts'
+import { essenceOf } from './facts.ts'
 
-export interface Bodies {
+/** One exchange, as far as its bodies are to be judged. */
+export interface Scene {
   readonly conformance: Conformance
-  readonly record: DecisionRecord
   readonly published: OperationMatch
   readonly settings: ConformanceSettings
-  /** Of the request. */
-  readonly report: ConformanceReport | undefined
-  readonly seen: ExchangeFacts
-  readonly told: AnswerFacts
-  /** Undefined where the answer was not looked at. */
-  readonly answer: { readonly response: Response; readonly kept: Kept } | undefined
+  readonly exchange: Pick<Exchange, 'method' | 'target' | 'headers'>
+  /** Either hop has no TLS: the client's to the gate, or the gate's to the bank. */
+  readonly plaintext: boolean
 }
 
-export function bodyFacts(from: Bodies): BodyFacts {
-  const { conformance, published, settings, answer, report, told, seen } = from
-  // Bodies of answers are those of published statuses: 1xx never come this far.
-  if (answer === undefined || told.status === undefined) return bodyFactsOf(report, undefined, [])
-  const { headers } = answer.response
-  const response = conformance.response(
-    published,
-    { method: seen.method, status: told.status, headers, body: answer.kept },
-    settings,
-  )
-  return bodyFactsOf(report, response, [...dataInTarget(from), ...dataInAnswer(from, told.status)])
+/** As much of an answer as is looked at. */
+export interface Answered {
+  readonly status: number
+  readonly headers: Headers
+  readonly kept: Kept
 }
 
-/** The answer goes out over the same connection that the request came in by. */
-const isPlaintext = ({ seen }: Bodies): boolean => seen.tls === ''
-
-function dataInAnswer(from: Bodies, status: number): readonly DataFinding[] {
-  const { told, answer } = from
-  const kept = answer?.kept
-  if (!(kept instanceof Uint8Array)) return []
-  const scan = newBodyScan({ mediaType: told.mediaType })
-  scan.write(kept)
-  const type = answer?.response.headers.get('content-type') ?? ''
-  return findingsIn(
-    scan.end(),
-    'response_body',
-    isPlaintext(from),
-    contextOf(from, shapeFor(from, status, type)),
-  )
+/** What was found in one answer. */
+export interface AnswerBody {
+  readonly report: ConformanceReport
+  readonly data: readonly DataFinding[]
+  /** It tells what software made it, and where that failed. */
+  readonly detailed: boolean
 }
 
-function dataInTarget(from: Bodies): readonly DataFinding[] {
-  const values = [...pathValues(from.published), ...queryValues(from.seen.query)]
-  return values.length === 0 ? [] : findingsInTarget(values, isPlaintext(from), contextOf(from, undefined))
+export function lookAtAnswer(scene: Scene, { status, headers, kept }: Answered): AnswerBody {
+  const { conformance, published, settings, exchange, plaintext } = scene
+  const { method } = exchange
+  const report = conformance.response(published, { method, status, headers, body: kept }, settings)
+  if (!(kept instanceof Uint8Array)) return { report, data: [], detailed: false }
+  const type = headers.get('content-type')
+  const found = scanned(kept, type)
+  const shape = answerShape(operationOf(published), status, type)
+  const data = findingsIn(found, 'response_body', plaintext, contextOf(scene, shape))
+  return { report, data, detailed: status >= 400 && tellsOfSoftware(kept) }
+}
+
+/** @param body of the request, where it was read */
+export function dataInRequest(scene: Scene, body: Uint8Array | undefined): readonly DataFinding[] {
+  const { published, exchange, plaintext } = scene
+  const values = [...pathValues(published), ...queryValues(exchange.target.query)]
+  const inTarget = findingsInValues(values, plaintext, contextOf(scene, undefined))
+  if (body === undefined || body.length === 0) return inTarget
+  const type = exchange.headers.get('content-type')
+  const context = contextOf(scene, shapeOf(operationOf(published)?.body?.content ?? [], type))
+  if (essenceOf(type) !== FORM)
+    return [...inTarget, ...findingsIn(scanned(body, type), 'request_body', plaintext, context)]
+  // A form is written as a query is: an at sign in it is `%40`.
+  const fields = queryValues(UTF8.decode(body), 'request_body')
+  return [...inTarget, ...findingsInValues(fields, plaintext, context)]
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+const UTF8 = new TextDecoder()
+
+/** Everything that the inventory is told of the bodies of one exchange. */
+export function bodyFacts(
+  request: ConformanceReport | undefined,
+  answer: AnswerBody | undefined,
+  data: readonly DataFinding[],
+): BodyFacts {
+  return bodyFactsOf(request, answer?.report, [...data, ...(answer?.data ?? [])])
+}
+
+function scanned(body: Uint8Array, contentType: string | null) {
+  // Whoever kept it has set the limit.
+  const scan = newBodyScan({ mediaType: essenceOf(contentType), maxBytes: body.length })
+  scan.write(body)
+  return scan.end()
 }
 
 /** The template's parameters with what stood in their places. */
@@ -75,7 +99,7 @@ function pathValues(match: OperationMatch): readonly TargetValue[] {
   return match.values.map((value, at) => ({ place: 'path', name: names[at]?.slice(1, -1) ?? '', value }))
 }
 
-function contextOf({ conformance, published }: Bodies, shape: number | undefined): Context {
+function contextOf({ conformance, published }: Scene, shape: number | undefined): Context {
   return {
     operation: operationOf(published),
     shapes: conformance.specification.shapes,
@@ -86,12 +110,18 @@ function contextOf({ conformance, published }: Bodies, shape: number | undefined
   }
 }
 
-function shapeFor({ published }: Bodies, status: number, contentType: string): number | undefined {
-  const operation = operationOf(published)
+function answerShape(
+  operation: Operation | undefined,
+  status: number,
+  contentType: string | null,
+): number | undefined {
   const declared = operation && declarationFor(operation, status)
-  const type = readContentType(contentType)
-  const content: MediaType | undefined = declared && type && declaredFor(declared.content, type)
-  return content?.shape
+  return declared && shapeOf(declared.content, contentType)
+}
+
+function shapeOf(content: readonly MediaType[], contentType: string | null): number | undefined {
+  const type = readContentType(contentType ?? '')
+  return type && declaredFor(content, type)?.shape
 }
 
 function operationOf(match: OperationMatch): Operation | undefined {

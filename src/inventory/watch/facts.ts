@@ -5,7 +5,10 @@ import type { AnswerFacts, Authentication, CallerFacts, ExchangeFacts } from '..
 import type { OperationMatch } from '../types.ts'
 import { weaknessesOf } from './weaknesses.ts'
 
-export function exchangeFacts(evidence: Evidence, match: OperationMatch): ExchangeFacts {
+/** What of the evidence is read here: all of it is known before anything is decided. */
+export type Known = Pick<Evidence, 'exchange' | 'client' | 'match' | 'content' | 'proof'>
+
+export function exchangeFacts(evidence: Known, match: OperationMatch): ExchangeFacts {
   const { exchange } = evidence
   const { target, headers } = exchange
   return {
@@ -42,7 +45,15 @@ export function answerFacts(
   }
 }
 
-function callerOf({ client, proof, match }: Evidence): CallerFacts {
+/** The same, where the bank answered and the gate held the answer back. */
+export function withheldFacts(
+  told: AnswerFacts,
+  { status, headers }: { readonly status: number; readonly headers: Headers },
+): AnswerFacts {
+  return { ...told, status, mediaType: essenceOf(headers.get('content-type')) }
+}
+
+function callerOf({ client, proof, match }: Known): CallerFacts {
   const { prefix, asn } = client.network
   const organisation = proof.certificate.state === 'valid' ? proof.certificate.value.organisation : undefined
   return {
@@ -55,7 +66,7 @@ function callerOf({ client, proof, match }: Evidence): CallerFacts {
   }
 }
 
-function authenticationOf({ exchange, proof }: Evidence, match: OperationMatch): readonly Authentication[] {
+function authenticationOf({ exchange, proof }: Known, match: OperationMatch): readonly Authentication[] {
   const { headers } = exchange
   const seen: Authentication[] = []
   if (hasApiKey(headers, match)) seen.push('api_key')
@@ -90,13 +101,13 @@ function hasSession(cookie: string | null): boolean {
   return pairs.some((pair) => !/^\s*(?:__Host-|__Secure-)?portcullis/i.test(pair))
 }
 
-function tlsOf({ client: { tls }, exchange }: Evidence): string | undefined {
+function tlsOf({ client: { tls }, exchange }: Known): string | undefined {
   if (exchange.target.origin.startsWith('http:')) return ''
   if (tls.version === undefined) return undefined
   return tls.cipher === undefined ? tls.version : `${tls.version} ${tls.cipher}`
 }
 
-function requestBytes({ content, exchange }: Evidence): number {
+function requestBytes({ content, exchange }: Known): number {
   if (content.state === 'valid' && content.value.bytes !== undefined) return content.value.bytes.length
   return Number(exchange.headers.get('content-length') ?? 0) || 0
 }

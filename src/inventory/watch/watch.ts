@@ -1,17 +1,20 @@
 /**
- * The room's door to the gate: what is published for a request and how it stands to that, before the bank is asked and
- * without a hop; and what there was to see in the exchange, once its answer is on its way.
+ * What the gate looks at for the inventory: once before the bank is asked (which operation, how the request stands to its
+ * specification, who asks for it) and once behind the answer. A client waits for the second look only on routes that
+ * withhold answers; and nothing of it rejects: whatever breaks here, the answer goes out.
  */
-import type { Conformity, Content, ContentFact, Exchange, Match, Route } from '../../evidence.ts'
-import type { DecisionRecord } from '../../ports.ts'
+import type { Conformity, Content, ContentFact, Evidence, Exchange, Match, Route } from '../../evidence.ts'
+import type { DecisionRecord, Upstream } from '../../ports.ts'
 import type { Inventory } from '../learn/types.ts'
 import { signalsOf } from '../risk/signals.ts'
-import type { GateSignal } from '../risk/types.ts'
+import type { AccessRequirement, GateSignal } from '../risk/types.ts'
 import { type Conformance, DEFAULT_SETTINGS, isSampled, refusedBy } from '../specs/conformance.ts'
 import { keepWhilePassing } from '../specs/keep.ts'
 import type { ConformanceReport, ConformanceSettings, OperationMatch } from '../types.ts'
-import { bodyFacts } from './bodies.ts'
-import { answerFacts, exchangeFacts } from './facts.ts'
+import { type AnswerBody, bodyFacts, dataInRequest, lookAtAnswer, type Scene } from './bodies.ts'
+import { answerFacts, exchangeFacts, type Known, withheldFacts } from './facts.ts'
+import { type OperationSignals, operationSignals } from './signals.ts'
+import { type Held, withholding } from './withhold.ts'
 
 export interface Watch {
   look(exchange: Exchange, match: Match, content: ContentFact): Look
@@ -20,17 +23,23 @@ export interface Watch {
 export interface Look {
   /** Undefined where the route leaves conformance alone. */
   readonly conformance: Conformity | undefined
+  /** What is known by now of the operation and of who asks for it. */
+  signals(known: Known): OperationSignals
+  /** The bank as this route wants it: where answers are withheld, one that departs is none. */
+  upstream(bank: Upstream): Upstream
   /** Takes note of the whole exchange, and returns the answer that goes to the client. Never throws. */
   answered(record: DecisionRecord): Response
 }
 
 export interface WatchTools {
   readonly conformance: Conformance
-  readonly inventory: Pick<Inventory, 'observe' | 'remark'>
+  readonly inventory: Inventory
   /** Share of answers that is looked at, where the route has them looked at. */
   readonly sample: number
   /** Between gate and bank there is no TLS. */
   readonly plaintextOrigin: boolean
+  /** What is asked of callers, by what an operation carries. */
+  readonly access: AccessRequirement
   /** Takes what the gate itself saw of an operation. */
   count(operation: string, signals: ReadonlySet<GateSignal>, accepted: boolean, at: number): void
   waitUntil(work: Promise<unknown>): void
@@ -45,9 +54,19 @@ export function watchFrom(tools: WatchTools): Watch {
       const published = conformance.match(exchange.method, exchange.target.path)
       const settings = settingsOf(route, tools.sample)
       const report = settings && requestReport(conformance, published, exchange, content, settings)
+      const plaintext = tools.plaintextOrigin || exchange.target.origin.startsWith('http:')
+      const scene = settings && { conformance, published, settings, exchange, plaintext }
+      let held: Held | undefined
       return {
         conformance: report && conformityOf(report, settings),
-        answered: (record) => answered({ record, published, settings, report }, tools),
+        signals: (known) => operationSignals(known, published, tools.inventory, tools.access),
+        upstream(bank) {
+          if (scene === undefined || scene.settings.responses.withhold.length === 0) return bank
+          return withholding(bank, scene, (answer) => {
+            held = answer
+          })
+        },
+        answered: (record) => answered({ record, published, scene, report, held }, tools),
       }
     },
   }
@@ -55,11 +74,12 @@ export function watchFrom(tools: WatchTools): Watch {
 
 /** Undefined where the route leaves conformance alone. */
 function settingsOf(
-  { conformance: mode, refuseUndeclared = [] }: Route,
+  { conformance: mode, refuseUndeclared = [], withhold = [] }: Route,
   sample: number,
 ): ConformanceSettings | undefined {
   if (mode === undefined) return undefined
-  return { ...DEFAULT_SETTINGS, mode, refuseUndeclared, responses: { ...DEFAULT_SETTINGS.responses, sample } }
+  const responses = { ...DEFAULT_SETTINGS.responses, sample, withhold }
+  return { ...DEFAULT_SETTINGS, mode, refuseUndeclared, responses }
 }
 
 function requestReport(
@@ -86,35 +106,40 @@ function conformityOf(
   return { findings: report.findings, refused: refusedBy(report, { ...settings, mode: 'enforce' }) }
 }
 
-interface Answered {
+interface Seen {
   readonly record: DecisionRecord
   readonly published: OperationMatch
-  readonly settings: ConformanceSettings | undefined
+  /** Undefined where the route leaves conformance alone. */
+  readonly scene: Scene | undefined
   readonly report: ConformanceReport | undefined
+  readonly held: Held | undefined
 }
 
-function answered(from: Answered, tools: WatchTools): Response {
-  const { record, published } = from
-  const { response, originStatus = 0, upstream } = record.answer
+function answered(from: Seen, tools: WatchTools): Response {
+  const { record, scene, held } = from
+  const { response, originStatus, upstream } = record.answer
   try {
-    const { exchange } = record.evidence
-    const seen = exchangeFacts(record.evidence, published)
-    const told = answerFacts(record, tools.plaintextOrigin)
-    tools.inventory.observe(seen, told)
-    const signals = signalsOf(record)
-    if (signals.size > 0 && published.kind === 'operation') {
-      const accepted = originStatus >= 200 && originStatus < 300
-      tools.count(published.operation.id, signals, accepted, exchange.arrivedAt)
-    }
+    const note = noteOf(from, tools)
+    tools.inventory.observe(note.seen, note.told)
+    countSignals(from, signalsOf(record), tools)
     // What the gate refused the bank has neither taken nor answered.
-    if (from.settings === undefined || upstream !== 'forwarded') return response
-    const body = { ...from, seen, told, settings: from.settings }
-    if (!isSampled(exchange.id, from.settings)) {
-      remark(body, undefined, tools)
+    if (scene === undefined || (upstream !== 'forwarded' && held === undefined)) return response
+    if (
+      held !== undefined ||
+      originStatus === undefined ||
+      !isSampled(record.evidence.exchange.id, scene.settings)
+    ) {
+      remark(from, note, held, tools)
       return response
     }
-    const { response: passing, kept } = keepWhilePassing(response, from.settings.responses.maxBytes)
-    tools.waitUntil(kept.then((bytes) => remark(body, { response: passing, kept: bytes }, tools)))
+    const { response: passing, kept } = keepWhilePassing(response, scene.settings.responses.maxBytes)
+    const { headers } = response
+    tools.waitUntil(
+      kept.then((bytes) => {
+        const look = () => lookAtAnswer(scene, { status: originStatus, headers, kept: bytes })
+        remark(from, note, look, tools)
+      }),
+    )
     return passing
   } catch (error) {
     tools.report(error, record.evidence.exchange.id)
@@ -122,18 +147,52 @@ function answered(from: Answered, tools: WatchTools): Response {
   }
 }
 
-type Remarkable = Omit<Parameters<typeof bodyFacts>[0], 'conformance' | 'answer'>
+type Note = ReturnType<typeof noteOf>
 
-function remark(
-  from: Remarkable,
-  answer: Parameters<typeof bodyFacts>[0]['answer'],
-  { conformance, inventory, report }: WatchTools,
-): void {
-  try {
-    const body = bodyFacts({ ...from, conformance, answer })
-    const isSomething = body.departures.length > 0 || body.names.length > 0 || body.data.length > 0
-    if (isSomething) inventory.remark(from.seen, from.told, body)
-  } catch (error) {
-    report(error, from.record.evidence.exchange.id)
+function noteOf({ record, published, held }: Seen, { plaintextOrigin }: WatchTools) {
+  const told = answerFacts(record, plaintextOrigin)
+  return {
+    seen: exchangeFacts(record.evidence, published),
+    told: record.answer.upstream === 'answer_withheld' && held ? withheldFacts(told, held) : told,
   }
+}
+
+function countSignals(
+  { record, published }: Seen,
+  signals: ReadonlySet<GateSignal>,
+  { count }: Pick<WatchTools, 'count'>,
+): void {
+  if (signals.size === 0 || published.kind !== 'operation') return
+  const { originStatus = 0 } = record.answer
+  count(
+    published.operation.id,
+    signals,
+    originStatus >= 200 && originStatus < 300,
+    record.evidence.exchange.arrivedAt,
+  )
+}
+
+/** @param answer what was found in it, or how to find it; undefined where nobody looked */
+function remark(
+  from: Seen,
+  { seen, told }: Note,
+  answer: AnswerBody | (() => AnswerBody) | undefined,
+  tools: WatchTools,
+): void {
+  const { exchange, content } = from.record.evidence
+  try {
+    const found = typeof answer === 'function' ? answer() : answer
+    const data =
+      found === undefined || from.scene === undefined ? [] : dataInRequest(from.scene, bytesIn(content))
+    const body = bodyFacts(from.report, found, data)
+    const isSomething = body.departures.length > 0 || body.names.length > 0 || body.data.length > 0
+    if (isSomething) tools.inventory.remark(seen, told, body)
+    if (found?.detailed) countSignals(from, new Set(['error_detail']), tools)
+  } catch (error) {
+    tools.report(error, exchange.id)
+  }
+}
+
+function bytesIn(content: Evidence['content']): Uint8Array | undefined {
+  return content.state === 'valid' ? content.value.bytes : undefined
 }

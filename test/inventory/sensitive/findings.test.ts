@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingsIn, findingsInTarget, queryValues } from '../../../src/inventory/sensitive/findings.ts'
+import { findingsIn, findingsInValues, queryValues } from '../../../src/inventory/sensitive/findings.ts'
 import type { Context } from '../../../src/inventory/sensitive/judge.ts'
 import { UK_PERMISSIONS } from '../../../src/inventory/sensitive/permissions.ts'
 import type { DataHint, Parameter, Shape } from '../../../src/inventory/types.ts'
@@ -68,7 +68,7 @@ describe('data that was found', () => {
 
   it('in a target is named by its parameter and never by its value', () => {
     const query = 'cardNumber=4111111111111111&mail=alice%40bank.example&jwt=&to=%2B447900900123'
-    const findings = findingsInTarget(queryValues(query), true, context())
+    const findings = findingsInValues(queryValues(query), true, context())
     expect(
       findings.map(({ class: kind, pointer, standing, plaintext }) => [kind, pointer, standing, plaintext]),
     ).toEqual([
@@ -94,12 +94,12 @@ describe('data that was found', () => {
     }
     const known = context({ operation: operation('GET /v1/ibans/{Iban}', { parameters: [parameter] }) })
     const values = [{ place: 'path', name: 'Iban', value: 'GB82WEST12345698765432' } as const]
-    expect(findingsInTarget(values, false, known).map(({ standing }) => standing)).toEqual(['expected'])
-    expect(findingsInTarget(values, false, context()).map(({ standing }) => standing)).toEqual(['unexpected'])
+    expect(findingsInValues(values, false, known).map(({ standing }) => standing)).toEqual(['expected'])
+    expect(findingsInValues(values, false, context()).map(({ standing }) => standing)).toEqual(['unexpected'])
   })
 
   it('has no pointer made of what a caller typed as a name', () => {
-    const findings = findingsInTarget(
+    const findings = findingsInValues(
       queryValues('4111111111111111=GB82WEST12345698765432'),
       false,
       context(),

@@ -86,7 +86,7 @@ describe('the specification that is deployed', () => {
     ).toBe(true)
     expect(
       ids.every((id) =>
-        isSampled(id, { ...DEFAULT_SETTINGS, responses: { ...responses, sample: 0, withhold: true } }),
+        isSampled(id, { ...DEFAULT_SETTINGS, responses: { ...responses, sample: 0, withhold: ['refused'] } }),
       ),
     ).toBe(true)
   })

@@ -81,6 +81,13 @@ describe('an answer that is withheld until it was looked at', () => {
     expect(await response.text()).toBe('{"a":1}')
   })
 
+  it('is not waited for any longer than a client would wait', async () => {
+    const { response, kept } = await keepBeforePassing(new Response(stream(['first'], 'never').body), 100, 20)
+    expect(kept).toBe('body_late')
+    const reader = response.body?.getReader()
+    expect(text((await reader?.read())?.value)).toBe('first')
+  })
+
   it('says when it is larger than is held', async () => {
     const { response, kept } = await keepBeforePassing(
       new Response(stream(Array(20).fill('0123456789')).body),

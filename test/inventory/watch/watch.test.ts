@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer, Content, Evidence, Exchange } from '../../../src/evidence.ts'
 import type { AnswerFacts, BodyFacts, ExchangeFacts } from '../../../src/inventory/learn/types.ts'
+import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
 import { conformanceOf } from '../../../src/inventory/specs/conformance.ts'
 import { embeddedSpecification } from '../../../src/inventory/specs/embedded.ts'
 import { watchFrom } from '../../../src/inventory/watch/watch.ts'
@@ -11,6 +12,9 @@ import { recordOf } from '../../fixtures/records.ts'
 import { exchange, LICENSED, NOTHING_PROVEN, route } from '../../fixtures/scene.ts'
 
 const conformance = conformanceOf(embeddedSpecification())
+const SIGNALS = {
+  ...{ undocumented: false, methodUndeclared: false, objects: 0, usualObjects: undefined, carries: [] },
+}
 const ACCOUNTS = '/mobile/v1/accounts'
 
 interface Scene {
@@ -38,7 +42,9 @@ async function watched(scene: Scene = {}) {
         observed.push([seen, told])
       },
       remark: (_seen, _told, body) => void remarks.push(body),
+      signals: () => SIGNALS,
     },
+    access: DEFAULT_SETTINGS.access,
     sample: scene.sample ?? 1,
     plaintextOrigin: false,
     count: (operation, signals) => void counted.push(`${operation} ${[...signals]}`),
