@@ -6,6 +6,7 @@ import type { ConformanceFinding, ConformanceMode, ConformanceSettings } from '.
 import type { OperationSignals } from './inventory/watch/signals.ts'
 import type { Fact } from './lib/fact.ts'
 import type { Asks, News } from './observe/annex.ts'
+import type { ConsentClaim, ConsentProblem, ConsentState } from './observe/consent/types.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
 
@@ -634,19 +635,7 @@ export interface UsualHour {
 /** In what way a request's company is alike, besides software and connection (`Conduct.cohort`). */
 export type CohortKind = 'network' | 'country' | 'tpp' | 'bin' | 'password'
 
-/** A consent, with what the bank's own answers have told of it. What was not learnt is undefined, and no violation. */
-export interface ConsentState {
-  /** Whether the request counts as unattended (RTS Art. 36(5)(b)). */
-  readonly unattended: boolean
-  /** Unattended accesses to this resource in the period, this one included where it counts; and how many are agreed. */
-  readonly used: number
-  readonly limit: number
-}
-export type ConsentProblem =
-  | 'consent_quota_exceeded'
-  | 'consent_expired'
-  | 'consent_of_another'
-  | 'consent_account_outside'
+/** The consent under which a request comes, where its organisation is proven (`observe/consent/types.ts`). */
 export type ConsentFact = Fact<ConsentState, ConsentProblem, LedgerOutage>
 
 /** Where a consent or a token stands in the order of operations: consent, authorisation, data. */
@@ -825,5 +814,7 @@ export interface Evidence {
   readonly operation?: OperationSignals
   /** Absent where the request uses nothing up. Where it is valid, that is written down already. */
   readonly replay: ReplayFact
+  /** Left out where a request is no consent's business. */
+  readonly consent?: ConsentClaim
   readonly conduct: Conduct
 }

@@ -16,6 +16,7 @@ import type {
   Walk,
 } from '../evidence.ts'
 import type { Fact } from '../lib/fact.ts'
+import type { ConsentAsk, ConsentNews, ConsentRow, ConsentTold } from './consent/types.ts'
 
 /**
  * What each annex keeps (`row`), is asked (`ask`), answers (`told`), learns from the bank's body (`news`), and what the
@@ -23,7 +24,13 @@ import type { Fact } from '../lib/fact.ts'
  * writes an annex puts its types here in place of `never`.
  */
 export interface AnnexTypes {
-  readonly consent: { row: never; ask: never; told: never; news: never; fact: ConsentFact }
+  readonly consent: {
+    row: ConsentRow
+    ask: ConsentAsk
+    told: ConsentTold
+    news: ConsentNews
+    fact: ConsentFact
+  }
   readonly order: { row: never; ask: never; told: never; news: never; fact: Fact<Order, never, LedgerOutage> }
   readonly walk: { row: never; ask: never; told: never; news: never; fact: Fact<Walk, never, LedgerOutage> }
   readonly history: {

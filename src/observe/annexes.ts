@@ -1,7 +1,10 @@
 /** The annexes there are. Who writes one adds its line here and its types in `annex.ts`. */
 import type { Annex, AnnexName } from './annex.ts'
+import { CONSENT_ANNEX } from './consent/consent.ts'
 
-export const ANNEXES: { readonly [N in AnnexName]?: Annex<N> } = {}
+export const ANNEXES: { readonly [N in AnnexName]?: Annex<N> } = {
+  consent: CONSENT_ANNEX,
+}
 
 /** One that is missing here does not compile. Object.keys forgets what the keys are. */
 export const ANNEX_NAMES = Object.keys({

@@ -1,0 +1,106 @@
+/**
+ * The consent's part of the ledger: its row stands in the object of its organisation that serves it, so that one call
+ * answers for it and for everything else. An access is written down before the answer leaves the object.
+ *
+ * Where all organisations' claims on one consent meet, a row says whom the bank gave it to, and nothing else.
+ */
+
+import { invalid, valid } from '../../lib/fact.ts'
+import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
+import { decodeRow, encodeRow, MAX_ROW_BYTES } from './codec.ts'
+import { DAY_MS, decideQuota, refund } from './quota.ts'
+import { ANOTHER, awaitList, NEW_ROW, problemIn, withNews } from './terms.ts'
+import type { ConsentAsk, ConsentNews, ConsentRow, ConsentTold, UseAsk } from './types.ts'
+
+/** Longer than any access counts. */
+const ACCESS_KEPT_MS = DAY_MS + 3_600_000
+
+export const CONSENT_ANNEX: Annex<'consent'> = {
+  name: 'consent',
+  kinds: ['consent', 'token'],
+  codec: { encode: encodeRow, decode: decodeRow },
+  maxRowBytes: MAX_ROW_BYTES,
+  maxRows: 2_048,
+  observe: (rows, ask, occasion) => {
+    const row = rows.get(occasion.name)
+    if (ask.kind === 'owner') return ownerTold(row, ask.organisation)
+    return use(rows, row, ask, occasion)
+  },
+  settle(rows, ask, ending, { name, requestId, at, readOnly }) {
+    if (readOnly || ask.kind !== 'use' || !isRefunded(ending)) return
+    const row = rows.get(name)
+    const accesses = row && refund(row.accesses, requestId)
+    if (row === undefined || accesses === undefined) return
+    rows.put(name, { ...row, accesses }, keptUntil(row, at))
+  },
+  learn(rows, news, { name, at, readOnly }) {
+    if (readOnly) return
+    const row = withNews(rows.get(name) ?? NEW_ROW, news, at)
+    rows.put(name, row, keptUntil(row, at))
+  },
+  minds: (ask, ending) => (usesUp(ask) && isRefunded(ending) ? 'now' : 'never'),
+  read(answers) {
+    const told = answers.find(isTold)
+    if (told === undefined) return undefined
+    if (told.problem !== undefined) return invalid(told.problem)
+    const { quota, until, perDay, unknown } = told
+    return valid({ quota, until, perDay, unknown })
+  },
+}
+
+function use(
+  rows: Rows<ConsentRow>,
+  row: ConsentRow | undefined,
+  ask: UseAsk,
+  occasion: Occasion,
+): ConsentTold {
+  const { name, at, readOnly } = occasion
+  const told: ConsentTold = {
+    quota: undefined,
+    problem: problemIn(row, ask, at),
+    until: row?.until,
+    perDay: row?.agreed ?? row?.asked,
+    unknown: row === undefined || row.keepUntil === 0,
+  }
+  const awaited = readOnly ? undefined : awaitList(row, ask, at)
+  if (awaited !== undefined) rows.putSoon(name, awaited, keptUntil(awaited, at))
+  if (ask.unattended === undefined) return told
+  const { quota, accesses } = decideQuota(row, ask.unattended, occasion)
+  if (accesses !== undefined && !readOnly) {
+    const used = { ...(awaited ?? row ?? NEW_ROW), accesses }
+    rows.put(name, used, keptUntil(used, at))
+  }
+  return { ...told, quota }
+}
+
+function ownerTold(row: ConsentRow | undefined, organisation: string): ConsentTold {
+  const { owner } = row ?? NEW_ROW
+  const foreign = owner !== undefined && owner !== organisation
+  return {
+    quota: undefined,
+    problem: foreign ? 'consent_of_another' : undefined,
+    until: undefined,
+    perDay: undefined,
+    unknown: owner === undefined,
+  }
+}
+
+function usesUp(ask: ConsentAsk): boolean {
+  return ask.kind === 'use' && ask.unattended !== undefined
+}
+
+function isRefunded({ outcome }: Ending): boolean {
+  return outcome === 'refused' || outcome === 'origin_error'
+}
+
+function keptUntil({ keepUntil }: ConsentRow, at: number): number {
+  return Math.max(keepUntil, at + ACCESS_KEPT_MS)
+}
+
+/** It crossed a version boundary: what has the members has them from `use` or `ownerTold`. */
+function isTold(answer: unknown): answer is ConsentTold {
+  return typeof answer === 'object' && answer !== null && 'unknown' in answer && 'problem' in answer
+}
+
+/** News for the object of another organisation that used the consent. */
+export const FOREIGN: ConsentNews = { owner: ANOTHER }
