@@ -1,11 +1,7 @@
 /** The house in memory: virtual clock, the ledger without objects, a bank of the laboratory's, and the real scorer. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { unstable_readConfig as readConfig } from 'wrangler'
-import { parseConfig } from '../src/config/parse.ts'
 import type { Config, Secrets } from '../src/config.ts'
-import { DEFAULT_POLICY } from '../src/decide/policy.ts'
-import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from '../src/decide/rules.ts'
 import { DIALECTS } from '../src/dialects/table.ts'
 import { keysFrom } from '../src/keys.ts'
 import { compileRoutes } from '../src/match/compile.ts'
@@ -15,7 +11,7 @@ import type { Clock, DecisionRecord, House, Lists, Scorer } from '../src/ports.t
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
 import { loadForest } from '../src/score/forest.ts'
 import { scorerFrom } from '../src/score/score.ts'
-import { operationsOf, signingKinds, signingPremises, signingTools } from '../src/signing.ts'
+import { operationsOf, signingPremises, signingTools } from '../src/signing.ts'
 import { NO_BLOCK_LIST } from '../src/verify/block-list.ts'
 import type { CertificateTools } from '../src/verify/certificate.ts'
 import { newKeyring } from '../src/verify/keys/keyring.ts'
@@ -27,6 +23,7 @@ import type { Revocation } from '../src/verify/revocation/revocation.ts'
 import type { AnchorSet } from '../src/verify/trust/types.ts'
 import { scorerModule } from '../wasm/module.ts'
 import { labBank } from './bank.ts'
+import { deployed } from './deployed.ts'
 import { LISTED_HOSTING } from './traffic/places.ts'
 import { random } from './traffic/random.ts'
 
@@ -49,15 +46,14 @@ export interface LabHouseOptions {
   readonly anchors: AnchorSet
   /** False: every route only observes, whatever wrangler.toml says. */
   readonly enforce?: boolean
+  /** Made of the deployed configuration, before the gate is built on it. */
+  readonly configure?: (config: Config) => Config
 }
 
-/** Keys of nobody: what the laboratory makes with them never leaves it. */
-const GATE_KEYS = `lab:${Buffer.alloc(32, 7).toString('base64url')}`
-const OPERATOR_TOKEN = 'laboratory-laboratory-laboratory'
-
-export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOptions): LabHouse {
-  const { config: deployed, secrets } = demoBank()
-  const config = enforce ? deployed : observing(deployed)
+export function labHouse(options: LabHouseOptions): LabHouse {
+  const { scorer, seed, anchors, enforce = true, configure = (config) => config } = options
+  const bank = demoBank()
+  const config = configure(enforce ? bank.config : observing(bank.config))
   const clock = virtualClock(seed)
   const pending: Promise<unknown>[] = []
   const certificates: CertificateTools = {
@@ -75,7 +71,7 @@ export function labHouse({ scorer, seed, anchors, enforce = true }: LabHouseOpti
   return {
     config,
     clock,
-    keys: keysFrom(secrets),
+    keys: keysFrom(bank.secrets),
     matcher: compileRoutes(config.routes, config.fallback, DIALECTS, operationsOf(signing)),
     lists: LISTS,
     certificateSource: { kind: 'cloudflare' },
@@ -115,35 +111,7 @@ let read: { readonly config: Config; readonly secrets: Secrets } | undefined
 
 function demoBank(): { readonly config: Config; readonly secrets: Secrets } {
   if (read !== undefined) return read
-  const { vars } = readConfig({ config: `${PROJECT}wrangler.toml` })
-  const present = {}
-  const parsed = parseConfig(
-    {
-      ...vars,
-      ...{
-        LEDGER: present,
-        JOURNAL: present,
-        REVOCATION: present,
-        REPLAY: present,
-        ATTESTATION: present,
-        INVENTORY: present,
-        FINDINGS: present,
-        KEYS: present,
-        LISTS: present,
-        ANALYTICS: present,
-        BANK: present,
-      },
-      ...{ GATE_KEYS, OPERATOR_TOKEN },
-    },
-    {
-      dialects: Object.keys(DIALECTS),
-      signing: signingKinds(DIALECTS),
-      rules: RULE_IDS,
-      fixed: FIXED_RULE_IDS,
-      limited: LIMITED_RULE_IDS,
-      policy: DEFAULT_POLICY,
-    },
-  )
+  const parsed = deployed()
   if (!parsed.ok) throw new Error(`Cannot read wrangler.toml: ${JSON.stringify(parsed.mistakes)}`)
   read = { config: parsed.config, secrets: parsed.secrets }
   return read

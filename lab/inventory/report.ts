@@ -38,19 +38,16 @@ export async function reportOn({
   let first: number | undefined
   let last: number | undefined
   for (const file of logs) {
-    try {
-      const report = await readLog(file, ({ exchange: logged, answer }) => {
-        const exchange = { ...logged, match: match(logged.method, logged.path) }
-        first = Math.min(first ?? exchange.at, exchange.at)
-        last = Math.max(last ?? exchange.at, exchange.at)
-        inventory.observe(exchange, answer)
-        const remarks = remarksOn(exchange, answer)
-        if (remarks !== undefined) inventory.remark(exchange, answer, remarks)
-      })
-      sources.push({ file: basename(file), ...report })
-    } catch {
-      return fail(`Cannot read ${file}: there is no such file, or it is none`)
-    }
+    const report = await readLog(file, ({ exchange: logged, answer }) => {
+      const exchange = { ...logged, match: match(logged.method, logged.path) }
+      first = Math.min(first ?? exchange.at, exchange.at)
+      last = Math.max(last ?? exchange.at, exchange.at)
+      inventory.observe(exchange, answer)
+      const remarks = remarksOn(exchange, answer)
+      if (remarks !== undefined) inventory.remark(exchange, answer, remarks)
+    })
+    if (report.broken !== undefined) return fail(`Cannot read ${file}: there is no such file, or it is none`)
+    sources.push({ file: basename(file), ...report })
   }
   const at = last ?? 0
   const snapshots = inventory.snapshots(at)

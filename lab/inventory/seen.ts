@@ -3,6 +3,7 @@ import { normalisePath } from '../../src/exchange/target.ts'
 import type { AnswerFacts, ExchangeFacts } from '../../src/inventory/learn/types.ts'
 import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
 import type { LoggedRequest } from '../logs/logged.ts'
+import { originForm } from '../logs/target.ts'
 
 export interface Seen {
   readonly exchange: Omit<ExchangeFacts, 'match'>
@@ -10,7 +11,6 @@ export interface Seen {
 }
 
 const TOKEN = /^[A-Z][A-Z-]{0,31}$/
-const MAX_TARGET = 8_192
 
 /** Undefined for what is no request: a scan's binary, a target that is none. */
 export function seenFrom(logged: LoggedRequest): Seen | undefined {
@@ -48,16 +48,6 @@ export function seenFrom(logged: LoggedRequest): Seen | undefined {
       weaknesses: [],
     },
   }
-}
-
-/** RFC 9112 section 3.2.2: proxies log the absolute form. */
-function originForm(target: string): string | undefined {
-  if (target.length > MAX_TARGET) return undefined
-  const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)
-  const rest = absolute === null ? target : `/${(absolute[1] ?? '').replace(/^\//, '')}`
-  if (!rest.startsWith('/')) return undefined
-  const fragment = rest.indexOf('#')
-  return fragment < 0 ? rest : rest.slice(0, fragment)
 }
 
 function hostName(host: string): string {

@@ -10,6 +10,8 @@ export interface LogReport {
   /** Lines that are no request of any format. */
   readonly unread: number
   readonly formats: Readonly<Record<LogFormat, number>>
+  /** Why the rest of it could not be read: there is no such file, or packed data that ends in the middle. */
+  readonly broken: string | undefined
 }
 
 export interface Read {
@@ -23,22 +25,36 @@ export type Taker = (read: Read) => boolean | Promise<boolean>
 /** @param only a format that everything is read as; all are tried without it */
 export async function readLog(file: string, each: Taker, only?: LogFormat): Promise<LogReport> {
   const formats: Record<LogFormat, number> = { combined: 0, logpush: 0, journal: 0 }
+  const portions = linesOf(file)
   let [count, unread] = [0, 0]
-  for await (const { lines } of linesOf(file)) {
-    for (const line of lines) {
+  let broken: string | undefined
+  for (;;) {
+    const portion = await portions.next().catch((error: unknown) => {
+      broken = error instanceof Error ? error.message : String(error)
+    })
+    if (portion === undefined || portion.done === true) break
+    for (const line of portion.value.lines) {
       if (line?.trim() === '') continue
       count++
-      let used = 0
-      for (const read of line === undefined ? [] : readLine(line, only)) {
-        const taken = each(read)
-        if (!(typeof taken === 'boolean' ? taken : await taken)) continue
-        formats[read.format]++
-        used++
-      }
-      if (used === 0) unread++
+      if (!(await takeLine(line, each, only, formats))) unread++
     }
   }
-  return { lines: count, unread, formats }
+  return { lines: count, unread, formats, broken }
+}
+
+async function takeLine(
+  line: string | undefined,
+  each: Taker,
+  only: LogFormat | undefined,
+  formats: Record<LogFormat, number>,
+): Promise<boolean> {
+  let used = false
+  for (const read of line === undefined ? [] : readLine(line, only)) {
+    if (!(await each(read))) continue
+    formats[read.format]++
+    used = true
+  }
+  return used
 }
 
 /** One request, or all of an exported journal; none where the line is neither. */

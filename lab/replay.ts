@@ -1,0 +1,40 @@
+/**
+ * `npm run replay -- FILE… [options]`: access logs through the very same guard, in virtual time. A line of JSON for each
+ * client on standard output. Exits with 0, with 1 when a file ends in the middle, and with 2 when there was nothing to read.
+ */
+import { tmpdir } from 'node:os'
+import { newClients } from './replay/clients.ts'
+import { parseOptions, USAGE } from './replay/options.ts'
+import { play } from './replay/play.ts'
+import { readPolicy } from './replay/policy.ts'
+import { report, tell } from './replay/report.ts'
+import { newWriter } from './replay/writer.ts'
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2))
+  if (!options.ok) return unable(`${options.reason}\n${USAGE}`)
+  const { files, format, policy, json, scratch = tmpdir() } = options.value
+  const proposed = policy === undefined ? undefined : readPolicy(policy)
+  if (proposed?.ok === false) return unable(proposed.reason)
+  const clients = newClients({ scratch })
+  try {
+    const played = await play({ files, format, proposed: proposed?.value }, clients)
+    if (!played.ok) return unable(played.reason)
+    const writer = newWriter(process.stdout.fd)
+    const compared = proposed !== undefined
+    const summary = report(clients, compared, writer.write)
+    writer.end()
+    if (!json) process.stderr.write(tell(played.value, summary, compared, clients.spilled))
+    if (summary.site.requests === 0) return unable('Cannot read any request in it')
+    return played.value.logs.every(({ whole }) => whole) ? 0 : 1
+  } finally {
+    clients.close()
+  }
+}
+
+function unable(message: string): number {
+  process.stderr.write(`${message}\n`)
+  return 2
+}
+
+process.exitCode = await main()

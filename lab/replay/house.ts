@@ -1,0 +1,70 @@
+/** The laboratory's house with a log for a bank: it answers what it answered then, and stops nobody. */
+import type { Config } from '../../src/config.ts'
+import type { Route } from '../../src/evidence.ts'
+import { unavailable, valid } from '../../src/lib/fact.ts'
+import { memoryLedger } from '../../src/observe/memory-ledger.ts'
+import type { DecisionRecord, House, Lists } from '../../src/ports.ts'
+import { thirdParties } from '../certificates.ts'
+import { embeddedScorer, type LabHouse, labHouse } from '../house.ts'
+import type { Told } from './request.ts'
+
+export interface ReplayHouse extends House {
+  advance(to: number): void
+  settled(): Promise<void>
+  /** What comes next, and what the bank answered then. */
+  expect(told: Told, status: number | undefined): void
+  taken(): DecisionRecord
+}
+
+/** Together about 100 MB when every key is as full as keys get. */
+const SHARDS = 16
+const KEYS_EACH = 2_000
+
+export async function replayHouse(): Promise<ReplayHouse> {
+  const { anchors } = await thirdParties(0)
+  const house: LabHouse = labHouse({
+    ...{ scorer: embeddedScorer(), seed: 'replay', anchors },
+    enforce: false,
+    configure: asLogged,
+  })
+  let next: { readonly told: Told; readonly status: number | undefined } | undefined
+  return {
+    ...house,
+    lists: NOBODY_LISTED,
+    ledger: memoryLedger({ shards: SHARDS, maxKeys: KEYS_EACH }),
+    told: () => next?.told.headers ?? new Set(),
+    upstream: {
+      // Where the log does not tell what the bank answered, nobody is praised or blamed for it.
+      forward: async () =>
+        next?.status === undefined ? unavailable('origin_timeout') : valid(answerOf(next.status)),
+    },
+    expect(told, status) {
+      next = { told, status }
+    },
+  }
+}
+
+/** Statuses that a `Response` cannot have were never a bank's last word. */
+function answerOf(status: number): Response {
+  return new Response(null, { status: status >= 200 && status <= 599 ? status : 200 })
+}
+
+/** What a log does not have must not be asked for: bodies, certificates, tokens, signatures, proofs of an app. */
+function asLogged(config: Config): Config {
+  return { ...config, routes: config.routes.map(loggedRoute), fallback: loggedRoute(config.fallback) }
+}
+
+function loggedRoute({ conformance: _, ...route }: Route): Route {
+  return {
+    ...route,
+    fields: { user: [], password: [], card: [] },
+    streamed: true,
+    certificate: 'optional',
+    token: 'optional',
+    signature: 'ignored',
+    app: 'ignored',
+  }
+}
+
+/** The laboratory's networks are invented; a real log's are another matter. */
+const NOBODY_LISTED: Lists = { malicious: () => [], hosting: () => false }

@@ -1,0 +1,115 @@
+/** Logs through the very same guard that the gate runs, in virtual time. */
+
+import { decide } from '../../src/decide/decide.ts'
+import type { Policy } from '../../src/decide/policy.ts'
+import type { Evidence, Tpp } from '../../src/evidence.ts'
+import { guard } from '../../src/guard.ts'
+import { known, valid } from '../../src/lib/fact.ts'
+import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
+import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
+import type { DecisionRecord } from '../../src/ports.ts'
+import type { LogFormat, LoggedRequest } from '../logs/logged.ts'
+import { type LogReport, readLog } from '../logs/read.ts'
+import { type Client, isHeavier, judgementOf, noteClaim } from './client.ts'
+import type { Clients } from './clients.ts'
+import { type ReplayHouse, replayHouse } from './house.ts'
+import { lookAt } from './look.ts'
+import { requestOf } from './request.ts'
+import { newPopularity } from './session/popularity.ts'
+import { note } from './session/session.ts'
+import { pace } from './time.ts'
+
+export interface Played {
+  readonly logs: readonly (LogReport & { readonly file: string; readonly whole: boolean })[]
+  readonly late: number
+}
+
+export interface PlayOptions {
+  readonly files: readonly string[]
+  readonly format: LogFormat | undefined
+  /** Judges as well as the one that is deployed. */
+  readonly proposed: Policy | undefined
+}
+
+/** Work that outlives its answer is waited for so often. */
+const SETTLE_EVERY = 4_096
+
+export async function play(
+  { files, format, proposed }: PlayOptions,
+  clients: Clients,
+): Promise<Outcome<Played, string>> {
+  const house = await replayHouse()
+  const popularity = newPopularity()
+  const time = pace()
+  const logs: Played['logs'][number][] = []
+  let requests = 0
+  const take = async ({ logged }: { readonly logged: LoggedRequest }) => {
+    const client = clients.get(logged.address, logged.agent, () => networkOf(logged.address))
+    note(client.session, lookAt(logged, `${logged.address} ${logged.agent ?? ''}`, popularity))
+    house.advance(time.advance(logged.at))
+    await judge(logged, client, house, proposed)
+    requests++
+    if (requests % SETTLE_EVERY === 0) await house.settled()
+    return true
+  }
+  for (const file of files) {
+    const report = await readLog(file, take, format)
+    if (report.lines === 0 && report.broken !== undefined)
+      return fail(`Cannot read ${file}: ${report.broken}`)
+    logs.push({ file, whole: report.broken === undefined, ...report })
+  }
+  await house.settled()
+  return pass({ logs, late: time.late })
+}
+
+async function judge(
+  logged: LoggedRequest,
+  client: Client,
+  house: ReplayHouse,
+  proposed: Policy | undefined,
+): Promise<void> {
+  const told = requestOf(logged)
+  // What no Worker ever sees, no rule judges: it counts in the session alone.
+  if (told === undefined) return
+  house.expect(told, logged.status)
+  await guard(told.request, house)
+  const { evidence, score, verdict } = withProof(house.taken(), logged.organisation, house)
+  const scored = known(score)
+  const at = client.session.requests
+  const judgement = judgementOf(verdict, scored, at)
+  if (isHeavier(judgement, client.current)) client.current = judgement
+  if (proposed !== undefined) {
+    const other = judgementOf(decide(evidence, score, proposed), scored, at)
+    if (isHeavier(other, client.proposed)) client.proposed = other
+  }
+  if (told.headers.has('user-agent'))
+    noteClaim(client.claims, evidence.client.claim, evidence.client.contradictions)
+  if (logged.organisation !== undefined) client.proven++
+  if (scored === undefined) return
+  client.scored++
+  client.abuse += scored.abuse
+}
+
+type Judged = Pick<DecisionRecord, 'evidence' | 'score' | 'verdict'>
+
+/** The journal says that an organisation had proven who it is. Its certificate is gone, and what it proved is not. */
+function withProof(record: DecisionRecord, organisation: string | undefined, house: ReplayHouse): Judged {
+  if (organisation === undefined) return record
+  const { evidence: seen } = record
+  const evidence: Evidence = { ...seen, proof: { ...seen.proof, certificate: valid(tppOf(organisation)) } }
+  const score = house.scorer.score(evidence)
+  return { evidence, score, verdict: decide(evidence, score, house.config.policy) }
+}
+
+function tppOf(organisation: string): Tpp {
+  return {
+    ...{ organisation, name: organisation, roles: ['PSP_AI', 'PSP_PI', 'PSP_IC'], country: undefined },
+    ...{ nca: undefined, kind: 'qwac', thumbprint: '', der: '', anchor: 'journal', warnings: [] },
+  }
+}
+
+/** As the gate cuts them; a name has no neighbours. */
+function networkOf(address: string): string {
+  const ip = parseIp(address)
+  return ip === undefined ? '' : formatIp(maskIp(ip, ip.family === 4 ? 24 : 48))
+}

@@ -1,0 +1,83 @@
+/** A logged request as the one that reached a Worker behind Cloudflare, as far as the log tells of it. */
+import { hash64 } from '../../src/lib/hash.ts'
+import { parseIp } from '../../src/lib/ip.ts'
+import type { LoggedRequest } from '../logs/logged.ts'
+import { originForm } from '../logs/target.ts'
+
+export interface Told {
+  readonly request: Request
+  /** Names of the headers that the log tells, whether or not they were sent. */
+  readonly headers: ReadonlySet<string>
+}
+
+/** RFC 6761 section 6.4: a log without host names is of a host that cannot be. */
+const NOWHERE = 'log.invalid'
+const HOST = /^[a-z0-9.-]{1,253}(?::\d{1,5})?$/i
+
+/** Undefined for what no Worker would ever see: a binary, CONNECT, a target that is no URL. */
+export function requestOf(logged: LoggedRequest): Told | undefined {
+  const target = originForm(logged.target)
+  if (target === undefined || logged.method === '') return undefined
+  const host = HOST.test(logged.host) ? logged.host : NOWHERE
+  try {
+    const request = new Request(`https://${host}${target}`, {
+      method: logged.method,
+      headers: headersOf(logged),
+      redirect: 'manual',
+    })
+    Object.defineProperty(request, 'cf', { value: cfOf(logged) })
+    return { request, headers: toldBy(logged) }
+  } catch {
+    // What Request refuses (CONNECT, TRACE, a broken percent-encoding in the host), the edge refuses too.
+    return undefined
+  }
+}
+
+function headersOf(logged: LoggedRequest): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(logged.headers ?? {})) {
+    if (value !== '') headers.set(name, value.replace(NO_FIELD_CONTENT, '?'))
+  }
+  // RFC 9110 section 15.2.2: a status of 101 tells of the Upgrade that was asked for.
+  if (logged.status === 101) headers.set('upgrade', 'websocket')
+  headers.set('cf-connecting-ip', addressOf(logged.address))
+  return headers
+}
+
+/** RFC 9110 section 5.5. */
+const NO_FIELD_CONTENT = /[^\t\x20-\x7e\x80-\xff]/g
+
+/**
+ * Logs may have names or pseudonyms where addresses were. Each stands for itself: an address of its own in a network of its
+ * own, of the space that RFC 4193 leaves to anybody, so that it has no neighbours.
+ */
+function addressOf(logged: string): string {
+  if (parseIp(logged) !== undefined) return logged
+  const name = hash64(logged)
+  return `fd${name.slice(0, 2)}:${name.slice(2, 6)}:${name.slice(6, 10)}:${name.slice(10, 14)}::1`
+}
+
+function cfOf({ asn, country, protocol, tls, ja4, ja3 }: LoggedRequest): object {
+  const [tlsVersion = '', tlsCipher = ''] = (tls ?? '').split(' ')
+  return {
+    ...(asn === undefined ? {} : { asn }),
+    ...(country === undefined ? {} : { country }),
+    ...(protocol === undefined ? {} : { httpProtocol: protocol }),
+    ...(tlsVersion === '' ? {} : { tlsVersion, tlsCipher }),
+    ...(ja4 === undefined && ja3 === undefined ? {} : { botManagement: { ja4, ja3Hash: ja3 } }),
+  }
+}
+
+/** One set for each selection of fields: a log has one or two. */
+const selections = new Map<string, ReadonlySet<string>>()
+const MAX_SELECTIONS = 1_000
+
+function toldBy({ headers = {} }: LoggedRequest): ReadonlySet<string> {
+  const names = Object.keys(headers)
+  const name = names.join(' ')
+  const known = selections.get(name)
+  if (known !== undefined) return known
+  const made: ReadonlySet<string> = new Set(names)
+  if (selections.size < MAX_SELECTIONS) selections.set(name, made)
+  return made
+}
