@@ -8,8 +8,10 @@ import {
   accountId,
   CUSTOMERS,
   cardOf,
+  consentId,
   customerNumber,
   passwordOf,
+  payeeId,
   readToken,
   tokenFor,
 } from './traffic/visitor.ts'
@@ -38,18 +40,17 @@ const HANDLERS: readonly (readonly [method: string, path: RegExp, handler: Handl
   ['GET', /^\/account$/, accountPage],
   ['POST', /^\/logout$/, () => redirect('/', [['bank_session', '']])],
   ['POST', /^\/mobile\/v1\/login$/, signInByApp],
+  ['GET', /^\/api\/products$/, () => json(200, { products: [] })],
   ['GET', /^\/mobile\/v1\/accounts(?:\/([^/]+)\/transactions)?$/, (request) => owned(request, 'mobile')],
+  ['GET', /^\/mobile\/v1\/payees\/[^/]+$/, ownPayee],
   ['POST', /^\/api\/cards\/top-up$/, topUp],
   [
     'POST',
     /^\/oauth2\/token$/,
     () => json(200, { access_token: tokenFor('client', 1), token_type: 'Bearer' }),
   ],
-  [
-    'POST',
-    /^\/open-banking\/v4\.0\/aisp\/account-access-consents$/,
-    (request) => held(request, 'client', 201),
-  ],
+  ['POST', /^\/open-banking\/v4\.0\/aisp\/account-access-consents$/, newConsent],
+  ['GET', /^\/open-banking\/v4\.0\/aisp\/account-access-consents\/[^/]+$/, ownConsent],
   [
     'GET',
     /^\/open-banking\/v4\.0\/aisp\/accounts(?:\/([^/]+)(?:\/(?:balances|transactions))?)?$/,
@@ -106,10 +107,54 @@ function held(request: Request, kind: string, status: number): Response {
 function owned(request: Request, kind: string): Response {
   const token = bearer(request)
   if (token?.kind !== kind) return json(401, { error: 'unauthorised' })
-  const wanted = /\/accounts\/([^/]+)/.exec(new URL(request.url).pathname)?.[1]
+  const [, wanted, detail] = /\/accounts\/([^/]+)(?:\/([a-z]+))?/.exec(new URL(request.url).pathname) ?? []
   const own = Array.from({ length: ACCOUNTS_EACH }, (_, index) => accountId(token.customer, index))
   if (wanted !== undefined && !own.includes(wanted)) return json(404, { error: 'not_found' })
-  return json(200, { accounts: own })
+  return json(200, kind === 'consent' ? openBanking(wanted, detail, own) : { accounts: own })
+}
+
+/** OBIE's shapes, as far as a gate may learn from them. */
+function openBanking(
+  wanted: string | undefined,
+  detail: string | undefined,
+  own: readonly string[],
+): unknown {
+  const listed = wanted === undefined ? own : [wanted]
+  if (detail === 'balances') {
+    return { Data: { Balance: listed.map((AccountId) => ({ AccountId, ...AMOUNT })) } }
+  }
+  if (detail === 'transactions') {
+    const entries = Array.from({ length: 5 }, (_, index) => ({ TransactionId: `${index}`, ...AMOUNT }))
+    return { Data: { Transaction: entries.map((entry) => ({ AccountId: wanted, ...entry })) } }
+  }
+  return { Data: { Account: listed.map((AccountId) => ({ AccountId, Currency: 'GBP' })) } }
+}
+
+const AMOUNT = { Amount: { Amount: '12.50', Currency: 'GBP' }, CreditDebitIndicator: 'Debit' } as const
+
+function ownPayee(request: Request, url: URL): Response {
+  const token = bearer(request)
+  if (token?.kind !== 'mobile') return json(401, { error: 'unauthorised' })
+  const id = url.pathname.split('/').at(-1)
+  return id === payeeId(token.customer) ? json(200, { payee: id }) : json(404, { error: 'not_found' })
+}
+
+function newConsent(request: Request): Response {
+  const token = bearer(request)
+  if (token?.kind !== 'client') return json(401, { error: 'unauthorised' })
+  const ConsentId = consentId(token.customer)
+  return json(201, { Data: { ConsentId, Status: 'AwaitingAuthorisation', Permissions: PERMISSIONS } })
+}
+
+const PERMISSIONS = ['ReadAccountsDetail', 'ReadBalances', 'ReadTransactionsDetail'] as const
+
+/** A consent is known to whom it was given, and to nobody else. */
+function ownConsent(request: Request, url: URL): Response {
+  const token = bearer(request)
+  if (token?.kind !== 'client') return json(401, { error: 'unauthorised' })
+  const ConsentId = url.pathname.split('/').at(-1)
+  if (ConsentId !== consentId(token.customer)) return json(403, { error: 'forbidden' })
+  return json(200, { Data: { ConsentId, Status: 'Authorised', Permissions: PERMISSIONS } })
 }
 
 async function topUp(request: Request): Promise<Response> {

@@ -3,24 +3,41 @@
  * the bank's own traffic with them by the same factor, so that the attackers' share of it stays what it was.
  */
 import { phones } from './traffic/apps.ts'
-import { declared, headless } from './traffic/automation.ts'
+import { bankTests, declared, headless } from './traffic/automation.ts'
 import type { Campaign } from './traffic/campaigns.ts'
-import { people, type Span } from './traffic/people.ts'
+import { contingency } from './traffic/contingency.ts'
+import { BROWSER_CLASSES, type Group, people, type Span } from './traffic/people.ts'
 import type { Random } from './traffic/random.ts'
 import { aggregator, thirdParties } from './traffic/third-parties.ts'
-import type { Arrival, BenignClass, ClientAuth } from './traffic/traffic.ts'
+import { type Arrival, BENIGN_CLASSES, type BenignClass, type ClientAuth } from './traffic/traffic.ts'
 
 const HOUR = 3_600_000
 
 /** A bank of half a million digital customers: how many of each class are seen in a day. Our own assumption. */
 const DAILY = {
-  'browser person': 120_000,
+  'browser person': 60_000,
+  household: 20_000,
+  office: 10_000,
+  'carrier network': 12_000,
+  'attacker neighbour': 2_000,
+  'attacked customer': 2_000,
+  'password manager': 8_000,
+  'forgotten password': 2_000,
+  'roaming person': 2_500,
+  'privacy browser': 2_000,
+  'assistive technology': 1_000,
+  'old browser': 1_500,
   'mobile app': 150_000,
   'licensed TPP': 60_000,
   aggregator: 20_000,
+  'contingency TPP': 1_500,
   'declared automation': 300,
   'headless browser': 400,
+  'bank test': 200,
 } as const satisfies Record<BenignClass, number>
+
+/** Those who sign in. */
+const LOGIN_CLASSES = [...BROWSER_CLASSES, 'mobile app', 'contingency TPP'] as const
 
 export type Volumes = Readonly<Record<BenignClass, number>>
 
@@ -40,7 +57,7 @@ export interface Scaled {
 /** One factor for the campaign and for the bank: the largest that both can be afforded with. */
 export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const days = campaign.hours / 24
-  const logins = (DAILY['browser person'] + DAILY['mobile app']) * days
+  const logins = LOGIN_CLASSES.reduce((sum, name) => sum + DAILY[name], 0) * days
   const share = campaign.shareOfLogins
   const beside = share === undefined ? 1 : (campaign.attempts * (1 - share)) / share / logins
   const bank = Object.values(DAILY).reduce((sum, daily) => sum + daily, 0) * days * beside
@@ -58,14 +75,8 @@ export function evenly(people: number): Volumes {
 }
 
 function volumesOf(count: (name: BenignClass) => number): Volumes {
-  return {
-    'browser person': count('browser person'),
-    'mobile app': count('mobile app'),
-    'licensed TPP': count('licensed TPP'),
-    aggregator: count('aggregator'),
-    'declared automation': count('declared automation'),
-    'headless browser': count('headless browser'),
-  }
+  // Object.fromEntries forgets the keys; they are all of BENIGN_CLASSES.
+  return Object.fromEntries(BENIGN_CLASSES.map((name) => [name, count(name)])) as Volumes
 }
 
 /** Monday, a month into the gate's life. */
@@ -75,22 +86,25 @@ export function spanOf(hours: number): Span {
   return { from: START, to: START + hours * HOUR }
 }
 
-/** Everybody who means well. */
+/** Everybody who means well. `also`: what the gate is to remember of them, and whose addresses they share. */
 export function population(
   name: string,
   volumes: Volumes,
   span: Span,
   certificates: readonly ClientAuth[],
   random: Random,
+  also: Pick<Group, 'memory' | 'exits' | 'targets'> = {},
 ): readonly Arrival[] {
-  const group = (kind: BenignClass) => ({ name, count: volumes[kind], span })
+  const group = (kind: BenignClass): Group => ({ name, count: volumes[kind], span, ...also })
   const [reads = {}, ...licensed] = certificates
   return [
-    ...people(group('browser person'), random.fork('browser')),
+    ...BROWSER_CLASSES.flatMap((kind) => [...people(kind, group(kind), random.fork(kind))]),
     ...phones(group('mobile app'), random.fork('phones')),
     ...thirdParties(group('licensed TPP'), licensed, random.fork('third parties')),
     ...aggregator(group('aggregator'), reads, random.fork('aggregator')),
+    ...contingency(group('contingency TPP'), licensed, random.fork('contingency')),
     ...declared(group('declared automation'), random.fork('declared')),
     ...headless(group('headless browser'), random.fork('headless')),
+    ...bankTests(group('bank test'), random.fork('bank tests')),
   ]
 }

@@ -1,10 +1,20 @@
 /** The bank's own application: signs in, refreshes in the background, reads accounts. No pages, no cookies. */
-import { type Group, momentOfDay, neighbourhood } from './people.ts'
+import { type Group, momentOfDay } from './people.ts'
 import * as places from './places.ts'
 import { bankApp } from './programs.ts'
 import type { Random } from './random.ts'
-import type { Arrival, Session, Truth } from './traffic.ts'
-import { accountId, CUSTOMERS, passwordOf, send, tokenFor, userName, type Visitor } from './visitor.ts'
+import { neighbourhood } from './sharing.ts'
+import type { Arrival, Session } from './traffic.ts'
+import {
+  accountId,
+  CUSTOMERS,
+  passwordOf,
+  payeeId,
+  send,
+  tokenFor,
+  userName,
+  type Visitor,
+} from './visitor.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -13,22 +23,41 @@ export function* phones(group: Group, random: Random): Generator<Arrival> {
   const settle = neighbourhood(group.count, random.fork('neighbourhood'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const truth: Truth = {
+    const truth = {
       intent: 'benign_person',
       class: 'mobile app',
       campaign: group.name,
       person: `${group.name}/phone-${index}`,
-      attempt: false,
-      valid: false,
-    }
+    } as const
     const place = stream.chance(0.5) ? places.carrier(stream) : settle(stream)
     const software = bankApp(stream)
     const transport = place.inspection ?? software.transport
     const phone: Visitor = { software: { ...software, transport }, place, cookies: undefined, truth }
     const customer = stream.below(CUSTOMERS)
     const at = momentOfDay(group.span, stream)
+    if (group.memory !== undefined) yield* earlier(phone, customer, group.span, group.memory, stream)
     yield { at, begin: () => use(phone, customer, at, group.span.to, stream) }
   }
+}
+
+/** An application is on a telephone for months: it has signed in before, or read in the background. */
+function* earlier(
+  phone: Visitor,
+  customer: number,
+  span: Group['span'],
+  memory: number,
+  random: Random,
+): Generator<Arrival> {
+  const stream = random.fork('earlier')
+  if (!stream.chance(0.9)) return
+  const before: Visitor = { ...phone, truth: { ...phone.truth, warmUp: true } }
+  const at = momentOfDay({ from: span.from - memory, to: span.from - 12 * 60 * MINUTE }, stream)
+  yield { at, begin: () => glance(before, customer, at, stream) }
+}
+
+function* glance(phone: Visitor, customer: number, at: number, random: Random): Session {
+  if (random.chance(0.5)) yield* enter(phone, customer, at, random)
+  else yield* read(phone, customer, at, random)
 }
 
 function* use(phone: Visitor, customer: number, start: number, until: number, random: Random): Session {
@@ -40,7 +69,8 @@ function* use(phone: Visitor, customer: number, start: number, until: number, ra
     at = entered
   }
   yield* read(phone, customer, at, random)
-  const refreshes = Math.min(12, Math.floor(random.exponential(3)))
+  // Most applications look for news in the background as often as the system lets them, all day.
+  const refreshes = Math.min(24, Math.floor(random.exponential(random.chance(0.3) ? 10 : 3)))
   const every = random.pick([15, 30, 60, 240]) * MINUTE
   for (let refresh = 0; refresh < refreshes; refresh += 1) {
     // Operating systems run background work when it suits them, not on the second.
@@ -79,6 +109,9 @@ function* read(phone: Visitor, customer: number, at: number, random: Random) {
   for (let index = 0; index < 1 + random.below(2); index += 1) {
     const path = `/mobile/v1/accounts/${accountId(customer, index)}/transactions`
     yield* send(phone, { at: at + 300 * (index + 1), path, purpose, headers })
+  }
+  if (random.chance(0.06)) {
+    yield* send(phone, { at: at + 9_000, path: `/mobile/v1/payees/${payeeId(customer)}`, purpose, headers })
   }
   return true
 }

@@ -3,8 +3,8 @@ import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
 import { bankApp, disguised, impersonated, openBullet, program, renamed, SCRIPTS } from './programs.ts'
 import type { Random } from './random.ts'
 import { agentSwitched, anyBrowser, chromiumMajor } from './shares.ts'
-import type { Reply, Software, Step, Truth } from './traffic.ts'
-import { form, send, type Visitor } from './visitor.ts'
+import type { Reply, Software, Step } from './traffic.ts'
+import { form, meet, send, type Visitor } from './visitor.ts'
 
 /**
  * basic: a script or OpenBullet as it comes; intermediate: a browser's headers on a library's transport;
@@ -97,7 +97,11 @@ function impersonation(random: Random): Software {
     brand: 'Google Chrome',
     languages: languagesOf(random),
   })
-  return random.chance(0.5) ? impersonated(software) : { ...software, name: `${software.name} imitated` }
+  return random.chance(0.5) ? impersonated(software) : imitated(software)
+}
+
+function imitated(software: Software): Software {
+  return { ...software, name: `${software.name} imitated`, tool: `${software.tool}, imitated` }
 }
 
 /** Stealth builds of a real browser: nothing on the wire tells them from a person's. */
@@ -114,6 +118,8 @@ export interface Pair {
   readonly username: string
   readonly password: string
   readonly valid: boolean
+  /** False for a login with the attacker's own account. */
+  readonly attempt?: boolean
 }
 
 /** One login with this weapon, the page before it where it fetches one. Returns what came back. */
@@ -124,9 +130,23 @@ export function* tryPair(
   start: number,
   random: Random,
 ): Generator<Step, Reply, Reply> {
-  const { username, password, valid } = pair
-  const truth: Partial<Truth> = { attempt: true, valid }
   const at = start + (yield* fetchPage(visitor, weapon, start, random))
+  const reply = yield* sendPair(visitor, weapon, pair, at, random)
+  // A driven browser runs the page that it is given; the form that was sent has to be sent again.
+  if (weapon.tool !== 'browser' || !meet(visitor, reply)) return reply
+  const again = at + random.logNormal(4_000, 0.5)
+  yield* send(visitor, { at: again - 1_500, path: '/login', purpose: { kind: 'page', from: '/login' } })
+  return yield* sendPair(visitor, weapon, pair, again, random)
+}
+
+function* sendPair(
+  visitor: Visitor,
+  weapon: Weapon,
+  { username, password, valid, attempt = true }: Pair,
+  at: number,
+  random: Random,
+): Generator<Step, Reply, Reply> {
+  const truth = { attempt, valid }
   const from = weapon.tool === 'basic' && random.chance(0.7) ? undefined : '/login'
   const json = JSON.stringify({ username, password })
   if (weapon.door === 'mobile') {
@@ -151,7 +171,9 @@ export function* fetchPage(
   const known = page === 'kept' && (visitor.cookies?.size ?? 0) > 0
   if (page === 'none' || door === 'mobile' || known) return 0
   if (page === 'fresh') visitor.cookies?.clear()
-  yield* send(visitor, { at, path: '/login', purpose: { kind: 'page' } })
+  const sent = { at, path: '/login', purpose: { kind: 'page' } } as const
+  const reply = yield* send(visitor, sent)
+  if (tool === 'browser' && meet(visitor, reply)) yield* send(visitor, { ...sent, at: at + 1_500 })
   return tool === 'browser' ? random.logNormal(5_000, 0.5) : random.logNormal(250, 0.5)
 }
 

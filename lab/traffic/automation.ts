@@ -5,20 +5,19 @@ import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
 import { DECLARED } from './programs.ts'
 import type { Random } from './random.ts'
-import type { Arrival, BenignClass, Session, Truth } from './traffic.ts'
-import { CUSTOMERS, form, passwordOf, send, userName, type Visitor } from './visitor.ts'
+import { pooled } from './sharing.ts'
+import type { Arrival, BenignClass, Sender, Session, Software } from './traffic.ts'
+import { CUSTOMERS, form, meet, passwordOf, send, userName, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-function truthOf(group: Group, name: BenignClass, index: number): Truth {
+function truthOf(group: Group, name: BenignClass, index: number): Sender {
   return {
     intent: 'benign_automation',
     class: name,
     campaign: group.name,
     person: `${group.name}/${name}-${index}`,
-    attempt: false,
-    valid: false,
   }
 }
 
@@ -96,3 +95,55 @@ function* drive(browser: Visitor, start: number, random: Random): Session {
     if (random.chance(0.7)) browser.cookies?.clear()
   }
 }
+
+/**
+ * The bank's own end-to-end tests: a real browser or a library from the bank's office or a build server, test customers
+ * of its own, and tests of what has to fail, wrong passwords and unknown users among them.
+ */
+export function* bankTests(group: Group, random: Random): Generator<Arrival> {
+  const servers = pooled(group.count, 8, places.hosting, random.fork('servers'))
+  const office = places.office(random.fork('office'), false)
+  for (let index = 0; index < group.count; index += 1) {
+    const stream = random.fork(index)
+    const place = stream.chance(0.7) ? servers(stream) : office
+    const truth = truthOf(group, 'bank test', index)
+    const at = stream.between(group.span.from, group.span.to)
+    const tester: Visitor = { software: testSoftware(stream), place, cookies: new Map(), truth }
+    yield { at, begin: () => test(tester, at, stream) }
+  }
+}
+
+function testSoftware(random: Random): Software {
+  const [brand, make] = random.weighted([
+    [['HeadlessChrome', chromium], 50],
+    [['Google Chrome', chromium], 20],
+    [[undefined, undefined], 30],
+  ] as const)
+  if (make === undefined) return random.pick(DECLARED)
+  const major = CURRENT_CHROMIUM - random.below(6)
+  return make({ major, platform: 'Linux', brand, languages: 'en-US,en;q=0.9' })
+}
+
+/** One scenario after another, as fast as the pages answer; a fresh profile for each. */
+function* test(tester: Visitor, start: number, random: Random): Session {
+  const customer = TEST_CUSTOMERS + random.below(20)
+  const scenarios = 2 + random.below(5)
+  let at = start
+  for (let scenario = 0; scenario < scenarios; scenario += 1) {
+    tester.cookies?.clear()
+    const page = yield* send(tester, { at, path: '/login', purpose: { kind: 'page' } })
+    if (meet(tester, page)) at += 2 * SECOND
+    const wrong = random.chance(0.2)
+    const username = wrong && random.chance(0.5) ? 'no-such-customer' : userName(customer)
+    const body = form({ username, password: wrong ? 'wrong-on-purpose' : passwordOf(customer) })
+    const truth = { attempt: true, valid: !wrong }
+    at += random.between(100, 900)
+    yield* send(tester, { at, path: '/login', purpose: { kind: 'form', from: '/login' }, body, truth })
+    at += random.between(100, 600)
+    if (!wrong) yield* send(tester, { at, path: '/account', purpose: { kind: 'page', from: '/login' } })
+    at += random.between(500, 4_000)
+  }
+}
+
+/** The last of the bank's customers exist for its tests alone. */
+const TEST_CUSTOMERS = CUSTOMERS - 20

@@ -13,12 +13,14 @@ export const CURRENT_FIREFOX = 157
 export const CURRENT_SAFARI = 26
 
 type Platform = 'Windows' | 'macOS' | 'Linux' | 'Android' | 'iOS'
+type ChromiumPlatform = Exclude<Platform, 'iOS'> | 'Chrome OS'
 
-const CHROMIUM_SYSTEMS: Readonly<Record<Exclude<Platform, 'iOS'>, string>> = {
+const CHROMIUM_SYSTEMS: Readonly<Record<ChromiumPlatform, string>> = {
   Windows: 'Windows NT 10.0; Win64; x64',
   macOS: 'Macintosh; Intel Mac OS X 10_15_7',
   Linux: 'X11; Linux x86_64',
   Android: 'Linux; Android 10; K',
+  'Chrome OS': 'X11; CrOS x86_64 14541.0.0',
 }
 const FIREFOX_SYSTEMS: Readonly<Record<Exclude<Platform, 'iOS'>, (major: number) => string>> = {
   Windows: (major) => `Windows NT 10.0; Win64; x64; rv:${frozen(major)}.0`,
@@ -34,9 +36,10 @@ function frozen(major: number): number {
 
 export interface ChromiumTraits {
   readonly major: number
-  readonly platform: Exclude<Platform, 'iOS'>
+  readonly platform: ChromiumPlatform
   readonly brand:
     | 'Google Chrome'
+    | 'Samsung Internet'
     | 'Microsoft Edge'
     | 'Brave'
     | 'Opera'
@@ -46,6 +49,8 @@ export interface ChromiumTraits {
   /** Global Privacy Control, as privacy browsers send it. */
   readonly gpc?: boolean
   readonly http3?: boolean
+  /** A user agent that a real visitor sent, in place of the one that follows from the rest. */
+  readonly agent?: string
 }
 
 /** Chrome, Edge, Brave, Opera, a page inside an Android application, and headless Chromium, which names itself. */
@@ -57,9 +62,11 @@ export function chromium(traits: ChromiumTraits): Software {
     'sec-ch-ua-platform': `"${platform}"`,
   }
   const encodings = major >= 123 ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br'
-  const agent = chromiumAgent(major, platform, brand)
+  const agent = traits.agent ?? chromiumAgent(major, platform, brand)
   return {
     name: `${brand} ${major} ${platform}`,
+    tool: brand,
+    version: String(major),
     transport: chromiumTransport(major, traits.http3 ?? false),
     encodings,
     headers: (purpose) => ({
@@ -127,6 +134,7 @@ export interface FirefoxTraits {
   readonly platform: Exclude<Platform, 'iOS'>
   readonly languages: string
   readonly gpc?: boolean
+  readonly agent?: string
 }
 
 export function firefox(traits: FirefoxTraits): Software {
@@ -138,16 +146,23 @@ export function firefox(traits: FirefoxTraits): Software {
       : 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
   return {
     name: `Firefox ${major} ${platform}`,
+    tool: 'Firefox',
+    version: String(major),
     transport: firefoxTransport(major),
     encodings,
     headers: (purpose) => ({
-      'user-agent': `Mozilla/5.0 (${FIREFOX_SYSTEMS[platform](major)}) Gecko/${platform === 'Android' ? `${major}.0` : '20100101'} Firefox/${major}.0`,
+      'user-agent': traits.agent ?? firefoxAgent(major, platform),
       'accept-encoding': encodings,
       'accept-language': traits.languages,
       ...(traits.gpc ? { 'sec-gpc': '1', dnt: '1' } : {}),
       ...browserPurpose(purpose, accept, major >= 128),
     }),
   }
+}
+
+function firefoxAgent(major: number, platform: FirefoxTraits['platform']): string {
+  const engine = platform === 'Android' ? `${major}.0` : '20100101'
+  return `Mozilla/5.0 (${FIREFOX_SYSTEMS[platform](major)}) Gecko/${engine} Firefox/${major}.0`
 }
 
 export interface SafariTraits {
@@ -157,6 +172,7 @@ export interface SafariTraits {
   readonly languages: string
   /** Chrome on iOS is Safari's engine under another name. */
   readonly shell?: 'Chrome'
+  readonly agent?: string
 }
 
 export function safari(traits: SafariTraits): Software {
@@ -166,6 +182,8 @@ export function safari(traits: SafariTraits): Software {
   const encodings = 'gzip, deflate, br'
   return {
     name: `${shell ?? 'Safari'} ${major} ${platform}`,
+    tool: shell === undefined ? 'Safari' : `${shell} on iOS`,
+    version: String(major),
     transport: safariTransport(major),
     encodings,
     headers: (purpose) => {
@@ -180,7 +198,7 @@ export function safari(traits: SafariTraits): Software {
       )
       const kept = Object.entries(rest).filter(([name]) => metadata || !name.startsWith('sec-fetch-'))
       return {
-        'user-agent': safariAgent(traits),
+        'user-agent': traits.agent ?? safariAgent(traits),
         'accept-encoding': encodings,
         'accept-language': traits.languages,
         ...Object.fromEntries(kept),
@@ -201,7 +219,11 @@ function safariAgent({ major, minor, platform, shell }: SafariTraits): string {
 }
 
 /** Headers that tell a page load from a form and from a script's fetch, alike in all engines. */
-function browserPurpose(purpose: Purpose, pageAccept: string, priority: boolean): Record<string, string> {
+export function browserPurpose(
+  purpose: Purpose,
+  pageAccept: string,
+  priority: boolean,
+): Record<string, string> {
   const referer = purpose.from === undefined ? {} : { referer: `${ORIGIN}${purpose.from}` }
   const site = purpose.from === undefined ? 'none' : 'same-origin'
   if (purpose.kind === 'page' || purpose.kind === 'form') {

@@ -1,13 +1,23 @@
 /** A campaign as numbers, and the attackers that follow from them. */
-import { enumerate, scrape } from './abuse.ts'
-import { type Pair, type Tool, tryPair, type Weapon, weapon } from './attackers.ts'
+import { enumerate, flood, scrape } from './abuse.ts'
+import { type Tool, type Weapon, weapon } from './attackers.ts'
+import type { Bot } from './bot.ts'
 import { testCards } from './cards.ts'
+import { askNames, guess, type Loot, sprayedPair, stuffedPair, takeOver } from './guessing.ts'
 import type { Span } from './people.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
-import { takeOver } from './takeover.ts'
-import type { Arrival, AttackKind, Place, Session, Truth } from './traffic.ts'
-import { CUSTOMERS, passwordOf, userName, type Visitor } from './visitor.ts'
+import {
+  type Arrival,
+  type AttackKind,
+  type ClientAuth,
+  INTENT_OF,
+  type Place,
+  type Sender,
+  type Session,
+} from './traffic.ts'
+import { CUSTOMERS, type Visitor } from './visitor.ts'
+import { wits } from './wits.ts'
 
 export interface Campaign {
   readonly id: string
@@ -29,33 +39,42 @@ export interface Campaign {
   readonly clustered: number
   /** Share of tried pairs or cards that are good. */
   readonly successRate: number
+  /** What exactly is tried, where a kind knows more than one way; undefined: each attacker chooses. */
+  readonly style?: Style
+  /** Share of addresses that a neighbourhood of honest people is behind: carriers' and satellites' exits. */
+  readonly shared?: number
+  /** Share of the attackers that change what they do when they are stopped: address, tool, rate, credentials. */
+  readonly adapts?: number
   /** Share of all logins at the bank that this campaign makes; undefined: follows from the bank's own volume. */
   readonly shareOfLogins: number | undefined
 }
 
-/** One attacker's machine: an address, a tool, so many attempts. */
-export interface Bot {
-  readonly visitor: Visitor
-  readonly weapon: Weapon
-  readonly attempts: number
-  readonly start: number
-  /** Milliseconds between attempts, on average. */
-  readonly gap: number
-}
+export const STYLES = ['accounts', 'payees', 'consents', 'paths', 'names', 'statements'] as const
+export type Style = (typeof STYLES)[number]
 
-/** All attackers of a campaign within `span`. They know nothing of each other but their list. */
-export function* attack(campaign: Campaign, span: Span, random: Random): Generator<Arrival> {
+/**
+ * All attackers of a campaign within `span`. They know nothing of each other but their list. `certificate`: what those
+ * hold who walk a third party's interface; it is genuine, or the gate would have nothing to do.
+ */
+export function* attack(
+  campaign: Campaign,
+  span: Span,
+  random: Random,
+  certificate?: ClientAuth,
+): Generator<Arrival> {
   const arsenal = arm(campaign, random.fork('arsenal'))
+  const { exits, targets } = bystanders(campaign, random)
+  const loot = { targets, successRate: campaign.successRate }
   const districts: Place[] = []
   let left = campaign.attempts
   for (let index = 0; left > 0; index += 1) {
     const stream = random.fork(index)
     const attempts = Math.min(left, share(campaign.perAddress, stream))
     left -= attempts
-    const place = lodge(campaign, districts, stream)
+    const place = lodge(campaign, districts, exits, stream)
     const start = moment(campaign, span, stream)
-    const bot = recruit(campaign, index, { place, start, attempts, arsenal }, span, stream)
-    yield { at: start, begin: () => perform(campaign, bot, stream) }
+    const bot = recruit(campaign, index, { place, start, attempts, arsenal, certificate }, span, stream)
+    yield { at: start, begin: () => perform(campaign, bot, loot, stream) }
   }
 }
 
@@ -72,7 +91,35 @@ function share(mean: number, random: Random): number {
   return mean <= 1 ? 1 : Math.max(1, Math.round(random.exponential(mean - 0.5)))
 }
 
-function lodge(campaign: Campaign, districts: Place[], random: Random): Place {
+/** Honest people whom a campaign touches. */
+export interface Bystanders {
+  /** Addresses that are theirs as well as the attackers'. */
+  readonly exits: readonly Place[]
+  /** Customers whose accounts are tried. */
+  readonly targets: readonly number[]
+}
+
+/** The same for whoever asks with the campaign's stream: the attackers themselves, and those who play the bystanders. */
+export function bystanders(campaign: Campaign, random: Random): Bystanders {
+  const { shared = 0, attempts, perAddress, kind } = campaign
+  const addresses = Math.ceil((shared * attempts) / Math.max(1, perAddress))
+  const exits = random.fork('exits')
+  const targets = random.fork('targets')
+  return {
+    exits: Array.from({ length: Math.min(addresses, MOST_EXITS) }, () => places.sharedExit(exits)),
+    targets: LOGIN_KINDS.includes(kind)
+      ? Array.from({ length: TARGETS }, () => targets.below(CUSTOMERS))
+      : [],
+  }
+}
+
+const LOGIN_KINDS: readonly AttackKind[] = ['credential_stuffing', 'password_spraying', 'account_takeover']
+/** A proxy service has many; whoever is behind more of them than this meets too few attackers to matter. */
+const MOST_EXITS = 40
+const TARGETS = 160
+
+function lodge(campaign: Campaign, districts: Place[], exits: readonly Place[], random: Random): Place {
+  if (exits.length > 0 && random.chance(campaign.shared ?? 0)) return random.pick(exits)
   const known = districts.length === 0 ? undefined : random.pick(districts)
   if (known !== undefined && random.chance(campaign.clustered)) return places.neighbour(known, random)
   const place = random.chance(campaign.hosted)
@@ -93,29 +140,37 @@ interface Quarters {
   readonly start: number
   readonly attempts: number
   readonly arsenal: readonly Weapon[]
+  readonly certificate: ClientAuth | undefined
 }
 
 function recruit(campaign: Campaign, index: number, quarters: Quarters, span: Span, random: Random): Bot {
-  const { place, start, attempts, arsenal } = quarters
+  const { place, start, attempts, arsenal, certificate } = quarters
+  const adapts = random.fork('wits').chance(campaign.adapts ?? 0)
   const chosen = weaponByMix(campaign, arsenal, random)
-  const truth: Truth = {
-    intent: campaign.kind,
+  const truth: Sender = {
+    intent: INTENT_OF[campaign.kind],
     class: campaign.kind,
     campaign: campaign.id,
     person: `${campaign.id}/bot-${index}`,
-    attempt: false,
-    valid: false,
   }
   const visitor: Visitor = {
     software: chosen.software,
     place,
-    cookies: chosen.page === 'none' ? undefined : new Map(),
+    cookies: chosen.page === 'none' && chosen.tool !== 'browser' && !adapts ? undefined : new Map(),
+    certificate,
     truth,
   }
   // Half hammer, half spread their share over what is left of the time.
   const spread = (span.to - start) / Math.max(1, attempts)
   const gap = random.chance(0.5) ? random.logNormal(4_000, 1) : spread * random.between(0.3, 0.9)
-  return { visitor, weapon: chosen, attempts, start, gap: Math.min(gap, spread) }
+  return {
+    ...{ visitor, attempts, start, style: campaign.style },
+    weapon: chosen,
+    until: span.to,
+    gap: Math.min(gap, spread),
+    wits: adapts ? wits((stream) => lodge(campaign, [], [], stream), random.fork('wits')) : undefined,
+    mixes: false,
+  }
 }
 
 /** The mix is of attackers, not of variants: every tool keeps its share however few variants there are. */
@@ -127,49 +182,23 @@ function weaponByMix(campaign: Campaign, arsenal: readonly Weapon[], random: Ran
   return random.pick(arsenal.filter((one) => one.tool === tool))
 }
 
-function perform(campaign: Campaign, bot: Bot, random: Random): Session {
+function perform(campaign: Campaign, bot: Bot, loot: Loot, random: Random): Session {
   switch (campaign.kind) {
     case 'credential_stuffing':
-      return guess(bot, () => stuffedPair(campaign, random), random)
+      return guess(bot, () => stuffedPair(loot, random), random)
     case 'password_spraying':
-      return guess(bot, (at) => sprayedPair(campaign, at, random), random)
+      return guess(bot, (at) => sprayedPair(loot, at, random), random)
     case 'card_testing':
       return testCards(bot, campaign.successRate, random)
     case 'enumeration':
-      return enumerate(bot, random)
+      return bot.style === 'names' ? askNames(bot, random) : enumerate(bot, random)
     case 'scraping':
       return scrape(bot, random)
     case 'account_takeover':
-      return takeOver(bot, campaign.successRate, random)
+      return takeOver(bot, loot, random)
+    case 'flood':
+      return flood(bot, random)
+    case 'compromised_tpp':
+      throw new Error('A compromised third party is played by compromise.ts')
   }
-}
-
-function* guess(bot: Bot, next: (at: number) => Pair, random: Random): Session {
-  for (let attempt = 0, at = bot.start; attempt < bot.attempts; attempt += 1) {
-    yield* tryPair(bot.visitor, bot.weapon, next(at), at, random)
-    at += bot.gap * random.between(0.5, 1.5)
-  }
-}
-
-/** Most names of a stolen list were never customers here; of those who are, most chose another password. */
-function stuffedPair({ successRate }: Campaign, random: Random): Pair {
-  const customer = random.below(CUSTOMERS)
-  if (random.chance(successRate)) {
-    return { username: userName(customer), password: passwordOf(customer), valid: true }
-  }
-  const username = random.chance(0.35)
-    ? userName(customer)
-    : `someone-${random.below(1e9).toString(36)}@mail.example`
-  return { username, password: `leaked-${random.below(1e9).toString(36)}`, valid: false }
-}
-
-const SPRAYED = ['Winter2026!', 'Password1', 'Northgate1', 'Welcome123'] as const
-
-/** One password over all names, then after a pause the next. */
-function sprayedPair({ successRate }: Campaign, at: number, random: Random): Pair {
-  const customer = random.below(CUSTOMERS)
-  const valid = random.chance(successRate)
-  const round = Math.floor(at / 14_400_000) % SPRAYED.length
-  const password = valid ? passwordOf(customer) : (SPRAYED[round] ?? SPRAYED[0])
-  return { username: userName(customer), password, valid }
 }

@@ -1,13 +1,15 @@
-/** People with browsers: they load a page, read, mistype, forget, come back, open two tabs, change networks. */
+/** People with browsers, by the class that a report counts them under: who they are, where, with what, and when they come. */
 import * as places from './places.ts'
 import type { Random } from './random.ts'
-import { agentSwitched, anyBrowser } from './shares.ts'
-import type { Arrival, Place, Reply, Session, Software, Step, Transport, Truth } from './traffic.ts'
-import { CUSTOMERS, cardOf, form, passwordOf, send, userName, type Visitor } from './visitor.ts'
+import { agentSwitched, anyBrowser, oldBrowser, privacyBrowser, readerBrowser } from './shares.ts'
+import { behindProxy, neighbourhood, pooled, type Settle } from './sharing.ts'
+import type { Arrival, BenignClass, Place, Software } from './traffic.ts'
+import { CUSTOMERS } from './visitor.ts'
+import { glance, type Habits, type Person, visit } from './visits.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
+const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 export interface Span {
   readonly from: number
@@ -16,217 +18,206 @@ export interface Span {
 
 /** Moments of a day as customers choose them: few at night, most at lunch and in the evening. */
 const DAY_SHAPE = [2, 1, 1, 1, 1, 2, 5, 8, 9, 8, 8, 8, 10, 9, 7, 7, 8, 9, 10, 10, 9, 8, 6, 4] as const
+/** At work: in by nine, before and after lunch. */
+const WORK_SHAPE = [0, 0, 0, 0, 0, 0, 1, 4, 10, 9, 6, 5, 8, 9, 6, 5, 5, 3, 1, 0, 0, 0, 0, 0] as const
 
-export function momentOfDay(span: Span, random: Random): number {
-  for (;;) {
+export function momentOfDay(span: Span, random: Random, shape: readonly number[] = DAY_SHAPE): number {
+  for (let tries = 0; tries < 1_000; tries += 1) {
     const at = random.between(span.from, span.to)
-    const weight = DAY_SHAPE[new Date(at).getUTCHours()] ?? 1
+    const weight = shape[new Date(at).getUTCHours()] ?? 1
     if (random.chance(weight / 10)) return at
   }
-}
-
-/** How the people of a bank share addresses. Sizes are logins that one address carries in the laboratory's span. */
-export function neighbourhood(people: number, random: Random): (random: Random) => Place {
-  const pool = (share: number, density: number, make: (random: Random) => Place): readonly Place[] =>
-    Array.from({ length: Math.max(1, Math.round((people * share) / density)) }, (_, index) =>
-      make(random.fork(`${density}/${index}`)),
-    )
-  const carriers = pool(0.26, 60, places.carrier)
-  const offices = pool(0.1, 15, (stream) => places.office(stream, false))
-  const inspected = pool(0.03, 25, (stream) => places.office(stream, true))
-  const relays = pool(0.03, 40, places.relay)
-  const households = pool(0.18, 2.5, places.home)
-  return (stream) =>
-    stream.weighted([
-      [() => places.home(stream), 38],
-      [() => stream.pick(carriers), 26],
-      [() => stream.pick(households), 18],
-      [() => stream.pick(offices), 10],
-      [() => stream.pick(inspected), 3],
-      [() => stream.pick(relays), 3],
-      [() => places.vpn(stream), 2],
-    ] as const)()
+  // A span of an hour in which nobody is about.
+  return random.between(span.from, span.to)
 }
 
 export interface Group {
   readonly name: string
   readonly count: number
   readonly span: Span
+  /** Milliseconds before the span in which most of the group have been here before; 0 for a gate's first day. */
+  readonly memory?: number
+  /** Addresses that a campaign uses and that other people are behind: of `attacker neighbour`. */
+  readonly exits?: readonly Place[]
+  /** Customers whose accounts a campaign tries: who they are is `attacked customer`. */
+  readonly targets?: readonly number[]
 }
 
-/** People who sign in with a browser, once or a few times within the span. */
-export function* people(group: Group, random: Random): Generator<Arrival> {
-  const settle = neighbourhood(group.count, random.fork('neighbourhood'))
+export const BROWSER_CLASSES = [
+  'browser person',
+  'household',
+  'office',
+  'carrier network',
+  'attacker neighbour',
+  'attacked customer',
+  'password manager',
+  'forgotten password',
+  'roaming person',
+  'privacy browser',
+  'assistive technology',
+  'old browser',
+] as const satisfies readonly BenignClass[]
+export type BrowserClass = (typeof BROWSER_CLASSES)[number]
+
+/** What is special about a class; where nothing is, people are as in `browser person`. */
+interface Kind {
+  readonly settle: (group: Group, random: Random) => Settle
+  readonly software: (random: Random) => Software
+  readonly habits: (random: Random) => Partial<Habits>
+  readonly shape: readonly number[]
+}
+
+const ANYBODY: Kind = {
+  settle: ({ count }, random) => neighbourhood(count, random),
+  software: (random) => {
+    const browser = anyBrowser(random)
+    return random.chance(0.005) ? agentSwitched(browser, random) : browser
+  },
+  habits: () => ({}),
+  shape: DAY_SHAPE,
+}
+
+const KINDS: Readonly<Record<BrowserClass, Kind>> = {
+  'browser person': ANYBODY,
+  household: {
+    ...ANYBODY,
+    settle: ({ count }, random) => pooled(count, 3.5, places.home, random),
+  },
+  office: {
+    ...ANYBODY,
+    settle: ({ count }, random) =>
+      pooled(count, 45, (stream) => places.office(stream, stream.chance(0.3)), random),
+    shape: WORK_SHAPE,
+  },
+  'carrier network': {
+    ...ANYBODY,
+    settle: ({ count }, random) => pooled(count, 150, places.carrier, random),
+  },
+  'attacker neighbour': {
+    ...ANYBODY,
+    settle: ({ count, exits = [] }, random) =>
+      exits.length > 0 ? (stream) => stream.pick(exits) : pooled(count, 60, places.satellite, random),
+  },
+  'attacked customer': ANYBODY,
+  'password manager': {
+    ...ANYBODY,
+    habits: (random) => ({ manager: 1, pace: 0.5, stale: random.chance(0.15) }),
+  },
+  'forgotten password': { ...ANYBODY, habits: () => ({ forgets: 0.7, manager: 0.1 }) },
+  'roaming person': {
+    ...ANYBODY,
+    settle: () => (random) => random.weighted(TRAVELLERS)(random),
+    habits: () => ({ roams: 0.5 }),
+  },
+  'privacy browser': {
+    ...ANYBODY,
+    settle: () => (random) => random.weighted(HIDDEN)(random),
+    software: privacyBrowser,
+    habits: (random) => ({ forgetful: random.chance(0.85), script: random.chance(0.15) }),
+  },
+  'assistive technology': {
+    ...ANYBODY,
+    software: (random) => (random.chance(0.06) ? readerBrowser(random) : anyBrowser(random)),
+    habits: (random) => ({
+      pace: random.pick([0.4, 2.5, 4, 7]),
+      clumsiness: 0.2,
+      script: random.chance(0.1),
+    }),
+  },
+  'old browser': { ...ANYBODY, software: oldBrowser, habits: () => ({ script: false }) },
+}
+
+const TRAVELLERS = [
+  [places.abroad, 45],
+  [places.carrier, 25],
+  [places.vpn, 15],
+  [(random: Random) => places.office(random, random.chance(0.2)), 15],
+] as const
+/** Behind an exit that thousands share, or at home. */
+const HIDDEN = [
+  [places.vpn, 40],
+  [places.relay, 20],
+  [places.home, 40],
+] as const
+
+/** People of one class, once or a few times within the span, and before it as far as the gate is to remember. */
+export function* people(name: BrowserClass, group: Group, random: Random): Generator<Arrival> {
+  const kind = KINDS[name]
+  const settle = kind.settle(group, random.fork('neighbourhood'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const person = newPerson(group.name, index, settle(stream), stream)
+    const person = newPerson(name, kind, group, index, settle(stream), stream)
+    if (group.memory !== undefined)
+      yield* earlier(person, group.span.from, group.memory, stream.fork('earlier'))
     const visits = stream.weighted([
       [1, 70],
       [2, 22],
       [3, 8],
     ] as const)
-    let at = momentOfDay(group.span, stream)
-    for (let visit = 0; visit < visits && at < group.span.to; visit += 1) {
-      const habits = stream.fork(`visit ${visit}`)
-      yield { at, begin: () => signIn(person, at, habits) }
+    let at = momentOfDay(group.span, stream, kind.shape)
+    for (let each = 0; each < visits && at < group.span.to; each += 1) {
+      const habits = stream.fork(`visit ${each}`)
+      const moment = at
+      yield { at: moment, begin: () => visit(person, moment, habits) }
       at += habits.logNormal(5 * HOUR, 1)
     }
   }
 }
 
-interface Person extends Visitor {
-  readonly customer: number
-  /** Clears cookies at the end of each visit, as privacy browsers do. */
-  readonly forgetful: boolean
-  /** Script and form both exist at this bank; a person's page uses one of them. */
-  readonly script: boolean
-  /** Probability of mistyping once. */
-  readonly clumsiness: number
+/** Three in four have been here in the last weeks, at home with the same browser; the rest are new or come back after long. */
+export function* earlier(person: Person, until: number, memory: number, random: Random): Generator<Arrival> {
+  if (!random.chance(0.75)) return
+  const before: Person = { ...person, truth: { ...person.truth, warmUp: true } }
+  const visits = 1 + random.below(2)
+  for (let each = 0; each < visits; each += 1) {
+    const at = momentOfDay({ from: until - memory, to: until - DAY / 2 }, random)
+    const habits = random.fork(each)
+    yield { at, begin: () => glance(before, at, habits) }
+  }
 }
 
-function newPerson(group: string, index: number, place: Place, random: Random): Person {
-  const browser = anyBrowser(random)
-  const software = random.chance(0.005) ? agentSwitched(browser, random) : browser
-  const truth: Truth = {
-    intent: 'benign_person',
-    class: 'browser person',
-    campaign: group,
-    person: `${group}/browser-${index}`,
-    attempt: false,
-    valid: false,
-  }
+function newPerson(
+  name: BrowserClass,
+  kind: Kind,
+  group: Group,
+  index: number,
+  place: Place,
+  random: Random,
+): Person {
+  const software = kind.software(random)
   return {
-    software: place.inspection === undefined ? software : inspected(software, place.inspection),
+    software: place.inspection === undefined ? software : behindProxy(software, place.inspection),
     place,
     cookies: new Map(),
-    truth,
-    customer: random.below(CUSTOMERS),
-    forgetful: random.chance(
-      software.name.startsWith('Brave') || software.name.startsWith('Firefox') ? 0.4 : 0.06,
-    ),
+    truth: {
+      intent: 'benign_person',
+      class: name,
+      campaign: group.name,
+      person: `${group.name}/${name}-${index}`,
+    },
+    customer: customerOf(name, group, index, random),
+    habits: { ...anybodysHabits(software, random), ...kind.habits(random) },
+  }
+}
+
+function customerOf(name: BrowserClass, { targets = [] }: Group, index: number, random: Random): number {
+  const own = random.below(CUSTOMERS)
+  return name === 'attacked customer' ? (targets[index % targets.length] ?? own) : own
+}
+
+function anybodysHabits({ tool }: Software, random: Random): Habits {
+  return {
+    forgetful: random.chance(tool === 'Brave' || tool === 'Firefox' ? 0.4 : 0.06),
     script: random.chance(0.35),
     clumsiness: random.weighted([
       [0.04, 60],
       [0.15, 30],
       [0.4, 10],
     ] as const),
+    manager: 0.45,
+    stale: random.chance(0.02),
+    forgets: 0.02,
+    pace: 1,
+    roams: 0.03,
   }
-}
-
-/** A company's proxy speaks TLS in the browser's place and, as RFC 9110 section 7.6.3 wants it, says that it was there. */
-function inspected(software: Software, transport: Transport): Software {
-  return {
-    ...software,
-    transport,
-    headers: (purpose) => ({ ...software.headers(purpose), via: '1.1 proxy', 'x-forwarded-for': '10.9.8.7' }),
-  }
-}
-
-function* signIn(person: Person, start: number, random: Random): Session {
-  let at = start
-  const manager = random.chance(0.45)
-  if (random.chance(0.55)) {
-    const reply = yield* send(person, { at, path: '/', purpose: { kind: 'page' } })
-    if (!isServed(reply)) return
-    at += random.logNormal(5 * SECOND, 0.8)
-  }
-  // A single-page application that is cached, or a tab restored from yesterday: no page before the attempt.
-  if (!(person.script && random.chance(0.08))) {
-    const reply = yield* send(person, { at, path: '/login', purpose: { kind: 'page', from: '/' } })
-    if (!isServed(reply)) return
-    if (random.chance(0.06)) yield* send(person, { at: at + 300, path: '/login', purpose: { kind: 'page' } })
-  }
-  at += manager ? random.logNormal(3 * SECOND, 0.6) : random.logNormal(14 * SECOND, 0.7)
-  if (random.chance(0.03)) person.place = roam(person.place, random)
-
-  const entered = yield* enter(person, at, manager, random)
-  if (entered === undefined) return
-  yield* lookAround(person, entered, random)
-  if (person.forgetful) person.cookies?.clear()
-}
-
-function roam(place: Place, random: Random): Place {
-  return place.kind === 'carrier' ? places.home(random) : places.carrier(random)
-}
-
-/** Tries until it works, patience ends, or the gate says no. Returns when it worked. */
-function* enter(
-  person: Person,
-  start: number,
-  manager: boolean,
-  random: Random,
-): Generator<Step, number | undefined, Reply> {
-  let at = start
-  const forgotten = random.chance(0.02)
-  const patience = forgotten ? 2 + random.below(6) : 4
-  for (let attempt = 0; attempt < patience; attempt += 1) {
-    const wrong = forgotten || random.chance(manager ? 0.01 : person.clumsiness)
-    const reply = yield* login(person, at, wrong, random)
-    if (reply.status < 400 && reply.forwarded) return at + random.logNormal(SECOND, 0.5)
-    if (!reply.forwarded) return undefined
-    at += random.logNormal(forgotten ? 18 * SECOND : 7 * SECOND, 0.6)
-  }
-  return undefined
-}
-
-function* login(person: Person, at: number, wrong: boolean, random: Random): Generator<Step, Reply, Reply> {
-  const password = passwordOf(person.customer)
-  const typed = wrong ? mistype(password, random) : password
-  const truth = { attempt: true, valid: !wrong }
-  const username = userName(person.customer)
-  if (person.script) {
-    const body = JSON.stringify({ username, password: typed })
-    const purpose = { kind: 'fetch', from: '/login', type: 'application/json' } as const
-    return yield* send(person, { at, path: '/api/login', purpose, body, truth })
-  }
-  const body = form({ username, password: typed })
-  return yield* send(person, { at, path: '/login', purpose: { kind: 'form', from: '/login' }, body, truth })
-}
-
-/** One key too many, one too few, two swapped: a wrong password, and each time perhaps another one. */
-function mistype(password: string, random: Random): string {
-  const at = random.below(password.length)
-  return (
-    password.slice(0, at) + String.fromCharCode(97 + random.below(26)) + password.slice(at + random.below(2))
-  )
-}
-
-function* lookAround(person: Person, start: number, random: Random): Session {
-  let at = start
-  const pages = 1 + Math.floor(random.exponential(2))
-  for (let page = 0; page < pages; page += 1) {
-    const reply = yield* send(person, { at, path: '/account', purpose: { kind: 'page', from: '/login' } })
-    if (!isServed(reply)) return
-    if (random.chance(0.1)) yield* send(person, { at: at + 200, path: '/account', purpose: { kind: 'page' } })
-    at += random.logNormal(20 * SECOND, 1)
-  }
-  if (random.chance(0.05)) yield* topUp(person, at, random)
-  if (random.chance(0.3)) {
-    const purpose = { kind: 'form', from: '/account' } as const
-    yield* send(person, { at: at + 5 * SECOND, path: '/logout', purpose, body: '' })
-  }
-}
-
-/** Now and then the card is refused for want of money, or a digit is wrong. */
-function* topUp(person: Person, start: number, random: Random): Session {
-  const card = cardOf(person.customer)
-  let at = start
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    const wrong = random.chance(0.12)
-    const cvv = wrong ? String(100 + random.below(900)) : card.cvv
-    const amount = random.pick([10, 20, 50, 100, 250])
-    const reply = yield* send(person, {
-      at,
-      path: '/api/cards/top-up',
-      purpose: { kind: 'fetch', from: '/account', type: 'application/json' },
-      body: JSON.stringify({ card: { ...card, cvv }, amount }),
-      truth: { attempt: true, valid: !wrong },
-    })
-    if (reply.status < 400 || !reply.forwarded) return
-    at += random.logNormal(25 * SECOND, 0.6)
-  }
-}
-
-function isServed(reply: Reply): boolean {
-  return reply.forwarded && reply.status < 400
 }

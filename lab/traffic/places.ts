@@ -46,6 +46,8 @@ const CARRIERS: readonly Provider[] = [
   { asn: 64_507, organisation: 'Mobile Beta', country: 'GB', blocks: [100, 80, 16] },
   { asn: 64_508, organisation: 'Mobile Gamma', country: 'DE', blocks: [100, 96, 16] },
 ]
+/** Satellite access: one address for a region's dishes. */
+const SATELLITE: Provider = { asn: 64_509, organisation: 'Low Orbit', country: 'GB', blocks: [100, 112, 4] }
 export const HOSTING: readonly Provider[] = [
   { asn: 64_540, organisation: 'Cloud North', country: 'US', blocks: [172, 16, 4] },
   { asn: 64_541, organisation: 'Cloud South', country: 'DE', blocks: [172, 20, 4] },
@@ -92,6 +94,21 @@ export function carrier(random: Random): Place {
 
 export function hosting(random: Random): Place {
   return placeAt(random.pick(HOSTING), 'hosting', random)
+}
+
+/** A dish's address translates a whole region. */
+export function satellite(random: Random): Place {
+  return placeAt(SATELLITE, 'carrier', random)
+}
+
+/** On holiday: a hotel, a friend's home, a rented flat. */
+export function abroad(random: Random): Place {
+  return placeAt(random.pick(ABROAD), 'home', random)
+}
+
+/** What a proxy service rents out of carriers' and satellites' networks: addresses with a neighbourhood behind them. */
+export function sharedExit(random: Random): Place {
+  return random.chance(0.4) ? satellite(random) : carrier(random)
 }
 
 /** One of the few dozen exits that thousands share. */

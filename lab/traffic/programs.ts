@@ -8,9 +8,13 @@ export function program(
   name: string,
   transport: Transport,
   headers: Readonly<Record<string, string>>,
+  label: Partial<Pick<Software, 'tool' | 'version'>> = {},
 ): Software {
   return {
     name,
+    tool: name,
+    version: /\/v?(\d+(?:\.\d+)?)/.exec(headers['user-agent'] ?? '')?.[1] ?? '',
+    ...label,
     transport,
     encodings: headers['accept-encoding'] ?? '',
     headers: ({ type }: Purpose) => ({ ...headers, ...(type === undefined ? {} : { 'content-type': type }) }),
@@ -36,6 +40,7 @@ export function bankApp(random: Random): Software {
         'accept-encoding': 'gzip',
         ...(random.chance(0.5) ? { 'accept-language': 'en-GB' } : {}),
       },
+      { tool: 'app on Android', version },
     )
   }
   const [network, darwin] = random.pick([
@@ -52,6 +57,7 @@ export function bankApp(random: Random): Software {
       'accept-encoding': 'gzip, deflate, br',
       'accept-language': 'en-GB,en;q=0.9',
     },
+    { tool: 'app on iOS', version: network },
   )
 }
 
@@ -128,6 +134,7 @@ export function openBullet(random: Random): Software {
       accept: '*/*',
       ...(legacy ? {} : { 'accept-language': 'en-US,en;q=0.8' }),
     },
+    { version: legacy ? 'legacy' : 'current' },
   )
 }
 
@@ -135,17 +142,23 @@ export function openBullet(random: Random): Software {
 export function renamed(software: Software, random: Random): Software {
   const { transport, headers, name } = random.pick(SCRIPTS)
   const { 'user-agent': agent = '' } = software.headers({ kind: 'page' })
-  return program(`${name} as a browser`, transport, {
+  const sent = {
     ...headers({ kind: 'call' }),
     'user-agent': agent,
     ...(random.chance(0.3) ? { 'x-forwarded-host': 'bank.example' } : {}),
-  })
+  }
+  return program(`${name} as a browser`, transport, sent, { version: software.version })
 }
 
 /** A browser's headers, sent by a library: what most scripts become after the first block. */
 export function disguised(software: Software, random: Random): Software {
-  const transport = library(random.pick(['node_fetch', 'python', 'go', 'curl', 'java', 'node20_fetch']))
-  return { ...software, name: `${software.name} by a library`, transport }
+  const made = random.pick(['node_fetch', 'python', 'go', 'curl', 'java', 'node20_fetch'] as const)
+  return {
+    ...software,
+    name: `${software.name} by a library`,
+    tool: `${made} with a browser's headers`,
+    transport: library(made),
+  }
 }
 
 /**
@@ -156,6 +169,7 @@ export function impersonated(software: Software): Software {
   return {
     ...software,
     name: `${software.name} impersonated`,
+    tool: `${software.tool}, impersonated`,
     headers: ({ type }) => ({
       ...software.headers({ kind: 'page' }),
       ...(type === undefined ? {} : { 'content-type': type }),

@@ -1,5 +1,8 @@
 /** Which browsers people have: shares, versions and languages, our own estimate for a British bank at the end of 2026. */
 import { CURRENT_CHROMIUM, CURRENT_FIREFOX, CURRENT_SAFARI, chromium, firefox, safari } from './browsers.ts'
+import { library } from './ja4.ts'
+import { visitorsBrowser, visitorsHeaders } from './learnt.ts'
+import { program } from './programs.ts'
 import type { Random } from './random.ts'
 import type { Software } from './traffic.ts'
 
@@ -16,9 +19,18 @@ const LANGUAGES = [
   ['cy,en-GB;q=0.9,en;q=0.8', 1],
 ] as const
 
-/** A browser as one meets it: mostly current, some a few versions behind, a few years behind. */
+/** A browser as one meets it: as real visitors had it, or by our own estimate of what they will have by then. */
 export function anyBrowser(random: Random): Software {
   const languages = random.weighted(LANGUAGES)
+  return random.weighted([
+    [visitorsBrowser, 40],
+    [visitorsHeaders, 20],
+    [estimated, 40],
+  ] as const)(languages, random)
+}
+
+/** Mostly current, some a few versions behind, a few years behind. */
+function estimated(languages: string, random: Random): Software {
   const make = random.weighted([
     ['chrome', 42],
     ['chrome-android', 18],
@@ -113,12 +125,101 @@ function safariVersion(random: Random): { major: number; minor: number } {
   ] as const)
 }
 
+/** Browsers that people take because they tell less: no referrer, no history, and a crowd that looks alike. */
+export function privacyBrowser(random: Random): Software {
+  const languages = random.weighted(LANGUAGES)
+  const software = random.weighted([
+    [() => brave(languages, random), 45],
+    [() => unreferred(firefox({ ...TOR, platform: 'Windows' })), 15],
+    [() => unreferred(firefox({ major: firefoxMajor(random), platform: 'Linux', languages, gpc: true })), 25],
+    [() => safari({ ...safariVersion(random), platform: 'iOS', languages: shortened(languages) }), 15],
+  ] as const)()
+  return { ...software, name: `${software.name}, private` }
+}
+
+/** Tor Browser and its kin: a Firefox with long support that says the same of everybody. */
+const TOR = { major: 140, languages: 'en-US,en;q=0.5', gpc: true } as const
+
+function brave(languages: string, random: Random): Software {
+  const platform = random.pick(['Windows', 'macOS', 'Linux', 'Android'] as const)
+  const traits = { platform, languages: shortened(languages), gpc: true } as const
+  return chromium({ ...traits, major: chromiumMajor(random), brand: 'Brave' })
+}
+
+function unreferred(software: Software): Software {
+  return {
+    ...software,
+    headers: (purpose) => {
+      const { referer: _, ...rest } = software.headers(purpose)
+      return rest
+    },
+  }
+}
+
+/** A browser of text, for a braille line or by habit. GnuTLS as wget has it on the same system: our assumption. */
+export function readerBrowser(random: Random): Software {
+  const [agent, version] = random.pick([
+    ['Lynx/2.9.0dev.12 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.7.8', '2.9'],
+    ['Lynx/2.9.2 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.8.9', '2.9'],
+  ] as const)
+  const headers = {
+    'user-agent': agent,
+    accept: 'text/html, text/plain, text/sgml, text/css, */*;q=0.01',
+    'accept-encoding': 'gzip, compress, bzip2',
+    'accept-language': 'en',
+  }
+  return { ...program('Lynx', library('wget'), headers, { version }), scripts: false }
+}
+
+/** Last browsers of systems that get no more: Windows 7 and 8.1, iPhones of 2015, televisions, and IE's page mode. */
+export function oldBrowser(random: Random): Software {
+  const languages = random.weighted(LANGUAGES)
+  return random.weighted([
+    [() => chromium({ major: 109, platform: 'Windows', brand: 'Google Chrome', languages }), 30],
+    [
+      () =>
+        chromium({ major: 92 + random.below(30), platform: 'Android', brand: 'Google Chrome', languages }),
+      25,
+    ],
+    [() => firefox({ major: 115, platform: 'Windows', languages }), 15],
+    [() => safari({ major: 15, minor: 6, platform: 'iOS', languages: shortened(languages) }), 20],
+    [
+      () =>
+        safari({ major: 13 + random.below(2), minor: 1, platform: 'macOS', languages: shortened(languages) }),
+      7,
+    ],
+    [() => pageMode(languages), 3],
+  ] as const)()
+}
+
+/** Internet Explorer's page mode of Edge, over Windows' own TLS (its JA4 is published). */
+function pageMode(languages: string): Software {
+  const agent = 'Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko'
+  const transport = {
+    protocol: 'HTTP/1.1',
+    tls: 'TLSv1.2',
+    ja4: 't12d190800_d83cc789557e_7af1ed941c26',
+  } as const
+  return program(
+    'Internet Explorer',
+    transport,
+    {
+      'user-agent': agent,
+      accept: 'text/html, application/xhtml+xml, image/jxr, */*',
+      'accept-encoding': 'gzip, deflate',
+      'accept-language': languages,
+    },
+    { version: '11' },
+  )
+}
+
 /** An extension that says another browser, to please some site: hints and transport stay what they are. */
 export function agentSwitched(software: Software, random: Random): Software {
   const { 'user-agent': agent = '' } = anyBrowser(random).headers({ kind: 'page' })
   return {
     ...software,
     name: `${software.name}, agent switched`,
+    tool: `${software.tool}, agent switched`,
     headers: (purpose) => ({ ...software.headers(purpose), 'user-agent': agent }),
   }
 }

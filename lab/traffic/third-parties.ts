@@ -7,8 +7,8 @@ import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
 import { SERVERS } from './programs.ts'
 import type { Random } from './random.ts'
-import type { Arrival, ClientAuth, Place, Session, Software, Truth } from './traffic.ts'
-import { accountId, CUSTOMERS, send, tokenFor, type Visitor } from './visitor.ts'
+import type { Arrival, ClientAuth, Place, Sender, Session, Software } from './traffic.ts'
+import { accountId, CUSTOMERS, consentId, send, tokenFor, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -29,7 +29,7 @@ function thirdParty(certificate: ClientAuth, random: Random): ThirdParty {
   }
 }
 
-function atWork(party: ThirdParty, truth: Truth, random: Random): Visitor {
+function atWork(party: ThirdParty, truth: Sender, random: Random): Visitor {
   const { software, certificate } = party
   return { software, certificate, place: random.pick(party.places), cookies: undefined, truth }
 }
@@ -45,18 +45,17 @@ export function* thirdParties(
   )
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const truth: Truth = {
+    const truth: Sender = {
       intent: 'benign_automation',
       class: 'licensed TPP',
       campaign: group.name,
       // Who suffers when a third party is stopped is the customer behind it.
       person: `${group.name}/consent-${index}`,
-      attempt: false,
-      valid: false,
     }
     const visitor = atWork(stream.pick(parties), truth, stream)
     const customer = stream.below(CUSTOMERS)
     const at = momentOfDay(group.span, stream)
+    if (group.memory !== undefined) yield* earlier(visitor, customer, group.span, group.memory, stream)
     const begin = stream.weighted([
       [() => attended(visitor, customer, at, stream), 45],
       [() => unattended(visitor, customer, at, group.span.to, stream), 40],
@@ -67,19 +66,32 @@ export function* thirdParties(
   }
 }
 
+/** Most consents are not new: the customer has looked at the accounts through this third party before. */
+function* earlier(
+  visitor: Visitor,
+  customer: number,
+  span: Group['span'],
+  memory: number,
+  random: Random,
+): Generator<Arrival> {
+  const stream = random.fork('earlier')
+  if (!stream.chance(0.8)) return
+  const before: Visitor = { ...visitor, truth: { ...visitor.truth, warmUp: true } }
+  const at = momentOfDay({ from: span.from - memory, to: span.from - 12 * HOUR }, stream)
+  yield { at, begin: () => read(before, customer, at, false, stream) }
+}
+
 /** Everybody's accounts between six and eight on Monday, or in the first two hours of a span without a Monday. */
 export function* aggregator(group: Group, certificate: ClientAuth, random: Random): Generator<Arrival> {
   const party = thirdParty(certificate, random.fork('aggregator'))
   const opens = mondayMorning(group.span)
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const truth: Truth = {
+    const truth: Sender = {
       intent: 'benign_automation',
       class: 'aggregator',
       campaign: group.name,
       person: `${group.name}/aggregated-${index}`,
-      attempt: false,
-      valid: false,
     }
     const visitor = atWork(party, truth, stream)
     const at = opens + (index / group.count) * 2 * HOUR + stream.below(50)
@@ -142,6 +154,10 @@ function* unattended(visitor: Visitor, customer: number, at: number, until: numb
 }
 
 function* newConsent(visitor: Visitor, customer: number, at: number, random: Random): Session {
+  const headers = {
+    ...headersOf(customer, true, random),
+    authorization: `Bearer ${tokenFor('client', customer)}`,
+  }
   yield* send(visitor, {
     at: at - 2 * SECOND,
     path: '/oauth2/token',
@@ -152,9 +168,13 @@ function* newConsent(visitor: Visitor, customer: number, at: number, random: Ran
     at,
     path: `${OBIE}/aisp/account-access-consents`,
     purpose: { kind: 'call', type: 'application/json' },
-    headers: { ...headersOf(customer, true, random), authorization: `Bearer ${tokenFor('client', 1)}` },
+    headers,
     body: JSON.stringify({ Data: { Permissions: ['ReadAccountsDetail', 'ReadBalances'] }, Risk: {} }),
   })
+  // Most ask once what became of it, when the customer comes back.
+  if (!random.chance(0.6)) return
+  const path = `${OBIE}/aisp/account-access-consents/${consentId(customer)}`
+  yield* send(visitor, { at: at + 25 * SECOND, path, purpose: { kind: 'call' }, headers })
 }
 
 function* pay(visitor: Visitor, customer: number, start: number, random: Random): Session {

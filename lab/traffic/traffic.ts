@@ -9,9 +9,23 @@ export const BENIGN_CLASSES = [
   'aggregator',
   'declared automation',
   'headless browser',
+  'household',
+  'office',
+  'carrier network',
+  'attacker neighbour',
+  'attacked customer',
+  'password manager',
+  'forgotten password',
+  'roaming person',
+  'privacy browser',
+  'assistive technology',
+  'old browser',
+  'contingency TPP',
+  'bank test',
 ] as const
 export type BenignClass = (typeof BENIGN_CLASSES)[number]
 
+/** `flood` and `compromised_tpp` are what operators call them; a model knows both as scraping (`INTENT_OF`). */
 export type AttackKind =
   | 'credential_stuffing'
   | 'password_spraying'
@@ -19,6 +33,19 @@ export type AttackKind =
   | 'enumeration'
   | 'scraping'
   | 'account_takeover'
+  | 'flood'
+  | 'compromised_tpp'
+
+export const INTENT_OF = {
+  credential_stuffing: 'credential_stuffing',
+  password_spraying: 'password_spraying',
+  card_testing: 'card_testing',
+  enumeration: 'enumeration',
+  scraping: 'scraping',
+  account_takeover: 'account_takeover',
+  flood: 'scraping',
+  compromised_tpp: 'scraping',
+} as const satisfies Record<AttackKind, Intent>
 
 /** What a request really was. Nothing of it reaches the gate. */
 export interface Truth {
@@ -33,6 +60,16 @@ export interface Truth {
   readonly attempt: boolean
   /** The credentials or the card are good. */
   readonly valid: boolean
+  /** What sends it, and what that is a version of: kept apart between training, tuning and reporting. */
+  readonly tool: string
+  readonly version: string
+  /** Before the span that counts: for the gate to remember, and for nobody to judge it by. */
+  readonly warmUp: boolean
+}
+
+/** What a visitor's script says of itself; the rest of the truth follows from what it sends, and with what. */
+export type Sender = Omit<Truth, 'attempt' | 'valid' | 'tool' | 'version' | 'warmUp'> & {
+  readonly warmUp?: true
 }
 
 /** How a client's software looks on the wire, apart from its headers. */
@@ -55,9 +92,14 @@ export interface Purpose {
 
 export interface Software {
   readonly name: string
+  /** Make without version and system, such as `Google Chrome` or `OpenBullet`; of an imitation, who imitates. */
+  readonly tool: string
+  readonly version: string
   readonly transport: Transport
   /** The client's own Accept-Encoding; Cloudflare sets the header itself and keeps this in `cf`. */
   readonly encodings: string
+  /** False for what shows pages and runs nothing in them: it meets no challenge. */
+  readonly scripts?: boolean
   headers(purpose: Purpose): Record<string, string>
 }
 
@@ -95,6 +137,11 @@ export interface Reply {
   readonly cookies: readonly (readonly [string, string])[]
   /** Ground truth of the driver, for clients that are paid by success: the request reached the bank. */
   readonly forwarded: boolean
+  /**
+   * A challenge stood in the answer: the cookie that a browser earns by solving it. The work itself is not done here,
+   * it costs a machine a third of a second; whoever takes the cookie has to be able to run the page.
+   */
+  readonly earns?: (() => readonly [name: string, value: string]) | undefined
 }
 
 /** A client's script: says what it sends and when, and reads the answer before it goes on. */

@@ -1,14 +1,15 @@
 /** A client with a memory of its own: cookies, a place, software. Everything that sends requests is one of these. */
 import { fnv1a } from './random.ts'
-import type { ClientAuth, Place, Purpose, Reply, Software, Step, Truth } from './traffic.ts'
+import type { ClientAuth, Place, Purpose, Reply, Sender, Software, Step, Truth } from './traffic.ts'
 
 export interface Visitor {
-  readonly software: Software
+  /** May change between visits: a second device, an attacker's next tool. */
+  software: Software
   /** May change in the middle of a session: people walk out of the house. */
   place: Place
   /** Undefined for clients that keep no cookies. */
   readonly cookies: Map<string, string> | undefined
-  readonly truth: Truth
+  readonly truth: Sender
   readonly certificate?: ClientAuth | undefined
 }
 
@@ -19,8 +20,8 @@ export interface Sent {
   readonly purpose: Purpose
   readonly body?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
-  /** What differs from the visitor's own truth for this request: that it is an attempt, that its secret is good. */
-  readonly truth?: Partial<Truth>
+  /** What this request is beside the visitor's own truth: an attempt, a good secret. Neither, where nothing is said. */
+  readonly truth?: Partial<Pick<Truth, 'attempt' | 'valid'>>
 }
 
 /** Sends one request, keeps the cookies of the answer, and returns the answer. */
@@ -37,13 +38,25 @@ export function* send(visitor: Visitor, sent: Sent): Generator<Step, Reply, Repl
     software,
     place,
     certificate,
-    truth: { ...visitor.truth, ...sent.truth },
+    truth: truthOf(visitor, sent.truth),
   }
   for (const [name, value] of reply.cookies) {
     if (value === '') cookies?.delete(name)
     else cookies?.set(name, value)
   }
   return reply
+}
+
+function truthOf({ truth, software: { tool, version } }: Visitor, sent: Sent['truth']): Truth {
+  return { ...truth, attempt: false, valid: false, warmUp: false, tool, version, ...sent }
+}
+
+/** Solves the challenge that stood in an answer. False where there was none, or nowhere to keep what it earns. */
+export function meet({ cookies, software }: Visitor, { earns }: Reply): boolean {
+  if (earns === undefined || cookies === undefined || software.scripts === false) return false
+  const [name, value] = earns()
+  cookies.set(name, value)
+  return true
 }
 
 function jarLine(cookies: ReadonlyMap<string, string>): string {
@@ -113,4 +126,13 @@ export function readToken(token: string): { readonly kind: string; readonly cust
 
 export function accountId(customer: number, index: number): string {
   return `acc-${fnv1a(`account ${customer}/${index}`).toString(16).padStart(8, '0')}-${customer}`
+}
+
+/** Each customer pays one other person now and then. */
+export function payeeId(customer: number): string {
+  return `pay-${fnv1a(`payee ${customer}`).toString(16).padStart(8, '0')}-${customer}`
+}
+
+export function consentId(customer: number): string {
+  return `con-${fnv1a(`consent ${customer}`).toString(16).padStart(8, '0')}-${customer}`
 }
