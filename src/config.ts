@@ -2,6 +2,7 @@
 import type { Policy } from './decide/policy.ts'
 import type { SigningOverride } from './dialects/signing/profile.ts'
 import type { Route } from './evidence.ts'
+import type { ConsentSettings } from './observe/consent/settings.ts'
 import type { ApplePolicy, AppPolicy, PlayApp } from './verify/attestation/types.ts'
 import type { SignatureAlgorithm } from './verify/signed/types.ts'
 import type { AnchorKey } from './verify/trust/sign-set.ts'
@@ -108,6 +109,7 @@ export interface Config {
   readonly agents: ReadonlyMap<string, string>
   /** Undefined: the bank has no apps that prove themselves. */
   readonly apps: AppSettings | undefined
+  readonly consents: ConsentSettings
   readonly ledger: {
     readonly jurisdiction: 'eu' | 'fedramp' | 'none'
     /** Objects that share all claimed keys. */

@@ -283,6 +283,8 @@ export interface Route {
   readonly refuseUndeclared?: ConformanceSettings['refuseUndeclared']
   /** Answers wait until they were looked at, and are held back for these causes; left out where none waits. */
   readonly withhold?: ConformanceSettings['responses']['withhold']
+  /** Accesses a day to one resource of one consent while the customer is away, where this route differs from all others. */
+  readonly unattendedPerDay?: number
   /** False for the route that catches what no configured route matched. */
   readonly documented: boolean
 }

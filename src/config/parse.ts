@@ -34,7 +34,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
 
 const STRUCTURED = [
   ...['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS'],
-  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'RISK'],
+  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'CONSENTS', 'RISK'],
 ]
 
 /** `wrangler secret` and the dashboard know only text: a structured binding may arrive as JSON text. */
@@ -86,6 +86,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
     },
     ...buildSigning(vars),
     apps: buildApps(vars),
+    consents: vars.CONSENTS,
     visibility: { risk: vars.RISK, sample: vars.CONFORMANCE_SAMPLE },
     ledger: {
       jurisdiction: vars.JURISDICTION,
@@ -126,6 +127,7 @@ function asRoute(
       ? {}
       : { conformance: rest.conformance, refuseUndeclared: rest.refuseUndeclared }),
     ...(rest.withhold.length === 0 ? {} : { withhold: rest.withhold }),
+    ...(rest.unattendedPerDay === undefined ? {} : { unattendedPerDay: rest.unattendedPerDay }),
     documented,
   }
 }

@@ -1,6 +1,7 @@
 /** The shape of every text and structured binding, with its bounds and its default. */
 import * as v from 'valibot'
 import { appleRoot, apps } from './apps-schema.ts'
+import { accessesPerDay, consents } from './consents-schema.ts'
 import {
   agents,
   introspection,
@@ -111,6 +112,7 @@ const routeEntries = {
   signing: v.optional(signingOverride, {}),
   app: v.optional(v.picklist(['required', 'optional', 'ignored']), 'ignored'),
   conformance: v.optional(v.picklist(['off', 'observe', 'enforce']), 'off'),
+  unattendedPerDay: v.optional(accessesPerDay),
   refuseUndeclared: v.optional(
     v.pipe(v.array(v.picklist(['path', 'query', 'property'])), v.maxLength(3)),
     [],
@@ -186,6 +188,7 @@ export const varsSchema = v.object({
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
   LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),
+  CONSENTS: v.optional(consents, {}),
   RISK: v.optional(v.record(v.string(), v.unknown()), {}),
   CONFORMANCE_SAMPLE: v.optional(share, 0.1),
   JOURNAL_RETENTION_HOURS: v.optional(count(1, 8_760), 168),

@@ -111,10 +111,13 @@ function verdict(hit: Hit, action: Action, from: Case, at: number): Verdict {
     posture: hit.posture,
     rule: hit.rule.id,
     reason: hit.reason,
-    retryAfterSeconds:
-      action === 'throttle' ? (hit.rule.retryAfterSeconds ?? from.policy.retryAfterSeconds) : undefined,
+    retryAfterSeconds: action === 'throttle' ? retryAfter(hit.rule, from) : undefined,
     counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, from, at + 1)}`,
   }
+}
+
+function retryAfter({ retryAfterSeconds: own }: Rule, from: Case): number {
+  return (typeof own === 'function' ? own(from) : own) ?? from.policy.retryAfterSeconds
 }
 
 const WOULD_HAVE_BEEN = {

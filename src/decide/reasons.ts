@@ -3,9 +3,18 @@
  * it, and what the operator reads. Reasons never change their meaning, because logs, metrics and alarms name them.
  */
 import type { Refusal } from '../dialects/dialect.ts'
-import type { Action, ContentProblem, Evidence, LedgerOutage, Proof, ScorerOutage } from '../evidence.ts'
+import type {
+  Action,
+  ConsentFact,
+  ContentProblem,
+  Evidence,
+  LedgerOutage,
+  Proof,
+  ScorerOutage,
+} from '../evidence.ts'
 import type { ReplayFact } from '../verify/replay/types.ts'
 import { APP } from './app-reasons.ts'
+import { CONSENT } from './consent-reasons.ts'
 import { type ReasonRow, row } from './reason-row.ts'
 import { SIGNED } from './signature-reasons.ts'
 
@@ -15,6 +24,7 @@ type ReasonOf<F> = F extends { readonly reason: infer R extends string } ? R : n
 type FactReason =
   | ContentProblem
   | LedgerOutage
+  | ReasonOf<ConsentFact>
   | ReasonOf<Proof[keyof Proof]>
   | ReasonOf<ReplayFact>
   | ScorerOutage
@@ -205,6 +215,7 @@ export const REASONS = {
   ...PROOF,
   ...SIGNED,
   ...APP,
+  ...CONSENT,
   ...OUTAGE,
   ...CONDUCT,
 } as const satisfies Record<FactReason, ReasonRow>

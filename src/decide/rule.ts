@@ -33,7 +33,7 @@ export interface Rule {
   readonly elsewhere?: 'flag' | 'throttle'
   readonly limit?: number
   /** Of a throttle, in place of the policy's: it is known when it is over. */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | ((from: Case) => number | undefined)
   /** For the operator, in docs/tuning.md: completes "Applies when". */
   readonly applies: string
   /** Rests on what a caller claims, or on likelihood: never used against a caller that has proven who it is. */

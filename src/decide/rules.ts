@@ -2,6 +2,7 @@ import type { Rule } from './rule.ts'
 import { BEHAVIOUR_DENIALS, BEHAVIOUR_LIMITS } from './rules/behaviour.ts'
 import { CHALLENGE_RULES } from './rules/challenge.ts'
 import { CONFORMANCE_NOTES, CONFORMANCE_RULES } from './rules/conformance.ts'
+import { CONSENT_NOTES, CONSENT_RULES } from './rules/consent.ts'
 import { CONSISTENCY_CHALLENGES, CONSISTENCY_DENIALS, CONSISTENCY_NOTES } from './rules/consistency.ts'
 import { LISTING_RULES } from './rules/listing.ts'
 import { PROOF_NOTES, PROOF_RULES } from './rules/proof.ts'
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   ...REQUEST_RULES,
   ...LISTING_RULES,
   ...PROOF_RULES,
+  ...CONSENT_RULES,
   ...CONFORMANCE_RULES,
   ...BEHAVIOUR_DENIALS,
   ...CONSISTENCY_DENIALS,
@@ -23,6 +25,7 @@ export const RULES: readonly Rule[] = [
   ...CONSISTENCY_CHALLENGES,
   ...BEHAVIOUR_LIMITS,
   ...PROOF_NOTES,
+  ...CONSENT_NOTES,
   ...CONFORMANCE_NOTES,
   ...CONSISTENCY_NOTES,
   ...SCORE_RULES,

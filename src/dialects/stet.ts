@@ -1,5 +1,6 @@
 /** STET PSD2 API: the error object of its framework. */
 import type { TppRole } from '../evidence.ts'
+import { STET_CONSENTS } from './consents/stet.ts'
 import type { Dialect, RefusalBody } from './dialect.ts'
 import { STET } from './signing/stet.ts'
 import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
@@ -24,6 +25,7 @@ export const stet: Dialect = {
   forPrograms: undefined,
   operations: OPERATIONS,
   signing: [STET],
+  consents: STET_CONSENTS,
   playedBack: ['x-request-id'],
   refuse(refusal, reference, now, _members, { path } = {}): RefusalBody {
     const status = STATUS[refusal]

@@ -1,0 +1,35 @@
+/** The shape of what is set about consents: how often they may be used while the customer is away (docs/tuning.md). */
+import * as v from 'valibot'
+
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
+
+/** 0 counts none. More than a thousand a day of one resource are no limit. */
+export const accessesPerDay = whole(0, 1_000)
+
+const timeZone = v.pipe(v.string(), v.maxLength(64), v.check(isTimeZone, 'an IANA time zone: Europe/Berlin'))
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** As banks name the next page of an answer. One that is missing here makes an access of every page. */
+const PAGES = [
+  ...['page', 'pagenumber', 'page_number', 'page-number', 'pageid', 'pagekey', 'nextpage', 'nextpagekey'],
+  ...['offset', 'cursor', 'continuationkey', 'continuation_key', 'continuationtoken', 'pagetoken'],
+  ...['page_token', 'nextpagetoken', 'startingafter', 'starting_after', 'after', 'start', 'startindex'],
+]
+
+const parameter = v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.toLowerCase())
+
+export const consents = v.strictObject({
+  perDay: v.optional(accessesPerDay, 4),
+  period: v.optional(v.picklist(['day', 'rolling']), 'day'),
+  timeZone: v.optional(timeZone, 'UTC'),
+  pageParameters: v.optional(v.pipe(v.array(parameter), v.maxLength(64)), PAGES),
+  accepted: v.optional(v.picklist(['up_to_limit', 'agreed']), 'up_to_limit'),
+  implausiblePresence: v.optional(v.picklist(['attended', 'unattended']), 'attended'),
+})

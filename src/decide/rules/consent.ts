@@ -1,0 +1,80 @@
+/**
+ * Rules about the consent under which a third party reads. Each rests on what was counted under a proven key, or on what the
+ * bank itself has told: what nobody has told yet stops nobody.
+ */
+import type { Evidence } from '../../evidence.ts'
+import { known } from '../../lib/fact.ts'
+import type { ConsentProblem, ConsentQuota } from '../../observe/consent/types.ts'
+import type { Finding, Rule } from '../rule.ts'
+
+function toldOf(problem: ConsentProblem, applies: string): Rule {
+  return {
+    id: problem,
+    reason: problem,
+    action: 'deny',
+    applies,
+    when: ({ evidence: { conduct } }) =>
+      conduct.consent.state === 'invalid' && conduct.consent.reason === problem,
+  }
+}
+
+function quotaOf({ conduct }: Evidence): ConsentQuota | undefined {
+  return known(conduct.consent)?.quota
+}
+
+function exceeded(evidence: Evidence): Finding | false {
+  const quota = quotaOf(evidence)
+  if (quota === undefined || quota.granted) return false
+  const unless = `under ${quota.limit} accesses to this resource while the customer was away (there were ${quota.used})`
+  return { unless }
+}
+
+export const CONSENT_RULES: readonly Rule[] = [
+  toldOf('consent_of_another', 'the bank gave the consent to another organisation, as the gate saw'),
+  toldOf(
+    'consent_ended',
+    'data is read, and the bank told that the consent is rejected, revoked or withdrawn',
+  ),
+  toldOf('consent_expired', 'data is read, and the consent has expired by the time that the bank told'),
+  toldOf(
+    'consent_account_outside',
+    'the account is not on the complete list of accounts that the bank gave under this consent within the last day',
+  ),
+  {
+    id: 'consent_quota',
+    reason: 'consent_quota_exceeded',
+    action: 'throttle',
+    retryAfterSeconds: ({ evidence }) => {
+      const milliseconds = quotaOf(evidence)?.retryAfter
+      return milliseconds === undefined ? undefined : Math.ceil(milliseconds / 1_000)
+    },
+    applies:
+      'data is read while the customer is away, and as many accesses to this resource of the consent were counted as are agreed for a day',
+    when: ({ evidence }) => exceeded(evidence),
+  },
+  {
+    id: 'consent_unavailable',
+    reason: ({ evidence: { conduct } }) =>
+      conduct.consent.state === 'unavailable' ? conduct.consent.reason : 'unremarkable',
+    // Nobody waits for this answer, and what is let through uncounted cannot be counted afterwards.
+    action: 'deny',
+    applies:
+      'data is read while the customer is away, and we cannot tell within two seconds whether the consent has accesses left',
+    when: ({ evidence }) =>
+      evidence.consent?.counted === true && evidence.conduct.consent.state === 'unavailable',
+  },
+]
+
+export const CONSENT_NOTES: readonly Rule[] = [
+  {
+    id: 'presence_implausible',
+    reason: 'presence_implausible',
+    action: 'flag',
+    applies:
+      'the request says that the customer is there, and gives an address that is none, is not public or is the third party’s own, or a sign-in of more than a day ago',
+    when: ({ evidence }) => {
+      const doubts = evidence.consent?.presence.doubts ?? []
+      return doubts.length > 0 && { unless: `without ${doubts.join(' and ')}` }
+    },
+  },
+]
