@@ -1,17 +1,24 @@
 /**
- * `npm run train [-- --seed N]`: learns from generated campaigns and writes wasm/model.bin with its card. Features come
- * from the gate's own scorer port, so that no second implementation of one exists. The same seed gives the same bytes.
+ * `npm run train [-- --seed N] [--journal FILE --labels FILE [--alone]] [--out DIR] [--check] [--quick]`: learns from
+ * generated campaigns, or from an operator's own labelled decisions with them, and writes model.bin with its card.
+ * Features come from the gate's own scorer port, so that no second implementation of one exists. The same seed gives
+ * the same bytes; `--check` learns again, compares with the committed model and writes nothing.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
+import { loadForest } from '../src/score/forest.ts'
+import { scorerModule } from '../wasm/module.ts'
 import { packForest } from '../wasm/pack.ts'
-import { type Metrics, modelCard } from './card.ts'
-import { collect } from './collect.ts'
+import { type Metrics, modelCard } from './train/card.ts'
+import { type Collected, collect, counted } from './train/collect.ts'
+import { type Equality, equality } from './train/equality.ts'
+import { ownRows } from './train/journal.ts'
+import { type Row, writeRows } from './train/rows.ts'
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 /** Debian's own, which has python3-xgboost; another Python on the PATH seldom has it. */
@@ -26,32 +33,100 @@ const OPTIONS = {
   subsample: 0.8,
   'column-sample': 0.8,
   l2: 4,
-  'hold-out': 0.25,
 } as const
 
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    journal: { type: 'string' },
+    labels: { type: 'string' },
+    alone: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const say = (text: string): void => void process.stderr.write(`train: ${text}\n`)
+const fromHere = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path)
+
+interface Learnt {
+  readonly blob: Uint8Array<ArrayBuffer>
+  readonly metrics: Metrics
+  readonly equality: Equality
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } })
   const seed = Number(values.seed)
+  if (!Number.isSafeInteger(seed)) throw new Error('--seed is a whole number')
+  const own = ownTraffic()
+  if (own !== undefined && values.out === undefined) throw new Error('--journal wants --out DIR')
+  const { rows, counts } = await traffic(seed, own)
+  const { blob, ...facts } = learn(rows, seed)
+  if (values.check) return compare(blob)
+  const out = values.out === undefined ? join(PROJECT, 'wasm') : fromHere(values.out)
+  mkdirSync(out, { recursive: true })
+  writeFileSync(join(out, 'model.bin'), blob)
+  const card = modelCard({ seed, counts, blob, own: own?.length, ...facts })
+  writeFileSync(join(out, 'README.md'), card)
+  process.stdout.write(card)
+}
+
+function ownTraffic(): readonly Row[] | undefined {
+  if (values.journal === undefined && values.labels === undefined) return undefined
+  if (values.journal === undefined || values.labels === undefined) {
+    throw new Error('--journal and --labels go together')
+  }
+  const { rows, unmatched } = ownRows(fromHere(values.journal), fromHere(values.labels))
+  say(`${rows.length} labelled decisions, ${unmatched} labels without one`)
+  return rows
+}
+
+/** Beside an operator's rows the laboratory's only teach: what is tuned and reported is the operator's traffic alone. */
+async function traffic(seed: number, own: readonly Row[] | undefined): Promise<Collected> {
+  if (own !== undefined && values.alone) {
+    return { rows: own, counts: { byIntent: counted(own), novelSoftware: [], withoutBotManagement: 0 } }
+  }
+  const collected = await collect(seed, say)
+  if (own === undefined) return collected
+  const rows = [...collected.rows.filter(({ part }) => part === 'learn'), ...own]
+  return { rows, counts: { ...collected.counts, byIntent: counted(rows) } }
+}
+
+function learn(rows: readonly Row[], seed: number): Learnt {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-train-'))
   try {
-    const counts = await collect(seed, folder, (text) => process.stderr.write(`train: ${text}\n`))
-    const metrics = learn(folder, seed)
+    writeRows(folder, seed, rows)
+    const flags = Object.entries(OPTIONS).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const args = ['--data', folder, '--out', folder, '--seed', String(seed), ...flags]
+    if (!(values.quick || values.check)) args.push('--ablations')
+    say('learning')
+    execFileSync(PYTHON, [join(PROJECT, 'wasm/train.py'), ...args], { stdio: 'inherit' })
+    const path = join(folder, 'model.json')
     // The trainer's own output, read back where it enters.
-    const model: unknown = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))
+    const model: unknown = JSON.parse(readFileSync(path, 'utf8'))
     const blob = packForest(model, FEATURE_NAMES, INTENTS)
-    writeFileSync(join(PROJECT, 'wasm/model.bin'), blob)
-    writeFileSync(join(PROJECT, 'wasm/README.md'), modelCard({ seed, counts, metrics, blob }))
+    const loaded = loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS)
+    if (!loaded.ok) throw new Error(`the scorer refuses the model: ${loaded.reason}`)
+    say('comparing with XGBoost')
+    const reported = rows.filter(({ part }) => part === 'report').map(({ features }) => features)
+    const same = equality(loaded.value, reported, { model: path, python: PYTHON, folder })
+    // Written by wasm/train.py.
+    const metrics = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Metrics
+    return { blob, metrics, equality: same }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-function learn(folder: string, seed: number): Metrics {
-  const flags = Object.entries(OPTIONS).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const args = ['--data', folder, '--out', folder, '--seed', String(seed), ...flags]
-  execFileSync(PYTHON, [join(PROJECT, 'wasm/train.py'), ...args], { stdio: 'inherit' })
-  // Written by wasm/train.py.
-  return JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Metrics
+function compare(blob: Uint8Array): void {
+  const same = Buffer.from(blob).equals(readFileSync(join(PROJECT, 'wasm/model.bin')))
+  process.stdout.write(same ? 'The same bytes as wasm/model.bin.\n' : 'Other bytes than wasm/model.bin.\n')
+  process.exitCode = same ? 0 : 1
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`Cannot train: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+}

@@ -743,6 +743,25 @@ export interface Contribution {
   readonly value: number | undefined
   /** Added to the intent's margin (log-odds). */
   readonly effect: number
+  /** What that is, for an operator. Entries of before it was kept have none. */
+  readonly words?: string
+}
+
+/** The nearest other value of one feature with which the score would have stopped nothing. */
+export interface NearestChange {
+  readonly feature: string
+  /** The abuse probability then. */
+  readonly abuse: number
+  readonly words: string
+}
+
+/** What a second model, which decides nothing, makes of the same features. */
+export interface ShadowScore {
+  readonly model: string
+  readonly intent: Intent
+  readonly abuse: number
+  /** It lies on the same side of every threshold. */
+  readonly agrees: boolean
 }
 
 export interface Score {
@@ -756,6 +775,11 @@ export interface Score {
   readonly margin: number
   /** Strongest first; empty when nothing was odd enough to explain. */
   readonly contributions: readonly Contribution[]
+  /** Left out where the score stops nothing, and where no single change would have helped. */
+  readonly nearest?: NearestChange
+  readonly shadow?: ShadowScore
+  /** What was scored, in the order of the features; NaN is missing. */
+  readonly features?: Float32Array
 }
 export type ScorerOutage = 'model_absent' | 'model_refused' | 'scorer_failed'
 

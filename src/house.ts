@@ -12,16 +12,18 @@ import { DIALECTS } from './dialects/table.ts'
 import { awake, type Documents, documentsOf, freshDocuments } from './documents.ts'
 import { within } from './jurisdiction.ts'
 import { keysFrom } from './keys.ts'
+import { type Rounds, rounds } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import { type SignInFailures, signInFailures } from './operator/failures.ts'
 import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
 import { type Journal, journalFrom, newJournalEntries } from './record/journal.ts'
-import { logFault, logLost, type RefusalLog, refusalLog } from './record/log.ts'
+import { logFault, logLost, logModels, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
-import { embeddedForest } from './score/embedded.ts'
-import { scorerFrom } from './score/score.ts'
+import { embeddedForest, forestOf } from './score/embedded.ts'
+import { type ModelKeeper, modelKeeper } from './score/keeper.ts'
+import { scorerOf } from './score/score.ts'
 import {
   agentTools,
   operationsOf,
@@ -65,6 +67,7 @@ export interface Premises {
   readonly paths: PathMemory
   readonly revocations: RevocationMemory
   readonly estate: Estate
+  readonly models: { readonly keeper: ModelKeeper; readonly rounds: Rounds }
   readonly scorer: Scorer
   readonly postings: ReturnType<typeof newPostings>
   readonly entries: ReturnType<typeof newJournalEntries>
@@ -100,6 +103,7 @@ export function buildPremises(env: GateEnv): Built {
   const signing = signingPremises(config, DIALECTS)
   const apps = appPremises(config, secrets)
   const visibility = visibilityPremises(config, clock.id())
+  const keeper = modelKeeper(embeddedForest(), forestOf)
   if (!documents.ok || !signing.ok || !apps.ok || !visibility.ok) {
     const mistakes = [documents, signing, apps, visibility].flatMap((made) => (made.ok ? [] : made.mistakes))
     return { ok: false, mistakes }
@@ -120,7 +124,8 @@ export function buildPremises(env: GateEnv): Built {
       paths: pathMemory(),
       revocations: newMemory(REVOCATION_AGE_MS),
       estate: estate(),
-      scorer: scorerFrom(embeddedForest()),
+      models: { keeper, rounds: rounds() },
+      scorer: scorerOf(keeper.current, config.policy.thresholds),
       postings: newPostings((count) => logLost('outcomes', count)),
       entries: newJournalEntries((count) => logLost('decisions', count)),
       refusals: refusalLog(),
@@ -133,6 +138,7 @@ export function buildPremises(env: GateEnv): Built {
 export async function openHouse(premises: Premises, env: GateEnv, waitUntil: WaitUntil): Promise<House> {
   const now = clock.now()
   const { config, keys, matcher, documents, scorer } = premises
+  freshModels(premises, env, waitUntil, now)
   await freshDocuments(documents, env.LISTS, waitUntil, now)
   const certificates = async () => {
     await awake(documents, now)
@@ -186,6 +192,16 @@ export function journalOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil
     waitUntil,
     report: logFault,
   })
+}
+
+/** Never waited for: until an operator's own model is here, the embedded one scores. */
+function freshModels({ models }: Premises, env: GateEnv, waitUntil: WaitUntil, now: number): void {
+  if (!models.rounds.due(now)) return
+  const reading = models.keeper.refresh(env.LISTS).then((report) => {
+    logModels(report)
+    models.rounds.done(now, report.event !== 'models_unreachable')
+  })
+  waitUntil(reading)
 }
 
 function upstreamOf({ origin }: Config, env: GateEnv): Upstream {

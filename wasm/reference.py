@@ -8,9 +8,13 @@ both row-major little-endian float32.
 """
 import argparse
 import os
+import sys
 
 import numpy as np
 import xgboost as xgb
+
+sys.dont_write_bytecode = True
+from data import read_rows
 
 
 def write_reference(booster, rows, out):
@@ -24,10 +28,6 @@ def write_reference(booster, rows, out):
         matrix, pred_contribs=True, approx_contribs=True, validate_features=False
     )
     contributions.astype("<f4").tofile(os.path.join(out, "contributions.f32"))
-
-
-def read_rows(path, features):
-    return np.fromfile(path, dtype="<f4").reshape(-1, features)
 
 
 def main():

@@ -1,15 +1,10 @@
 #!/usr/bin/python3
 """Trains the forest that the scorer runs, on features that the laboratory exported (never recomputed here).
 
-train.py --data DIR --out DIR [--rounds N] [--depth D] [--learning-rate X] [--seed N] ... [--reference rows.f32]
+train.py --data DIR --out DIR [--rounds N] [--depth D] [--learning-rate X] [--seed N] ... [--ablations] [--trials FILE]
 
-DIR given as --data holds, row by row and little-endian:
-  features.f32   float32, NaN where missing
-  labels.u8      class of each row
-  groups.u32     campaign and tool of each row: a group is held out whole or not at all
-  weights.f32    optional
-  meta.json      {"features": [names], "classes": [names], "benign": [names of classes, optional], "seed": number}
-Writes model.json and metrics.json, and with --reference what XGBoost itself makes of those rows (reference.py).
+data.py says what DIR given as --data holds. Writes model.json and metrics.json, and with --reference what XGBoost
+itself makes of those rows (reference.py). Learns from one part, calibrates on another and measures on a third.
 The same data and options give the same bytes: one thread, and every draw from the seed.
 """
 import argparse
@@ -21,9 +16,10 @@ import numpy as np
 import xgboost as xgb
 
 sys.dont_write_bytecode = True
-from reference import read_rows, write_reference
-
-FALSE_POSITIVE_RATES = (0.01, 0.001)
+from calibrate import apply, fit, probabilities_of
+from data import LEARN, REPORT, TUNE, Rows, read_rows
+from measure import by_seen, measure, reliability
+from reference import write_reference
 
 
 def parse():
@@ -38,72 +34,13 @@ def parse():
     arguments.add_argument("--column-sample", type=float, default=1.0)
     arguments.add_argument("--l2", type=float, default=1.0)
     arguments.add_argument("--seed", type=int, help="the data's own when left out")
-    arguments.add_argument("--hold-out", type=float, default=0.25, help="fraction of the groups")
     arguments.add_argument("--reference", help="rows to predict with the trained model")
+    arguments.add_argument("--ablations", action="store_true", help="learn again without each group of features")
+    arguments.add_argument("--trials", help="JSON of {name: options}: learn with these, too, and only measure")
     return arguments.parse_args()
 
 
-def read_data(folder):
-    with open(os.path.join(folder, "meta.json"), encoding="utf-8") as file:
-        meta = json.load(file)
-    rows = read_rows(os.path.join(folder, "features.f32"), len(meta["features"]))
-    labels = np.fromfile(os.path.join(folder, "labels.u8"), dtype="u1")
-    groups = np.fromfile(os.path.join(folder, "groups.u32"), dtype="<u4")
-    weights_file = os.path.join(folder, "weights.f32")
-    weights = np.fromfile(weights_file, dtype="<f4") if os.path.exists(weights_file) else np.ones(len(rows), "f4")
-    for name, column in (("labels", labels), ("groups", groups), ("weights", weights)):
-        if len(column) != len(rows):
-            raise SystemExit(f"Cannot train: {len(rows)} rows, {len(column)} {name}")
-    if labels.max() >= len(meta["classes"]):
-        raise SystemExit(f"Cannot train: label {labels.max()}, {len(meta['classes'])} classes")
-    return meta, rows, labels, groups, weights
-
-
-def hold_out(labels, groups, fraction, seed):
-    """Rows of held-out groups, drawn class by class so that each class is tested on campaigns it was not taught."""
-    draw = np.random.RandomState(seed)
-    held = np.zeros(len(groups), bool)
-    taken = set()
-    for label in np.unique(labels):
-        # A mixed campaign belongs to the first class that meets it, and stays whole.
-        names = [name for name in np.unique(groups[labels == label]) if name not in taken]
-        taken.update(names)
-        draw.shuffle(names)
-        count = int(round(fraction * len(names)))
-        if len(names) > 1:
-            count = min(max(count, 1), len(names) - 1)
-        held |= np.isin(groups, names[:count])
-    return held
-
-
-def recall_at(positive, negative, rate):
-    """Share of `positive` above a threshold that at most `rate` of `negative` exceed; None when either is empty."""
-    if len(positive) == 0 or len(negative) == 0:
-        return None
-    threshold = np.sort(negative)[::-1][int(rate * len(negative))]
-    return float((positive > threshold).mean())
-
-
-def measure(probabilities, labels, weights, meta):
-    """Per class: recall at false-positive rates over the benign rows (over all other rows when none is benign)."""
-    benign = [meta["classes"].index(name) for name in meta.get("benign", [])]
-    of_label = np.clip(probabilities[np.arange(len(labels)), labels], 1e-15, 1)
-    classes = {}
-    for index, name in enumerate(meta["classes"]):
-        negatives = labels != index if not benign or index in benign else np.isin(labels, benign)
-        mine = labels == index
-        classes[name] = {
-            "rows": int(mine.sum()),
-            "negatives": int(negatives.sum()),
-            **{
-                f"recall_at_{rate:g}": recall_at(probabilities[mine, index], probabilities[negatives, index], rate)
-                for rate in FALSE_POSITIVE_RATES
-            },
-        }
-    return {"log_loss": float(np.average(-np.log(of_label), weights=weights)), "classes": classes}
-
-
-def parameters_of(options, meta, seed):
+def parameters_of(options, meta):
     return {
         "objective": "multi:softprob",
         "num_class": len(meta["classes"]),
@@ -115,17 +52,65 @@ def parameters_of(options, meta, seed):
         "subsample": options.subsample,
         "colsample_bytree": options.column_sample,
         "lambda": options.l2,
-        "seed": seed,
+        "seed": options.seed if options.seed is not None else int(meta.get("seed", 1)),
     }
 
 
-def count(groups, held):
+def margins_of(booster, rows, indexes, without=()):
+    return booster.predict(rows.matrix(indexes, without), output_margin=True)
+
+
+def measured(rows, indexes, margins):
+    shares = probabilities_of(margins.astype("f8"))
+    return measure(shares, rows.labels[indexes], rows.weights[indexes], rows.meta, rows.benign)
+
+
+def calibrated(booster, rows, path):
+    """Saves the model, calibrated where there is something to tune on, and says what that did."""
+    booster.save_model(path)
+    indexes = rows.of(TUNE)
+    if len(indexes) == 0:
+        return booster, None
+    factors, addends = fit(margins_of(booster, rows, indexes), rows.labels[indexes])
+    apply(path, factors, addends)
+    return xgb.Booster({"nthread": 1}, model_file=path), {
+        "rows": len(indexes),
+        "factors": factors.tolist(),
+        "addends": addends.tolist(),
+    }
+
+
+def report(booster, rows):
+    """Everything that is measured on the third part, which nothing was chosen by."""
+    indexes = rows.of(REPORT)
+    if len(indexes) == 0:
+        return None
+    margins = margins_of(booster, rows, indexes)
+    shares, labels = probabilities_of(margins.astype("f8")), rows.labels[indexes]
+    found = measured(rows, indexes, margins)
+    found["by_seen"] = by_seen(shares, labels, rows.seen[indexes], rows.meta, rows.benign)
+    if rows.benign:
+        found["reliability"] = reliability(shares, labels, rows.benign)
+    novel = rows.novel[indexes] == 1
+    if novel.any():
+        # False alarms are counted among all people: people with software that was not learnt from are few.
+        kept = np.flatnonzero(novel | np.isin(labels, rows.benign))
+        found["novel"] = measured(rows, indexes[kept], margins[kept])
+    return found
+
+
+def again(parameters, rounds, rows, without=()):
+    """Learns once more, and measures without calibration: how well it ranks."""
+    booster = xgb.train(parameters, rows.matrix(rows.of(LEARN), without), rounds)
+    indexes = rows.of(TUNE) if len(rows.of(TUNE)) > 0 else rows.of(REPORT)
+    return measured(rows, indexes, margins_of(booster, rows, indexes, without))
+
+
+def trials(path, parameters, rounds, rows):
+    with open(path, encoding="utf-8") as file:
+        wanted = json.load(file)
     return {
-        "rows": len(groups),
-        "trained": int((~held).sum()),
-        "held_out": int(held.sum()),
-        "groups": len(np.unique(groups)),
-        "groups_held_out": len(np.unique(groups[held])),
+        name: again({**parameters, **changed}, changed.pop("rounds", rounds), rows) for name, changed in wanted.items()
     }
 
 
@@ -136,30 +121,31 @@ def importance(booster):
 
 def main():
     options = parse()
-    meta, rows, labels, groups, weights = read_data(options.data)
-    seed = options.seed if options.seed is not None else int(meta.get("seed", 1))
-    held = hold_out(labels, groups, options.hold_out, seed)
-    parameters = parameters_of(options, meta, seed)
-
-    def matrix(chosen):
-        names = meta["features"]
-        return xgb.DMatrix(rows[chosen], labels[chosen], weight=weights[chosen], feature_names=names, nthread=1)
-
-    booster = xgb.train(parameters, matrix(~held), options.rounds)
+    rows = Rows(options.data)
+    parameters = parameters_of(options, rows.meta)
+    os.makedirs(options.out, exist_ok=True)
+    learnt = xgb.train(parameters, rows.matrix(rows.of(LEARN)), options.rounds)
+    booster, calibration = calibrated(learnt, rows, os.path.join(options.out, "model.json"))
     metrics = {
         "xgboost": xgb.__version__,
-        "parameters": {**parameters, "rounds": options.rounds, "hold_out": options.hold_out},
-        "counts": count(groups, held),
-        "held_out": measure(booster.predict(matrix(held)), labels[held], weights[held], meta) if held.any() else None,
-        "importance": importance(booster),
+        "parameters": {**parameters, "rounds": options.rounds},
+        "counts": rows.counts(),
+        "calibration": calibration,
+        "report": report(booster, rows),
+        "importance": importance(learnt),
     }
-    os.makedirs(options.out, exist_ok=True)
-    booster.save_model(os.path.join(options.out, "model.json"))
+    if options.ablations:
+        groups = {"nothing": [], **rows.meta.get("ablations", {})}
+        metrics["ablations"] = {
+            name: again(parameters, options.rounds, rows, without) for name, without in groups.items()
+        }
+    if options.trials:
+        metrics["trials"] = trials(options.trials, parameters, options.rounds, rows)
     with open(os.path.join(options.out, "metrics.json"), "w", encoding="utf-8") as file:
         json.dump(metrics, file, indent=2)
         file.write("\n")
     if options.reference:
-        write_reference(booster, read_rows(options.reference, len(meta["features"])), options.out)
+        write_reference(booster, read_rows(options.reference, len(rows.meta["features"])), options.out)
 
 
 if __name__ == "__main__":

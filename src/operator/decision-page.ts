@@ -1,6 +1,6 @@
 /** One decision, explained: what was done, why, on what evidence, and what would have changed it. */
 import { html } from 'hono/html'
-import type { Contribution } from '../evidence.ts'
+import type { Contribution, ShadowScore } from '../evidence.ts'
 import type { ConductNumbers, JournalEntry } from '../record/entry.ts'
 import { heading, type Page, page, time } from './pages.ts'
 
@@ -128,19 +128,25 @@ function score(entry: JournalEntry): Page {
   if (entry.score !== 'valid') return html`<p>No score: ${entry.score}.</p>`
   const probabilities = Object.entries(entry.probabilities).sort(([, left], [, right]) => right - left)
   return html`<p>Abuse ${entry.abuse}, likeliest intent ${entry.intent}, margin ${entry.margin}.
-      <span class="soft">Model ${entry.model.slice(0, 12)}</span></p>
+      <span class="soft">Model ${entry.model}</span></p>
+    ${entry.nearest ? html`<p>It would have stopped nothing with ${entry.nearest}.</p>` : ''}
+    ${entry.shadow ? shadow(entry.shadow) : ''}
     ${facts(probabilities.map(([intent, probability]): [string, string] => [intent, String(probability)]))}
     ${entry.contributions.length === 0 ? '' : contributions(entry.contributions)}`
+}
+
+function shadow({ model, intent, abuse, agrees }: ShadowScore): Page {
+  return html`<p>The model in shadow (<span class="soft">${model}</span>) ${agrees ? 'agrees' : 'disagrees'}: abuse ${abuse}, likeliest intent ${intent}.</p>`
 }
 
 function contributions(list: readonly Contribution[]): Page {
   return html`<h2>What moved the score most</h2>
     <table>
-      <thead><tr><th>Feature</th><th class="number">Value</th><th class="number">Effect on the margin</th></tr></thead>
+      <thead><tr><th>What</th><th>Feature</th><th class="number">Value</th><th class="number">Effect on the margin</th></tr></thead>
       <tbody>
         ${list.map(
-          ({ feature, value, effect }) => html`<tr>
-            <td>${feature}</td><td class="number">${value ?? 'not known'}</td>
+          ({ feature, value, effect, words }) => html`<tr>
+            <td>${words ?? ''}</td><td>${feature}</td><td class="number">${value ?? 'not known'}</td>
             <td class="number">${effect > 0 ? '+' : ''}${effect}</td>
           </tr>`,
         )}

@@ -51,6 +51,7 @@ export const DOUBLES = {
   cohortAttempts: (entry) => under(entry, 'cohort')?.attempts,
   cohortFailures: (entry) => under(entry, 'cohort')?.failures,
   routeAttempts: (entry) => under(entry, 'route')?.attempts,
+  shadowAbuse: (entry) => entry.shadow?.abuse,
 } as const satisfies Record<string, (entry: JournalEntry) => number | null | undefined>
 
 export type ColumnName = keyof typeof BLOBS | keyof typeof DOUBLES

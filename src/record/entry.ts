@@ -18,12 +18,13 @@ import type {
   Posture,
   Proof,
   RevocationFact,
-  Score,
   Sensitivity,
+  ShadowScore,
 } from '../evidence.ts'
 import { type Fact, known } from '../lib/fact.ts'
 import type { DecisionRecord } from '../ports.ts'
 import { appOf, type JournalApp } from './entry-app.ts'
+import { contributionsOf, nearestOf, probabilitiesOf, shadowOf, vectorOf } from './entry-score.ts'
 import { type JournalSignature, replayOf, signatureOf } from './entry-signature.ts'
 
 /** Behaviour in the last hour unless it says otherwise, before this request. */
@@ -84,6 +85,12 @@ export interface JournalEntry {
   readonly model: string
   readonly probabilities: Readonly<Partial<Record<Intent, number>>>
   readonly contributions: readonly Contribution[]
+  /** The nearest change with which the score would have stopped nothing, in words; `''` where there is none. */
+  readonly nearest: string
+  /** What the model in shadow made of it; null without one. */
+  readonly shadow: ShadowScore | null
+  /** All features as they were scored, base64 of little-endian floats (`lib/vector.ts`): what a model is trained on. */
+  readonly vector: string
   /** Only what the request has; a text where the ledger could not tell, with the reason. */
   readonly conduct: Readonly<Partial<Record<KeyKind | 'cohort' | 'route', ConductNumbers | string>>>
   readonly outcome: OutcomeKind
@@ -105,8 +112,7 @@ export interface JournalCertificate {
 }
 
 /** An entry's largest size as JSON, tested with every text at its longest. An ordinary one has 2 kB. */
-export const MAX_ENTRY_BYTES = 15_360
-const MAX_CONTRIBUTIONS = 8
+export const MAX_ENTRY_BYTES = 24_576
 const MAX_LISTED = 8
 const MAX_NAMED = 24
 const MAX_WARNINGS = 8
@@ -190,6 +196,9 @@ export function entryOf({
     model: cut(scored?.model, 64),
     probabilities: scored === undefined ? {} : probabilitiesOf(scored),
     contributions: contributionsOf(scored),
+    nearest: nearestOf(scored),
+    shadow: shadowOf(scored),
+    vector: vectorOf(scored),
     conduct: conductOf(conduct),
     outcome: answer.outcome,
     upstream: answer.upstream,
@@ -214,27 +223,6 @@ function certificateOf(examination: Examination | undefined): JournalCertificate
     fault: cut(examination.fault, 64),
     warnings: examination.warnings.slice(0, MAX_WARNINGS).map((warning) => cut(warning, 48)),
   }
-}
-
-function probabilitiesOf({ probabilities: given }: Score): Record<Intent, number> {
-  return {
-    benign_person: rounded(given.benign_person),
-    benign_automation: rounded(given.benign_automation),
-    credential_stuffing: rounded(given.credential_stuffing),
-    password_spraying: rounded(given.password_spraying),
-    card_testing: rounded(given.card_testing),
-    enumeration: rounded(given.enumeration),
-    scraping: rounded(given.scraping),
-    account_takeover: rounded(given.account_takeover),
-  }
-}
-
-function contributionsOf(score: Score | undefined): readonly Contribution[] {
-  return (score?.contributions ?? []).slice(0, MAX_CONTRIBUTIONS).map(({ feature, value, effect }) => ({
-    feature: cut(feature, 64),
-    value: value === undefined ? undefined : rounded(value),
-    effect: rounded(effect),
-  }))
 }
 
 function conductOf({ keys, cohort, route }: Conduct): JournalEntry['conduct'] {

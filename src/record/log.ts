@@ -5,6 +5,7 @@
 import type { Mistake } from '../config.ts'
 import { traceOf } from '../lib/fault.ts'
 import type { ListsReport } from '../lists.ts'
+import type { ModelsReport } from '../score/keeper.ts'
 import type { AnchorsReport } from '../verify/trust/keeper.ts'
 
 /** The gate serves nothing until these are repaired. */
@@ -27,6 +28,11 @@ export function logLists(report: ListsReport): void {
 /** As above, of the set of trust anchors. */
 export function logAnchors(report: AnchorsReport): void {
   if (report.event !== 'anchors_loaded') write(report)
+}
+
+/** As above, of the models that score: what cannot be used is said, and the last good ones go on. */
+export function logModels(report: ModelsReport): void {
+  if (report.event !== 'models_loaded') write(report)
 }
 
 /** A bug inside a Durable Object, which returned it instead of throwing. */

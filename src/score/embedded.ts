@@ -7,5 +7,10 @@ import { FEATURE_NAMES, INTENTS } from './features.ts'
 import { type Forest, loadForest, type ModelReason } from './forest.ts'
 
 export function embeddedForest(): Outcome<Forest, ModelReason> {
-  return loadForest(scorer, new Uint8Array(model), FEATURE_NAMES, INTENTS)
+  return forestOf(new Uint8Array(model))
+}
+
+/** Any other model about the same features, in an instance of its own. */
+export function forestOf(blob: Uint8Array): Outcome<Forest, ModelReason> {
+  return loadForest(scorer, blob, FEATURE_NAMES, INTENTS)
 }

@@ -257,6 +257,7 @@ export const FEATURES = {
   routeUnresolvedShare: among('route', unresolvedShare('hour')),
 } as const satisfies Record<string, Feature>
 
+export type FeatureName = keyof typeof FEATURES
 export const FEATURE_NAMES: readonly string[] = Object.keys(FEATURES)
 const MEASURES: readonly Feature[] = Object.values(FEATURES)
 

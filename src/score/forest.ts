@@ -17,6 +17,7 @@ import {
   NODE_BYTES,
   namesHash,
   paddedTrees,
+  RIGHT_SLOTS,
   sha256,
   VALUE_BYTES,
   VERSION,
@@ -54,6 +55,8 @@ export interface Forest {
   score(features: Float32Array): Float32Array
   /** Explains the last `score`: another request's, if there was an `await` between the two. */
   explain(classIndex: number): Explanation
+  /** Where the trees ask for a feature, rising: between two of them no value of it makes a difference. */
+  thresholds(feature: number): readonly number[]
 }
 
 /** What `wasm/assembly/scorer.ts` exports. */
@@ -172,6 +175,7 @@ function forestOf(scorer: Scorer, counts: Counts, classes: readonly string[], ha
   const input = new Float32Array(buffer, scorer.INPUT.value, counts.features)
   const margins = new Float32Array(buffer, scorer.MARGINS.value, counts.classes)
   const contributions = new Float32Array(buffer, scorer.CONTRIBUTIONS.value, counts.features)
+  let asked: readonly (readonly number[])[] | undefined
   return {
     hash,
     classes,
@@ -190,7 +194,29 @@ function forestOf(scorer: Scorer, counts: Counts, classes: readonly string[], ha
       const bias = scorer.explain(classIndex)
       return { bias, contributions: contributions.slice() }
     },
+    thresholds(feature) {
+      // When somebody first wants to know: it would be most of the time that loading takes.
+      asked ??= readThresholds(scorer, counts)
+      return asked[feature] ?? []
+    },
   }
+}
+
+/** From the nodes in memory. Those that ask for nothing, below a leaf, have slot 0 and threshold 0. */
+function readThresholds(scorer: Scorer, { trees, features }: Counts): readonly (readonly number[])[] {
+  const nodes = new Int32Array(scorer.memory.buffer, scorer.NODES.value)
+  const found = Array.from({ length: features }, () => new Set<number>())
+  const float = new Float32Array(1)
+  const bits = new Int32Array(float.buffer)
+  for (let level = 0; level < DEPTH; level++) {
+    const start = wordsBefore(level, MAX_TREES)
+    for (let word = start; word < start + trees * 2 ** level; word++) {
+      const [slot = 0, key = 0] = [nodes[2 * word], nodes[2 * word + 1]]
+      bits[0] = key ^ ((key >> 31) >>> 1)
+      if (slot !== 0 || key !== 0) found[(slot % RIGHT_SLOTS) / 4]?.add(float[0] ?? 0)
+    }
+  }
+  return found.map((thresholds) => [...thresholds].sort((left, right) => left - right))
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

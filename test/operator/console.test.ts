@@ -70,7 +70,12 @@ const ENTRY: JournalEntry = {
   margin: 6.1,
   model: 'abcdef0123456789',
   probabilities: { credential_stuffing: 0.99, benign_person: 0.002 },
-  contributions: [{ feature: 'tlsUnlikeClaim', value: 1, effect: 2.5 }],
+  contributions: [
+    { feature: 'tlsUnlikeClaim', value: 1, effect: 2.5, words: 'yes: TLS of another software' },
+  ],
+  nearest: 'TLS of another software: no instead of yes: abuse 0.2',
+  shadow: { model: 'beef'.repeat(16), intent: 'scraping', abuse: 0.4, agrees: false },
+  vector: '',
   conduct: {
     client: {
       requests: 4,
@@ -268,6 +273,9 @@ describe('the operator console', () => {
       'With one layer that agrees, this would have been challenged.',
       'tls_unlike_claim, fetch_metadata_missing',
       'tlsUnlikeClaim',
+      'yes: TLS of another software',
+      'It would have stopped nothing with TLS of another software: no instead of yes: abuse 0.2.',
+      'disagrees: abuse 0.4, likeliest intent scraping',
       'unavailable:ledger_timeout',
       'path_length_exceeded',
       'invalid:certificate_path_invalid',

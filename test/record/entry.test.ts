@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Contradiction, Evidence } from '../../src/evidence.ts'
 import { ABSENT, invalid, unavailable, valid } from '../../src/lib/fact.ts'
+import { unpackVector } from '../../src/lib/vector.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
 import { dataPoint } from '../../src/record/columns.ts'
 import { entryOf, MAX_ENTRY_BYTES } from '../../src/record/entry.ts'
@@ -180,6 +181,26 @@ describe('what is recorded', () => {
     expect(entryOf(recordOf({})).app).toBeNull()
   })
 
+  it('keeps why in words, what a shadow made of it, and exactly what was scored, so that a model can learn from it', () => {
+    const features = Float32Array.of(1, Number.NaN, 0.1, -3e38)
+    const entry = entryOf(
+      recordOf({
+        score: valid({
+          ...SCORE,
+          contributions: [{ feature: 'http1', value: 1, effect: 2, words: 'yes: HTTP/1' }],
+          nearest: { feature: 'http1', abuse: 0.0321, words: 'HTTP/1: no instead of yes' },
+          shadow: { model: 'beef', intent: 'scraping', abuse: 0.98765, agrees: false },
+          features,
+        }),
+      }),
+    )
+    expect(entry.contributions).toEqual([{ feature: 'http1', value: 1, effect: 2, words: 'yes: HTTP/1' }])
+    expect(entry.nearest).toBe('HTTP/1: no instead of yes: abuse 0.032')
+    expect(entry.shadow).toEqual({ model: 'beef', intent: 'scraping', abuse: 0.988, agrees: false })
+    expect(unpackVector(entry.vector, 4)).toEqual(features)
+    expect(dataPoint(entry).doubles.at(-1)).toBe(0.988)
+  })
+
   it('says so when there was no score', () => {
     const entry = entryOf(recordOf({ score: unavailable('model_absent') }))
     expect(entry).toMatchObject({
@@ -254,7 +275,12 @@ function enormous(): DecisionRecord {
     score: valid({
       ...SCORE,
       model: long,
-      contributions: new Array(500).fill({ feature: long, value: 1.23456789, effect: -1.23456789 }),
+      contributions: new Array(500).fill({
+        ...{ feature: long, value: 1.23456789, effect: -1.23456789, words: long },
+      }),
+      nearest: { feature: long, abuse: 0.123456789, words: long },
+      shadow: { model: long, intent: 'credential_stuffing', abuse: 0.123456789, agrees: false },
+      features: new Float32Array(5_000).fill(1.23456789),
     }),
     verdict: { ...DENIED, rule: long, reason: long, counterfactual: long },
   })

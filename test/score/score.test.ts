@@ -87,6 +87,37 @@ describe('a score', () => {
     expect(sizes).toEqual(sizes.toSorted((left, right) => right - left))
   })
 
+  it('says each contribution in words, and keeps what was scored', () => {
+    const fact = scorerFrom(forestOf([0, 0, 0.5, 0, 0, 0, 0, 0])).score(forger)
+    if (fact.state !== 'valid') throw new Error(fact.state)
+    expect(fact.value.contributions[0]?.words).toBe('yes: user agent of a version that is long obsolete')
+    expect(fact.value.features).toHaveLength(FEATURE_NAMES.length)
+    expect(fact.value.features?.[FEATURE_NAMES.indexOf('userAgentObsolete')]).toBe(1)
+  })
+
+  it('names the nearest change with which it would have stopped nothing', () => {
+    const fact = scorerFrom(forestOf([0, 0, 1, 0, 0, 0, 0, 0], ['http1', 'headerCount', 'hosting']), {
+      ...{ flag: 0.5, challenge: 0.805, throttle: 0.9, deny: 0.97 },
+    }).score(forger)
+    if (fact.state !== 'valid') throw new Error(fact.state)
+    expect(fact.value.abuse).toBeGreaterThan(0.805)
+    expect(fact.value.nearest?.feature).toBe('headerCount')
+    expect(fact.value.nearest?.abuse).toBeLessThan(0.805)
+    expect(fact.value.nearest?.words).toMatch(/^0\.5 instead of \d+ headers sent$/)
+  })
+
+  it('names no change where it stops nothing, and none where no single one would help', () => {
+    const thresholds = { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97 }
+    const [low, high] = [
+      scorerFrom(forestOf([9, 0, 1, 0, 0, 0, 0, 0]), thresholds).score(forger),
+      scorerFrom(forestOf([0, 0, 9, 0, 0, 0, 0, 0]), thresholds).score(forger),
+    ]
+    if (low?.state !== 'valid' || high?.state !== 'valid') throw new Error('no score')
+    expect(low.value.nearest).toBeUndefined()
+    expect(high.value.abuse).toBeGreaterThan(0.97)
+    expect(high.value.nearest).toBeUndefined()
+  })
+
   it('gives no value where the feature was missing', () => {
     const fact = scorerFrom(forestOf([0, 0, 0, 0, 0, 0, 0, 0], ['addressAttemptsHour'])).score(person)
     if (fact.state !== 'valid') throw new Error(fact.state)
