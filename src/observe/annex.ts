@@ -6,17 +6,14 @@
  * The gate's side of an annex: `Footprint.asks` says what is asked (made in `footprint.ts`), `read` makes a fact of the
  * answer, `minds` says which outcomes are worth telling, `Lesson.news` is what was read in the bank's answer.
  */
-import type {
-  AccountHistory,
-  ConsentFact,
-  KeyKind,
-  LedgerOutage,
-  Order,
-  OutcomeKind,
-  Walk,
-} from '../evidence.ts'
+import type { ConsentFact, KeyKind, LedgerOutage, OutcomeKind } from '../evidence.ts'
 import type { Fact } from '../lib/fact.ts'
 import type { ConsentAsk, ConsentNews, ConsentRow, ConsentTold } from './consent/types.ts'
+import type { HistoryAsk } from './history/ask.ts'
+import type { HistoryRecord } from './history/record.ts'
+import type { AccountHistory } from './history/types.ts'
+import type { Order, OrderAsk, OrderNews, OrderRow } from './order/types.ts'
+import type { Walk, WalkAsk, WalkNews, WalkRow } from './walk/types.ts'
 
 /**
  * What each annex keeps (`row`), is asked (`ask`), answers (`told`), learns from the bank's body (`news`), and what the
@@ -31,12 +28,25 @@ export interface AnnexTypes {
     news: ConsentNews
     fact: ConsentFact
   }
-  readonly order: { row: never; ask: never; told: never; news: never; fact: Fact<Order, never, LedgerOutage> }
-  readonly walk: { row: never; ask: never; told: never; news: never; fact: Fact<Walk, never, LedgerOutage> }
+  readonly order: {
+    row: OrderRow
+    ask: OrderAsk
+    told: Order
+    news: OrderNews
+    fact: Fact<Order, never, LedgerOutage>
+  }
+  readonly walk: {
+    row: WalkRow
+    ask: WalkAsk
+    told: Walk
+    news: WalkNews
+    fact: Fact<Walk, never, LedgerOutage>
+  }
   readonly history: {
-    row: never
-    ask: never
-    told: never
+    row: HistoryRecord
+    ask: HistoryAsk
+    /** Null where the bank has never let anybody in to the account. */
+    told: AccountHistory | null
     news: never
     fact: Fact<AccountHistory, never, LedgerOutage>
   }

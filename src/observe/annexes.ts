@@ -1,9 +1,15 @@
 /** The annexes there are. Who writes one adds its line here and its types in `annex.ts`. */
 import type { Annex, AnnexName } from './annex.ts'
 import { CONSENT_ANNEX } from './consent/consent.ts'
+import { HISTORY } from './history/history.ts'
+import { ORDER } from './order/order.ts'
+import { WALK } from './walk/walk.ts'
 
 export const ANNEXES: { readonly [N in AnnexName]?: Annex<N> } = {
   consent: CONSENT_ANNEX,
+  order: ORDER,
+  walk: WALK,
+  history: HISTORY,
 }
 
 /** One that is missing here does not compile. Object.keys forgets what the keys are. */

@@ -1,0 +1,123 @@
+/**
+ * One third party, as the estate knows it: merged from what all isolates saw. Bounded: 3.4 kB of the last ten minutes,
+ * 6 kB of its usual week, 48 marks, two sketches.
+ */
+import { type Distinct, estimate, merge, newDistinct } from '../distinct.ts'
+import { WINDOW_MS, WINDOWS, type WindowName } from '../windows.ts'
+import type { ActorDelta, Origin } from './delta.ts'
+import { type KnownHashes, type KnownMark, knownHashes, noteMarks, unknownIn } from './marks.ts'
+import { addRecent, newRecent, type Recent, type RecentCounter, sumRecent } from './recent.ts'
+import {
+  hourOf,
+  newHour,
+  newWeek,
+  type OpenHour,
+  PEAK_WINDOWS,
+  turnTo,
+  type Usual,
+  usualAt,
+  type Week,
+} from './week.ts'
+
+export interface ActorState {
+  readonly firstSeenAt: number
+  lastAt: number
+  readonly recent: Recent
+  readonly consents: Distinct
+  /** Those used from an origin that is not the third party's as we know it. */
+  readonly consentsFromUnknown: Distinct
+  readonly marks: KnownMark[]
+  readonly week: Week
+  open: OpenHour
+}
+
+/** What an isolate needs to judge a request without asking: about sixty numbers. */
+export interface ActorPicture {
+  /** When it was drawn. */
+  readonly at: number
+  readonly firstSeenAt: number
+  readonly usual: Usual
+  /** Consents by window, then requests by window (`week.ts`). */
+  readonly counts: readonly number[]
+  /** Of the last ten minutes. */
+  readonly recent: Readonly<Record<RecentCounter, number>>
+  readonly consentsFromUnknown: number
+  readonly consentsOfDay: number
+  readonly known: KnownHashes | undefined
+}
+
+export function newActorState(at: number): ActorState {
+  return {
+    ...{ firstSeenAt: at, lastAt: at, recent: newRecent() },
+    ...{ consents: newDistinct(), consentsFromUnknown: newDistinct(), marks: [] },
+    week: newWeek(),
+    open: newHour(hourOf(at)),
+  }
+}
+
+/** Adds what one isolate has seen. Clocks of isolates differ by a little: time goes on, never back. */
+export function mergeActor(state: ActorState, delta: ActorDelta): void {
+  const at = Math.max(state.lastAt, delta.until)
+  state.open = turnTo(state.week, state.open, hourOf(at))
+  const known = knownHashes(state.marks, state.firstSeenAt, at)
+  for (const origin of delta.origins) {
+    count(state, origin, known, at)
+    noteMarks(state.marks, origin, state.firstSeenAt, at)
+  }
+  state.lastAt = at
+  countsAt(state, at).forEach((value, index) => {
+    state.open.peaks[index] = Math.max(state.open.peaks[index] ?? 0, value)
+  })
+}
+
+function count(state: ActorState, origin: Origin, known: KnownHashes | undefined, at: number): void {
+  const { requests, errors, told, unattended, consents } = origin
+  addRecent(state.recent, 'requests', at, requests)
+  addRecent(state.recent, 'errors', at, errors)
+  addRecent(state.recent, 'told', at, told)
+  addRecent(state.recent, 'unattended', at, unattended)
+  merge(state.consents, consents)
+  const unknown = unknownIn(origin, known)
+  for (const kind of unknown) addRecent(state.recent, kind, at, requests)
+  if (unknown.length > 0) merge(state.consentsFromUnknown, consents)
+  state.open.requests += requests
+  state.open.errors += errors
+  state.open.told += told
+  state.open.unattended += unattended
+}
+
+export function actorPicture(state: ActorState, now: number): ActorPicture {
+  const at = Math.max(now, state.lastAt)
+  state.open = turnTo(state.week, state.open, hourOf(at))
+  const of = (counter: RecentCounter) => sumRecent(state.recent, counter, at, WINDOW_MS.tenMinutes)
+  return {
+    at,
+    firstSeenAt: state.firstSeenAt,
+    usual: usualAt(state.week, hourOf(at)),
+    counts: countsAt(state, at),
+    recent: {
+      requests: of('requests'),
+      errors: of('errors'),
+      told: of('told'),
+      unattended: of('unattended'),
+      network: of('network'),
+      software: of('software'),
+      certificate: of('certificate'),
+    },
+    consentsFromUnknown: distinctIn(state.consentsFromUnknown, 'tenMinutes', at),
+    consentsOfDay: distinctIn(state.consents, 'day', at),
+    known: knownHashes(state.marks, state.firstSeenAt, at),
+  }
+}
+
+function countsAt(state: ActorState, at: number): readonly number[] {
+  const distinct = estimate(state.consents, at)
+  return [
+    ...PEAK_WINDOWS.map((window) => distinct[WINDOWS.indexOf(window)] ?? 0),
+    ...PEAK_WINDOWS.map((window) => sumRecent(state.recent, 'requests', at, WINDOW_MS[window])),
+  ]
+}
+
+export function distinctIn(seen: Distinct, window: WindowName, at: number): number {
+  return estimate(seen, at)[WINDOWS.indexOf(window)] ?? 0
+}

@@ -1,0 +1,122 @@
+/**
+ * A third party's usual week: for each of its 168 hours the highest counts seen in it, and the usual shares.
+ *
+ * The highest and not the mean, because a service that reads everybody's accounts on Monday at seven is quiet for most
+ * of that hour too. A peak that does not come again fades by a fifth a week; one that is far above the last counts for
+ * at most twice of it, so that an attack of one night is not the measure of the next.
+ */
+import type { WindowName } from '../windows.ts'
+
+const HOUR_MS = 3_600_000
+export const HOURS = 168
+
+/** Windows over which peaks are taken: a sweep of a few seconds, and one that takes its time. */
+export const PEAK_WINDOWS = ['tenSeconds', 'minute', 'tenMinutes'] as const satisfies readonly WindowName[]
+/** Consents by window, then requests by window. */
+export const PEAKS = 2 * PEAK_WINDOWS.length
+
+/** Weeks watched, the peaks, the shares of errors and of unattended requests plus one (zero is never told). */
+const CELL = 1 + PEAKS + 2
+export const WEEK_LENGTH = HOURS * CELL + 2
+const OVERALL = HOURS * CELL
+
+const FADE = 0.8
+const GROWTH = 2
+/** What a peak may grow by in any week, however small it was. */
+const GROWTH_FLOOR = 8
+/** Of a new share in the usual one. */
+const WEIGHT = 0.3
+/** Fewer requests than this have a share by chance. */
+const ENOUGH = 20
+const MAX_WEEKS = 255
+
+export type Week = Float32Array
+
+/** What the hour that is not over yet has had so far. */
+export interface OpenHour {
+  /** Hours since the epoch. */
+  hour: number
+  readonly peaks: number[]
+  requests: number
+  errors: number
+  told: number
+  unattended: number
+}
+
+export function newWeek(): Week {
+  return new Float32Array(WEEK_LENGTH)
+}
+
+export function hourOf(at: number): number {
+  return Math.floor(at / HOUR_MS)
+}
+
+export function newHour(hour: number): OpenHour {
+  return {
+    hour,
+    peaks: new Array<number>(PEAKS).fill(0),
+    ...{ requests: 0, errors: 0, told: 0, unattended: 0 },
+  }
+}
+
+/** Closes the open hour once another has begun. Hours in between were watched too: nothing came in them. */
+export function turnTo(week: Week, open: OpenHour, hour: number): OpenHour {
+  if (hour <= open.hour) return open
+  fold(week, open)
+  // A longer silence tells no more of an hour than its last occurrences do.
+  for (let idle = Math.max(open.hour + 1, hour - HOURS); idle < hour; idle += 1) fold(week, newHour(idle))
+  return newHour(hour)
+}
+
+function fold(week: Week, done: OpenHour): void {
+  const base = (done.hour % HOURS) * CELL
+  const weeks = week[base] ?? 0
+  done.peaks.forEach((peak, index) => {
+    const cell = base + 1 + index
+    const before = week[cell] ?? 0
+    const bounded = weeks === 0 ? peak : Math.min(peak, GROWTH * before + GROWTH_FLOOR)
+    week[cell] = Math.max(bounded, FADE * before)
+  })
+  learnShare(week, base + 1 + PEAKS, done.errors, done.requests)
+  learnShare(week, base + 2 + PEAKS, done.unattended, done.told)
+  learnShare(week, OVERALL, done.errors, done.requests)
+  learnShare(week, OVERALL + 1, done.unattended, done.told)
+  week[base] = Math.min(MAX_WEEKS, weeks + 1)
+}
+
+function learnShare(week: Week, cell: number, part: number, whole: number): void {
+  if (whole < ENOUGH) return
+  const before = week[cell] ?? 0
+  const share = 1 + part / whole
+  week[cell] = before === 0 ? share : before + WEIGHT * (share - before)
+}
+
+/** What is usual at this hour. */
+export interface Usual {
+  readonly weeks: number
+  /** Undefined where this hour of the week was never watched before. */
+  readonly peaks: readonly number[] | undefined
+  readonly errors: number | undefined
+  readonly unattended: number | undefined
+}
+
+/** The hours before and after count too: timetables slip, and clocks change in March and October. */
+export function usualAt(week: Week, hour: number): Usual {
+  const base = (hour % HOURS) * CELL
+  const weeks = week[base] ?? 0
+  const near = [hour + HOURS - 1, hour, hour + 1].map((other) => (other % HOURS) * CELL)
+  const peaks = Array.from({ length: PEAKS }, (_, index) =>
+    Math.max(...near.map((start) => week[start + 1 + index] ?? 0)),
+  )
+  return {
+    weeks,
+    peaks: weeks === 0 ? undefined : peaks,
+    errors: shareIn(week, base + 1 + PEAKS) ?? shareIn(week, OVERALL),
+    unattended: shareIn(week, base + 2 + PEAKS) ?? shareIn(week, OVERALL + 1),
+  }
+}
+
+function shareIn(week: Week, cell: number): number | undefined {
+  const stored = week[cell] ?? 0
+  return stored === 0 ? undefined : stored - 1
+}

@@ -1,0 +1,29 @@
+/** Which step a request is. Pure; from the words that interfaces share, not from the dialect. */
+import type { Evidence } from '../../evidence.ts'
+import { isAttempt } from '../../lib/attempt.ts'
+import { known } from '../../lib/fact.ts'
+import type { Operation, OrderAsk } from './types.ts'
+
+type Seen = Pick<Evidence, 'exchange' | 'match' | 'claims' | 'proof'>
+
+/** `account-access-consents`, `domestic-payment-consents`, `consents`; not an id that happens to contain the word. */
+const CONSENT = /(?:^|-)consents?$/
+/** Berlin Group's sub-resources, OAuth's endpoint (RFC 6749 section 3.1). */
+const AUTHORISATION = /^(?:authori[sz]ations?|authori[sz]e|cancellation-authori[sz]ations)$/
+
+export function askOrder(seen: Seen): OrderAsk {
+  return { operation: operationOf(seen), bornAt: known(seen.proof.pass)?.issuedAt }
+}
+
+export function operationOf(seen: Seen): Operation {
+  const { exchange, match } = seen
+  const { route } = match
+  const segments = exchange.target.path.split('/')
+  const reads = exchange.method === 'GET' || exchange.method === 'HEAD'
+  if (isAttempt(seen)) return route.sensitivity === 'payment' ? 'payment' : 'login'
+  if (segments.some((segment) => AUTHORISATION.test(segment))) return 'authorisation'
+  if (segments.some((segment) => CONSENT.test(segment))) return 'consent'
+  if (route.sensitivity === 'payment') return reads ? 'read' : 'payment'
+  if (route.sensitivity === 'account') return 'read'
+  return route.channel === 'browser' && reads ? 'page' : 'other'
+}

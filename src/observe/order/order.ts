@@ -1,0 +1,125 @@
+/**
+ * The annex that knows at which step a caller stands: consent, authorisation, data; page, login, account, payment.
+ *
+ * A row is written when a caller goes from one step to another, and not for every request: a third party that reads the same
+ * accounts all day writes one. What is missing is told only where the whole story was watched: under a pass, which the gate
+ * made itself, and of a consent of which the bank said that nobody has agreed to it yet.
+ */
+import { valid } from '../../lib/fact.ts'
+import type { Annex } from '../annex.ts'
+import { MAX_ORDER_BYTES, OPERATIONS, ORDER_CODEC } from './codec.ts'
+import type { Operation, Order, OrderAsk, OrderNews, OrderRow } from './types.ts'
+
+const DAY_MS = 86_400_000
+/** Consents live for half a year (RTS Art. 10a), and are read at least now and then. */
+const RETENTION_MS = 30 * DAY_MS
+/** A pass is in the answer to one request, and its first use is the next: more than this after it, rows have been lost. */
+const BIRTH_MS = 3_600_000
+
+/** Any of these comes before; without a row nothing is expected. */
+const BEFORE: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
+  read: ['login', 'authorisation'],
+  payment: ['login', 'authorisation'],
+}
+
+export const ORDER: Annex<'order'> = {
+  name: 'order',
+  kinds: ['consent', 'token', 'pass', 'client'],
+  codec: ORDER_CODEC,
+  maxRowBytes: MAX_ORDER_BYTES,
+  maxRows: 8_192,
+  observe(rows, ask, { name, at, again, readOnly }) {
+    const row = rows.get(name)
+    const told = orderAt(row, ask, at)
+    if (again || readOnly) return told
+    const next = stepped(row, ask, told, at)
+    if (next !== undefined) rows.putSoon(name, next, at + RETENTION_MS)
+    return told
+  },
+  settle() {},
+  learn(rows, news, { name, at }) {
+    rows.putSoon(name, taught(rows.get(name), news, at), at + RETENTION_MS)
+  },
+  minds: () => 'never',
+  read(answers) {
+    const [first] = answers
+    // What `observe` above returned; after a rotation the former names' rows tell nothing that a new step would not.
+    return isOrder(first) ? valid(first) : undefined
+  },
+}
+
+export function orderAt(row: OrderRow | undefined, ask: OrderAsk, at: number): Order {
+  const { operation } = ask
+  if (row === undefined) {
+    return {
+      ...{ operation, previous: undefined, sincePrevious: undefined, seen: [], missing: undefined, skips: 0 },
+    }
+  }
+  return {
+    operation,
+    previous: row.step === operation ? row.previous : row.step,
+    sincePrevious: Math.max(0, at - row.steppedAt),
+    seen: OPERATIONS.filter((step) => row.taken[step] > 0),
+    missing: missingAt(row, operation),
+    skips: skipsAt(row, at),
+  }
+}
+
+function missingAt(row: OrderRow, operation: Operation): Operation | undefined {
+  const before = BEFORE[operation]
+  if (before === undefined) return undefined
+  if (row.pending) return 'authorisation'
+  if (!row.whole || before.some((step) => row.taken[step] > 0)) return undefined
+  return before[0]
+}
+
+/** Undefined where nothing is new: the same step again. */
+function stepped(row: OrderRow | undefined, ask: OrderAsk, told: Order, at: number): OrderRow | undefined {
+  const { operation, bornAt } = ask
+  if (row === undefined) {
+    const whole = bornAt !== undefined && at - bornAt < BIRTH_MS
+    return { ...begun(at, whole), step: operation, taken: { ...NOTHING_TAKEN, [operation]: at } }
+  }
+  if (row.step === operation) return undefined
+  const skipped = told.missing !== undefined
+  return {
+    ...row,
+    step: operation,
+    steppedAt: at,
+    previous: row.step,
+    taken: row.taken[operation] > 0 ? row.taken : { ...row.taken, [operation]: at },
+    skips: skipped ? skipsAt(row, at) + 1 : row.skips,
+    skippedAt: skipped ? at : row.skippedAt,
+  }
+}
+
+function taught(row: OrderRow | undefined, { step }: OrderNews, at: number): OrderRow {
+  const before = row ?? begun(at, step === 'made')
+  const taken = step === 'authorised' ? 'authorisation' : 'consent'
+  return {
+    ...before,
+    whole: before.whole || step === 'made',
+    pending: step !== 'authorised',
+    taken: before.taken[taken] > 0 ? before.taken : { ...before.taken, [taken]: at },
+  }
+}
+
+const NOTHING_TAKEN: OrderRow['taken'] = {
+  ...{ page: 0, login: 0, consent: 0, authorisation: 0 },
+  ...{ read: 0, payment: 0, other: 0 },
+}
+
+function begun(at: number, whole: boolean): OrderRow {
+  return {
+    ...{ firstAt: at, whole, step: 'consent', steppedAt: at, previous: undefined },
+    ...{ taken: NOTHING_TAKEN, pending: false, skips: 0, skippedAt: 0 },
+  }
+}
+
+function skipsAt({ skips, skippedAt }: OrderRow, at: number): number {
+  return skips * 2 ** (-Math.max(0, at - skippedAt) / DAY_MS)
+}
+
+function isOrder(answer: unknown): answer is Order {
+  return typeof answer === 'object' && answer !== null && 'operation' in answer && 'skips' in answer
+}

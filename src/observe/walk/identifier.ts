@@ -1,0 +1,32 @@
+/** The resource that a path names, for counting and never for naming. Pure. */
+import type { Evidence } from '../../evidence.ts'
+import { hash32 } from '../../lib/hash32.ts'
+import type { WalkAsk } from './types.ts'
+
+type Seen = Pick<Evidence, 'exchange' | 'match'>
+
+/** Words of an interface have no digits but in versions; identifiers of any kind have some. */
+const VERSION = /^v\d{1,2}(?:[._]\d{1,3}){0,2}$/i
+const DIGIT = /\d/
+/** As many digits as a number holds exactly. */
+const ENDING = /^(.*?)(\d{1,15})$/
+
+/** Undefined where the path names none. */
+export function askWalk({ exchange }: Seen): WalkAsk | undefined {
+  const named = exchange.target.path.split('/').filter((part) => DIGIT.test(part) && !VERSION.test(part))
+  const first = named[0]
+  if (first === undefined) return undefined
+  const all = named.join('/')
+  const [, stem, digits] = ENDING.exec(all) ?? []
+  return {
+    resource: hash32(all),
+    owner: ownerHash(first),
+    ordinal:
+      stem === undefined || digits === undefined ? undefined : { stem: hash32(stem), number: Number(digits) },
+  }
+}
+
+/** An identifier as the bank lists it, in the form in which `askWalk` names owners. */
+export function ownerHash(identifier: string): number {
+  return hash32(identifier)
+}

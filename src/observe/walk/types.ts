@@ -1,0 +1,48 @@
+/** Whether somebody goes through identifiers that are not theirs. Types only. */
+
+/** Counts are halved every hour: what is told is the last hour or two. */
+export interface Walk {
+  /** Resources asked for that were none of the sixteen before them. */
+  readonly fresh: number
+  /** Of these, such whose number was the neighbour of the last one's. */
+  readonly neighbours: number
+  /** Steps in one direction without a break, this request among them. */
+  readonly run: number
+  /** Answers 400, 403 and 404 of the bank to requests that named a resource. */
+  readonly misses: number
+  /** Of `fresh`, those outside the complete list that the bank gave under this key; undefined where it gave none. */
+  readonly outside: number | undefined
+}
+
+/** The resource that a request names. Hashes of 32 bits: enough to tell a few apart. */
+export interface WalkAsk {
+  /** All that its path names. */
+  readonly resource: number
+  /** The first that its path names: the account, where transactions of an account are asked for. */
+  readonly owner: number
+  /** What the last identifier ends with, as a number, and everything before that; undefined where it ends with none. */
+  readonly ordinal: { readonly stem: number; readonly number: number } | undefined
+}
+
+/** All that there is under a key, as the bank said: hashes as in `WalkAsk.owner`. */
+export interface WalkNews {
+  readonly complete: readonly number[]
+}
+
+export interface WalkRow {
+  /** When the counts below were brought up to date. */
+  readonly at: number
+  readonly fresh: number
+  readonly neighbours: number
+  readonly misses: number
+  readonly outside: number
+  readonly run: number
+  /** Sign of the last step. */
+  readonly direction: number
+  readonly stem: number
+  readonly number: number
+  /** The last resources, the latest at the end. */
+  readonly recent: readonly number[]
+  /** Undefined where the bank gave no list. */
+  readonly complete: readonly number[] | undefined
+}

@@ -1,0 +1,117 @@
+/**
+ * The annex that sees enumeration: numbers one after the other, identifiers at random that do not exist, and accounts
+ * outside the list that the bank gave. A row is written for what is new, so that a customer whose app asks for the same two
+ * accounts all day writes two.
+ */
+import { valid } from '../../lib/fact.ts'
+import type { Annex, Ending } from '../annex.ts'
+import { MAX_WALK_BYTES, MOST_LISTED, MOST_RECENT, WALK_CODEC } from './codec.ts'
+import type { Walk, WalkAsk, WalkNews, WalkRow } from './types.ts'
+
+const HOUR_MS = 3_600_000
+const RETENTION_MS = 26 * HOUR_MS
+/** A list is as good as the consent or the session that it was given to; those live for days. */
+const LIST_RETENTION_MS = 30 * 24 * HOUR_MS
+/** Numbers are drawn from many counters, and walkers step over what they know is empty. */
+const NEIGHBOURHOOD = 16
+const MOST_RUN = 65_535
+const MISSES: readonly (number | undefined)[] = [400, 403, 404]
+
+export const WALK: Annex<'walk'> = {
+  name: 'walk',
+  kinds: ['consent', 'token', 'pass', 'client'],
+  codec: WALK_CODEC,
+  maxRowBytes: MAX_WALK_BYTES,
+  maxRows: 8_192,
+  observe(rows, ask, { name, at, again, readOnly }) {
+    const row = rows.get(name) ?? newRow(at)
+    const known = row.recent.includes(ask.resource)
+    const next = known ? row : walked(row, ask, at)
+    if (!known && !again && !readOnly) rows.putSoon(name, next, untilOf(next, at))
+    return walkAt(next, at)
+  },
+  settle(rows, _, ending, { name, at, readOnly }) {
+    const row = rows.get(name)
+    if (readOnly || row === undefined || !isMiss(ending)) return
+    const { misses } = countsAt(row, at)
+    rows.putSoon(name, { ...row, ...countsAt(row, at), misses: misses + 1 }, untilOf(row, at))
+  },
+  learn(rows, news, { name, at }) {
+    const next = listed(rows.get(name) ?? newRow(at), news)
+    if (next !== undefined) rows.putSoon(name, next, untilOf(next, at))
+  },
+  minds: (_, ending) => (isMiss(ending) ? 'later' : 'never'),
+  read(answers) {
+    const [first] = answers
+    return isWalk(first) ? valid(first) : undefined
+  },
+}
+
+export function newRow(at: number): WalkRow {
+  return {
+    ...{ at, fresh: 0, neighbours: 0, misses: 0, outside: 0, run: 0, direction: 0, stem: 0, number: 0 },
+    recent: [],
+    complete: undefined,
+  }
+}
+
+/** A resource that was none of the last ones. */
+export function walked(row: WalkRow, { resource, owner, ordinal }: WalkAsk, at: number): WalkRow {
+  const counts = countsAt(row, at)
+  const step = ordinal !== undefined && ordinal.stem === row.stem ? ordinal.number - row.number : 0
+  const isNeighbour = step !== 0 && Math.abs(step) <= NEIGHBOURHOOD
+  const goesOn = isNeighbour && (row.run === 0 || Math.sign(step) === row.direction)
+  const outside = row.complete !== undefined && !row.complete.includes(owner)
+  return {
+    ...counts,
+    fresh: counts.fresh + 1,
+    neighbours: counts.neighbours + (isNeighbour ? 1 : 0),
+    outside: counts.outside + (outside ? 1 : 0),
+    run: goesOn ? Math.min(MOST_RUN, row.run + 1) : isNeighbour ? 1 : 0,
+    direction: isNeighbour ? Math.sign(step) : 0,
+    stem: ordinal?.stem ?? 0,
+    number: ordinal?.number ?? 0,
+    recent: [...row.recent, resource].slice(-MOST_RECENT),
+    complete: row.complete,
+  }
+}
+
+export function walkAt(row: WalkRow, at: number): Walk {
+  const { fresh, neighbours, misses, outside } = countsAt(row, at)
+  return {
+    ...{ fresh, neighbours, misses, run: row.run },
+    outside: row.complete === undefined ? undefined : outside,
+  }
+}
+
+/** Undefined where the list is the one that is known. */
+function listed(row: WalkRow, { complete }: WalkNews): WalkRow | undefined {
+  // A list that is too long to keep is none: what is not on a part of it may be on the rest.
+  const list = complete.length > MOST_LISTED ? undefined : complete
+  const same = list?.length === row.complete?.length && list?.every((owner) => row.complete?.includes(owner))
+  return same === true || list === row.complete ? undefined : { ...row, complete: list }
+}
+
+function countsAt(row: WalkRow, at: number): WalkRow {
+  const left = 2 ** (-Math.max(0, at - row.at) / HOUR_MS)
+  return {
+    ...row,
+    at: Math.max(at, row.at),
+    fresh: row.fresh * left,
+    neighbours: row.neighbours * left,
+    misses: row.misses * left,
+    outside: row.outside * left,
+  }
+}
+
+function isMiss({ status }: Ending): boolean {
+  return MISSES.includes(status)
+}
+
+function untilOf(row: WalkRow, at: number): number {
+  return at + (row.complete === undefined ? RETENTION_MS : LIST_RETENTION_MS)
+}
+
+function isWalk(answer: unknown): answer is Walk {
+  return typeof answer === 'object' && answer !== null && 'fresh' in answer && 'run' in answer
+}
