@@ -114,6 +114,8 @@ export interface Config {
     readonly jurisdiction: 'eu' | 'fedramp' | 'none'
     /** Objects that share all claimed keys. */
     readonly shards: number
+    /** Objects that share all keys of one proven organisation. */
+    readonly organisationShards: number
     readonly budgetMs: number
   }
   readonly visibility: {
@@ -125,6 +127,8 @@ export interface Config {
   readonly journal: {
     readonly retentionHours: number
     readonly maxEntries: number
+    /** Objects that share it. */
+    readonly shards: number
   }
 }
 

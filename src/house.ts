@@ -12,13 +12,14 @@ import { DIALECTS } from './dialects/table.ts'
 import { awake, type Documents, documentsOf, freshDocuments } from './documents.ts'
 import { within } from './jurisdiction.ts'
 import { keysFrom } from './keys.ts'
+import { hash32 } from './lib/hash32.ts'
 import { type Rounds, rounds } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
 import { estate } from './observe/estate.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import { type SignInFailures, signInFailures } from './operator/failures.ts'
 import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
-import { type Journal, journalFrom, newJournalEntries } from './record/journal.ts'
+import { type Journal, type JournalEntries, journalFrom, newJournalEntries } from './record/journal.ts'
 import { logFault, logLost, logModels, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest, forestOf } from './score/embedded.ts'
@@ -70,7 +71,7 @@ export interface Premises {
   readonly models: { readonly keeper: ModelKeeper; readonly rounds: Rounds }
   readonly scorer: Scorer
   readonly postings: ReturnType<typeof newPostings>
-  readonly entries: ReturnType<typeof newJournalEntries>
+  readonly entries: JournalEntries
   readonly refusals: RefusalLog
   readonly failures: SignInFailures
 }
@@ -127,7 +128,11 @@ export function buildPremises(env: GateEnv): Built {
       models: { keeper, rounds: rounds() },
       scorer: scorerOf(keeper.current, config.policy.thresholds),
       postings: newPostings((count) => logLost('outcomes', count)),
-      entries: newJournalEntries((count) => logLost('decisions', count)),
+      entries: newJournalEntries({
+        shards: config.journal.shards,
+        isolate: hash32(clock.id()),
+        onLost: (count) => logLost('decisions', count),
+      }),
       refusals: refusalLog(),
       failures: signInFailures(),
     },

@@ -91,9 +91,14 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
     ledger: {
       jurisdiction: vars.JURISDICTION,
       shards: vars.LEDGER_SHARDS,
+      organisationShards: vars.LEDGER_ORGANISATION_SHARDS,
       budgetMs: vars.LEDGER_BUDGET_MS,
     },
-    journal: { retentionHours: vars.JOURNAL_RETENTION_HOURS, maxEntries: vars.JOURNAL_MAX_ENTRIES },
+    journal: {
+      retentionHours: vars.JOURNAL_RETENTION_HOURS,
+      maxEntries: vars.JOURNAL_MAX_ENTRIES,
+      shards: vars.JOURNAL_SHARDS,
+    },
   }
 }
 

@@ -187,11 +187,13 @@ export const varsSchema = v.object({
   TRUST_ANCHORS: v.optional(v.pipe(v.string(), v.maxLength(MAX_PEM)), ''),
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
+  LEDGER_ORGANISATION_SHARDS: v.optional(count(1, 1_024), 16),
   LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),
   CONSENTS: v.optional(consents, {}),
   RISK: v.optional(v.record(v.string(), v.unknown()), {}),
   CONFORMANCE_SAMPLE: v.optional(share, 0.1),
   JOURNAL_RETENTION_HOURS: v.optional(count(1, 8_760), 168),
   JOURNAL_MAX_ENTRIES: v.optional(count(100, 1_000_000), 20_000),
+  JOURNAL_SHARDS: v.optional(count(1, 64), 1),
 })
 export type Vars = v.InferOutput<typeof varsSchema>

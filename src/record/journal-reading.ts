@@ -62,7 +62,7 @@ export function rowOf(entry: JournalEntry): JournalRow {
   return { type, at, reference, action, rule, intent, body: JSON.stringify(entry) }
 }
 
-function newestFirst(left: JournalEntry, right: JournalEntry): number {
+export function newestFirst(left: JournalEntry, right: JournalEntry): number {
   return right.at - left.at || (left.reference < right.reference ? 1 : -1)
 }
 

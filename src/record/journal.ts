@@ -4,8 +4,8 @@ import { type Fact, unavailable, valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
 import { within } from '../lib/within.ts'
 import type { JournalEntry } from './entry.ts'
-import type { JournalCounts, JournalRow } from './journal-page.ts'
-import { type Erasure, type JournalQuery, rowOf } from './journal-reading.ts'
+import { addCounts, type JournalCounts, type JournalRow, newCounts } from './journal-page.ts'
+import { type Erasure, type JournalQuery, newestFirst, rowOf } from './journal-reading.ts'
 import type { JournalLimits } from './journal-store.ts'
 
 /** What we call of the Journal object (`journal-object.ts`). Answers are checked: they crossed a version boundary. */
@@ -22,7 +22,7 @@ export interface JournalNamespace {
 
 export interface JournalOptions {
   readonly limits: JournalLimits
-  readonly entries: Batch<JournalEntry>
+  readonly entries: JournalEntries
   waitUntil(work: Promise<unknown>): void
   /** A bug of ours inside the object: for the log. */
   report(fault: string): void
@@ -40,21 +40,60 @@ export interface Journal {
   erase(erasure: Erasure): Read<number>
 }
 
-/** One object: the journal is bounded, and sampling under a flood is the analytics' work. */
-const OBJECT = 'journal'
 const BUDGET_MS = 5_000
 
+/** Entries on their way from one isolate, always to the same object: it knows what it was sent twice. */
+export interface JournalEntries extends Batch<JournalEntry> {
+  readonly shards: number
+  readonly shard: number
+}
+
+export interface JournalEntriesOptions {
+  /** Objects that share the journal; each isolate writes to one, and a reader asks all. */
+  readonly shards: number
+  /** Any number that differs between isolates. */
+  readonly isolate: number
+  onLost?(count: number): void
+}
+
 /** Once per isolate. At most 2,048 entries, about 6 MB, wait while the object cannot be reached. */
-export function newJournalEntries(onLost: (count: number) => void = () => {}): Batch<JournalEntry> {
-  return newBatch({ maxItems: 128, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048, onLost })
+export function newJournalEntries({
+  shards,
+  isolate,
+  onLost = () => {},
+}: JournalEntriesOptions): JournalEntries {
+  const batch = newBatch<JournalEntry>({
+    ...{ maxItems: 128, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048 },
+    onLost,
+  })
+  return {
+    add: batch.add,
+    get lost() {
+      return batch.lost
+    },
+    get held() {
+      return batch.held
+    },
+    shards,
+    shard: isolate % shards,
+  }
+}
+
+/** After a change of their number, what other names hold is read no more; it goes by its retention. */
+function nameOf(shard: number, shards: number): string {
+  return shards === 1 ? 'journal' : `journal-${shard.toString(36)}-of-${shards}`
 }
 
 export function journalFrom(namespace: JournalNamespace, options: JournalOptions): Journal {
+  const { shards, shard } = options.entries
+
   async function ask<T>(
+    at: number,
     call: (object: JournalObject) => Promise<unknown>,
     read: (answer: unknown) => T | undefined,
   ): Read<T> {
-    const answer = await within(() => call(namespace.getByName(OBJECT)), BUDGET_MS, options.waitUntil)
+    const object = namespace.getByName(nameOf(at, shards))
+    const answer = await within(() => call(object), BUDGET_MS, options.waitUntil)
     if (!answer.ok) return unavailable(answer.reason === 'late' ? 'journal_timeout' : 'journal_failed')
     const fault = faultIn(answer.value)
     if (fault !== undefined) options.report(fault)
@@ -62,13 +101,31 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
     return value === undefined ? unavailable('journal_failed') : valid(value)
   }
 
+  /** What one object cannot tell, the others do not make up for: half a journal would look like a whole one. */
+  async function askAll<T>(
+    call: (object: JournalObject) => Promise<unknown>,
+    read: (answer: unknown) => T | undefined,
+    merge: (answers: readonly T[]) => T,
+  ): Read<T> {
+    const asked = Array.from({ length: shards }, (_, at) => ask(at, call, read))
+    const answers: T[] = []
+    for (const answer of await Promise.all(asked)) {
+      if (answer.state !== 'valid') return answer
+      answers.push(answer.value)
+    }
+    return valid(merge(answers))
+  }
+
   async function send(entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> {
-    const stored = await ask((object) => object.append(entries.map(rowOf), options.limits), numberIn)
+    const limits = { ...options.limits, maxEntries: Math.ceil(options.limits.maxEntries / shards) }
+    const stored = await ask(shard, (object) => object.append(entries.map(rowOf), limits), numberIn)
     return stored.state === 'valid' && stored.value === entries.length ? [] : entries
   }
 
-  async function recent(query: JournalQuery): Read<readonly JournalEntry[]> {
-    return ask((object) => object.recent(query), entriesIn)
+  function recent(query: JournalQuery): Read<readonly JournalEntry[]> {
+    const newest = (found: readonly (readonly JournalEntry[])[]) =>
+      found.flat().sort(newestFirst).slice(0, query.limit)
+    return askAll((object) => object.recent(query), entriesIn, newest)
   }
 
   return {
@@ -80,9 +137,19 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
       const found = await recent({ limit: 1, reference })
       return found.state === 'valid' ? valid(found.value[0]) : found
     },
-    counts: (since) => ask((object) => object.counts(since), countsIn),
-    erase: (erasure) => ask((object) => object.erase(erasure), numberIn),
+    counts: (since) => askAll((object) => object.counts(since), countsIn, sumOf),
+    erase: (erasure) => askAll((object) => object.erase(erasure), numberIn, total),
   }
+}
+
+function total(counted: readonly number[]): number {
+  return counted.reduce((sum, count) => sum + count, 0)
+}
+
+function sumOf(counted: readonly JournalCounts[]): JournalCounts {
+  const sum = newCounts()
+  for (const counts of counted) addCounts(sum, counts)
+  return sum
 }
 
 function numberIn(answer: unknown): number | undefined {

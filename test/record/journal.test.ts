@@ -6,6 +6,7 @@ import { newSchema } from '../../src/lib/schema.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
 import {
   type Journal,
+  type JournalEntries,
   type JournalNamespace,
   journalFrom,
   newJournalEntries,
@@ -20,7 +21,7 @@ const LIMITS: JournalLimits = { maxEntries: 1_000, retentionHours: { decision: 2
 
 interface Stage {
   readonly journal: Journal
-  readonly entries: ReturnType<typeof newJournalEntries>
+  readonly entries: JournalEntries
   readonly faults: string[]
   written(): Promise<void>
 }
@@ -29,7 +30,7 @@ interface Stage {
 function stage(name: string, limits: JournalLimits = LIMITS, namespace?: JournalNamespace): Stage {
   const outlived: Promise<unknown>[] = []
   const faults: string[] = []
-  const entries = newJournalEntries()
+  const entries = newJournalEntries({ shards: 1, isolate: 0 })
   const own: JournalNamespace = { getByName: () => env.JOURNAL.getByName(name) }
   const journal = journalFrom(namespace ?? own, {
     limits,
@@ -271,5 +272,59 @@ describe('a journal that cannot be reached', () => {
     for (let n = 0; n < 5_000; n += 1) journal.write(entryAt(`ref-${n}`, NOON + n))
     expect(entries.held).toBeLessThanOrEqual(2_048)
     expect(entries.lost + entries.held).toBe(5_000)
+  })
+})
+
+describe('a journal of several objects', () => {
+  const SHARDS = 3
+
+  /** Isolates with numbers of their own, before the same objects. */
+  function isolates(name: string) {
+    const asked = new Set<string>()
+    const namespace: JournalNamespace = {
+      getByName(object) {
+        asked.add(object)
+        return env.JOURNAL.getByName(`${name} ${object}`)
+      },
+    }
+    const outlived: Promise<unknown>[] = []
+    const isolate = (number: number): Journal =>
+      journalFrom(namespace, {
+        limits: { ...LIMITS, maxEntries: 300 },
+        entries: newJournalEntries({ shards: SHARDS, isolate: number }),
+        waitUntil: (work) => outlived.push(work),
+        report: () => {},
+      })
+    return { isolate, asked, written: () => Promise.all(outlived.splice(0)) }
+  }
+
+  it('is read as one, whichever isolate wrote', async () => {
+    const { isolate, asked, written } = isolates('several')
+    for (let n = 0; n < 7; n += 1) isolate(n).write(entryAt(`ref-${n}`, NOON + n))
+    await written()
+    expect(asked).toEqual(new Set(['journal-0-of-3', 'journal-1-of-3', 'journal-2-of-3']))
+    const reader = isolate(99)
+    expect(references(known(await reader.recent({ limit: 4 })))).toEqual(['ref-6', 'ref-5', 'ref-4', 'ref-3'])
+    expect(known(await reader.find('ref-2'))?.reference).toBe('ref-2')
+    expect(known(await reader.find('nobody'))).toBeUndefined()
+    expect(known(await reader.counts(0))?.total).toBe(7)
+    expect(known(await reader.erase({ reference: 'ref-2' }))).toBe(1)
+    expect(known(await reader.counts(0))?.total).toBe(6)
+  })
+
+  it('is not half a journal where one of its objects does not answer', async () => {
+    const namespace: JournalNamespace = {
+      getByName: (object) =>
+        object === 'journal-1-of-3'
+          ? { ...env.JOURNAL.getByName(object), recent: () => Promise.reject(new Error('gone')) }
+          : env.JOURNAL.getByName(object),
+    }
+    const journal = journalFrom(namespace, {
+      limits: LIMITS,
+      entries: newJournalEntries({ shards: SHARDS, isolate: 0 }),
+      waitUntil: () => {},
+      report: () => {},
+    })
+    expect(await journal.recent({ limit: 4 })).toEqual({ state: 'unavailable', reason: 'journal_failed' })
   })
 })
