@@ -80,6 +80,7 @@ export function watchOf({ premises, config, env, waitUntil }: VisibilityRoom): W
     sample: config.visibility.sample,
     plaintextOrigin: config.origin.url?.startsWith('http:') === true,
     access: premises.settings.access,
+    limits: premises.settings.requests,
     count(operation, signals, accepted, at) {
       counts.add(operation, signals, accepted, at)
       parcels.add({ sealed: undefined }, { now: at, send, waitUntil })

@@ -50,7 +50,7 @@ interface Speaker {
 }
 
 /** The schemas that speak about one value: alternatives and parts, references followed, each once. */
-function flatten(context: Context, places: readonly At[]): readonly At<Node>[] {
+export function flatten(context: Context, places: readonly At[]): readonly At<Node>[] {
   const parts = new Map<string, At<Node>>()
   const queue: Speaker[] = places.map((at) => ({ at, base: false }))
   for (let speaker = queue.pop(); speaker !== undefined; speaker = queue.pop()) {
@@ -116,7 +116,7 @@ function build(
   }
 }
 
-function elementsOf(value: Node, pointer: string): readonly At[] {
+export function elementsOf(value: Node, pointer: string): readonly At[] {
   const lists = [value.prefixItems, Array.isArray(value.items) ? value.items : []].flatMap((list, which) =>
     items(list).map((one, index) => ({
       value: one,

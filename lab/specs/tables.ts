@@ -13,6 +13,7 @@ import type { Context, Direction } from './context.ts'
 import type { DraftHeader, DraftMedia, DraftOperation, DraftParameter } from './drafts.ts'
 import { hintFor } from './hints.ts'
 import { type At, below, entries, isNode } from './nodes.ts'
+import { opennessOf } from './openness.ts'
 import { quote } from './problem.ts'
 import type { Schemas } from './schemas.ts'
 import { type Styling, serialisationOf } from './serialisations.ts'
@@ -60,7 +61,13 @@ export function rowFor(maker: Maker, draft: DraftOperation): Row {
     body,
     responses,
     carries: [...hints].sort(),
+    openness: opennessOf(maker.context, requestSchemas(draft)),
   }
+}
+
+/** Of everything that a request may bring. */
+function requestSchemas({ parameters, body }: DraftOperation): readonly At[] {
+  return [...parameters, ...(body?.content ?? [])].flatMap(({ schema }) => schema ?? [])
 }
 
 function parameterFor(maker: Maker, draft: DraftParameter): Parameter {

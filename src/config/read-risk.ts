@@ -105,6 +105,7 @@ function settingsOf(vars: RiskVars, { standard }: RiskVocabulary): RiskSettings 
       weakestTls: vars.weakestTls ?? transport.weakestTls,
       refusedCiphers: vars.refusedCiphers ?? transport.refusedCiphers,
     },
+    requests: { ...standard.requests, ...defined(vars.requests) },
     nonProduction: vars.nonProduction ?? standard.nonProduction,
     endings: {
       goneMs: vars.goneHours,

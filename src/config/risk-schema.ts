@@ -65,6 +65,14 @@ const target = v.strictObject({
   digestHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(744))),
 })
 
+const urlHost = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
+    'a lower-case host name, with *. in front for all below it',
+  ),
+)
+
 const hours = (max: number, standard: number) =>
   v.optional(
     v.pipe(
@@ -94,6 +102,14 @@ export const riskSchema = v.strictObject({
   weakestTls: v.optional(v.picklist(['TLSv1.2', 'TLSv1.3'])),
   refusedCiphers: v.optional(words(32)),
   nonProduction: v.optional(words(64)),
+  requests: v.optional(
+    v.strictObject({
+      pageSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      rangeDays: v.optional(v.pipe(v.number(), v.minValue(1))),
+      urlHosts: v.optional(v.pipe(v.array(urlHost), v.maxLength(256))),
+    }),
+    {},
+  ),
   /** A condition has to be gone for so long. */
   goneHours: hours(720, 2),
   /** Nothing more was counted for so long. */

@@ -70,6 +70,14 @@ export interface Operation {
   readonly responses: readonly ResponseDeclaration[]
   /** Data classes that its request and responses are declared to carry. */
   readonly carries: readonly DataHint[]
+  /** Left out by older compilers. */
+  readonly openness?: Openness
+}
+
+/** How much of what requests may bring has no limit in the document. */
+export interface Openness {
+  readonly arrays: number
+  readonly strings: number
 }
 
 export type ParameterPlace = 'path' | 'query' | 'header' | 'cookie'

@@ -9,13 +9,9 @@ export interface Known {
   readonly specification: Landscape['specification']
   readonly signals: readonly SignalCount[]
   readonly baselines: readonly (readonly [operation: string, Baseline])[]
-  readonly openness?: Landscape['openness']
 }
 
-export function landscapeOf(
-  { snapshots, specification, signals, baselines, openness }: Known,
-  at: number,
-): Landscape {
+export function landscapeOf({ snapshots, specification, signals, baselines }: Known, at: number): Landscape {
   const since = snapshots.flatMap((one) => (one.since === undefined ? [] : [one.since]))
   return {
     at,
@@ -25,8 +21,15 @@ export function landscapeOf(
     overflow: snapshots.map((one) => one.overflow).reduce<Overflow | undefined>(together, undefined),
     signals,
     baselines: new Map(baselines),
-    openness,
+    openness: opennessIn(specification),
   }
+}
+
+function opennessIn(specification: Landscape['specification']): Landscape['openness'] {
+  const counted = (specification?.operations ?? []).flatMap(({ id, openness }) =>
+    openness === undefined ? [] : [[id, openness] as const],
+  )
+  return counted.length === 0 ? undefined : new Map(counted)
 }
 
 /** The counters as they are, for the assessments of the next days. */

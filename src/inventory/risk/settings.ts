@@ -21,6 +21,8 @@ export const DEFAULT_SETTINGS: RiskSettings = {
     weakestTls: 'TLSv1.2',
     refusedCiphers: ['NULL', 'RC4', 'DES', 'EXPORT', 'MD5', 'anon'],
   },
+  // A year's transactions of a busy account, and longer than any bank keeps them online.
+  requests: { pageSize: 10_000, rangeDays: 4_000, urlHosts: undefined },
   nonProduction: ['dev', 'test', 'tst', 'stg', 'staging', 'uat', 'qa', 'sandbox', 'preprod'],
   endings: { goneMs: 2 * HOUR_MS, silenceMs: 14 * DAY_MS, silenceRequests: 50 },
 }

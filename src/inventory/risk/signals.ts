@@ -22,15 +22,9 @@ const OF_REASON: Readonly<Record<string, GateSignal>> = {
 /** Nobody counts these yet: the checks that rest on them are blind until somebody does. */
 export const UNCOUNTED: ReadonlySet<GateSignal> = new Set<GateSignal>([
   'scope_missing',
-  'token_algorithm_weak',
-  'object_elsewhere',
   'object_never_issued',
   'consent_quota_exceeded',
   'flow_out_of_order',
-  'url_target_refused',
-  'page_too_large',
-  'date_range_too_wide',
-  'error_detail',
   'third_party_answer_invalid',
   'third_party_redirected',
 ])

@@ -5,7 +5,7 @@
  * (`finding-types.ts`) of all sightings of one thing, for as long as it takes until somebody has mended it.
  */
 import type { InventoryEntry, Overflow } from '../learn/types.ts'
-import type { CompiledSpecification, Operation, SpecificationDocument } from '../types.ts'
+import type { CompiledSpecification, Openness, Operation, SpecificationDocument } from '../types.ts'
 import type { EXPOSURES, LIKELIHOODS, OWASP, SEVERITIES, STATES, STRENGTHS } from './vocabulary.ts'
 
 // ------------------------------------------------------------------------------------------- vocabulary
@@ -57,12 +57,6 @@ export interface SignalCount {
   readonly accepted: number
   readonly firstAt: number
   readonly lastAt: number
-}
-
-/** What a schema leaves open, counted where the document is compiled. */
-export interface Openness {
-  readonly arrays: number
-  readonly strings: number
 }
 
 /** What an operation was like before: the same counters, at a time at least a day ago. */
@@ -198,6 +192,16 @@ export interface AccessRequirement {
   readonly declared: Readonly<Record<Exposure, Strength>>
 }
 
+/** What requests may ask for, where no specification says it. */
+export interface RequestLimits {
+  /** Entries of one page. */
+  readonly pageSize: number
+  /** Days between two dates of one query. */
+  readonly rangeDays: number
+  /** The only hosts of addresses that requests may name, `*.` in front for all below; undefined for any public one. */
+  readonly urlHosts: readonly string[] | undefined
+}
+
 export interface RiskSettings {
   readonly checks: Readonly<Record<string, CheckSetting>>
   readonly own: readonly OwnCheck[]
@@ -208,6 +212,7 @@ export interface RiskSettings {
     /** Parts of cipher names that are not accepted. */
     readonly refusedCiphers: readonly string[]
   }
+  readonly requests: RequestLimits
   /** Labels of host names and segments of paths that say: not for production. */
   readonly nonProduction: readonly string[]
   readonly endings: {

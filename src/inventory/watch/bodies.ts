@@ -2,6 +2,7 @@
 import type { Exchange } from '../../evidence.ts'
 import { bodyFactsOf } from '../learn/conformance.ts'
 import type { BodyFacts } from '../learn/types.ts'
+import { essenceOf } from '../media.ts'
 import { tellsOfSoftware } from '../sensitive/error-detail.ts'
 import { findingsIn, findingsInValues, queryValues, type TargetValue } from '../sensitive/findings.ts'
 import type { Context } from '../sensitive/judge.ts'
@@ -19,7 +20,6 @@ import type {
   Operation,
   OperationMatch,
 } from '../types.ts'
-import { essenceOf } from './facts.ts'
 
 /** One exchange, as far as its bodies are to be judged. */
 export interface Scene {

@@ -2,6 +2,7 @@
 import type { Evidence } from '../../evidence.ts'
 import type { DecisionRecord } from '../../ports.ts'
 import type { AnswerFacts, Authentication, CallerFacts, ExchangeFacts } from '../learn/types.ts'
+import { essenceOf } from '../media.ts'
 import type { OperationMatch } from '../types.ts'
 import { weaknessesOf } from './weaknesses.ts'
 
@@ -110,12 +111,4 @@ function tlsOf({ client: { tls }, exchange }: Known): string | undefined {
 function requestBytes({ content, exchange }: Known): number {
   if (content.state === 'valid' && content.value.bytes !== undefined) return content.value.bytes.length
   return Number(exchange.headers.get('content-length') ?? 0) || 0
-}
-
-/** RFC 9110 section 8.3.1. */
-export function essenceOf(contentType: string | null): string | undefined {
-  if (contentType === null) return undefined
-  const end = contentType.indexOf(';')
-  const essence = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
-  return essence === '' ? undefined : essence
 }

@@ -5,9 +5,10 @@
  */
 import type { Conformity, Content, ContentFact, Evidence, Exchange, Match, Route } from '../../evidence.ts'
 import type { DecisionRecord, Upstream } from '../../ports.ts'
+import { attemptsIn } from '../attempts/attempts.ts'
 import type { Inventory } from '../learn/types.ts'
 import { signalsOf } from '../risk/signals.ts'
-import type { AccessRequirement, GateSignal } from '../risk/types.ts'
+import type { AccessRequirement, GateSignal, RequestLimits } from '../risk/types.ts'
 import { type Conformance, DEFAULT_SETTINGS, isSampled, refusedBy } from '../specs/conformance.ts'
 import { keepWhilePassing } from '../specs/keep.ts'
 import type { ConformanceReport, ConformanceSettings, OperationMatch } from '../types.ts'
@@ -40,6 +41,8 @@ export interface WatchTools {
   readonly plaintextOrigin: boolean
   /** What is asked of callers, by what an operation carries. */
   readonly access: AccessRequirement
+  /** What requests may ask for. */
+  readonly limits: RequestLimits
   /** Takes what the gate itself saw of an operation. */
   count(operation: string, signals: ReadonlySet<GateSignal>, accepted: boolean, at: number): void
   waitUntil(work: Promise<unknown>): void
@@ -121,7 +124,7 @@ function answered(from: Seen, tools: WatchTools): Response {
   try {
     const note = noteOf(from, tools)
     tools.inventory.observe(note.seen, note.told)
-    countSignals(from, signalsOf(record), tools)
+    countSignals(from, new Set([...signalsOf(record), ...attempted(from, tools)]), tools)
     // What the gate refused the bank has neither taken nor answered.
     if (scene === undefined || (upstream !== 'forwarded' && held === undefined)) return response
     if (
@@ -155,6 +158,14 @@ function noteOf({ record, published, held }: Seen, { plaintextOrigin }: WatchToo
     seen: exchangeFacts(record.evidence, published),
     told: record.answer.upstream === 'answer_withheld' && held ? withheldFacts(told, held) : told,
   }
+}
+
+function attempted({ record, published, report }: Seen, { limits }: WatchTools): readonly GateSignal[] {
+  if (published.kind !== 'operation') return []
+  const { exchange, content, match } = record.evidence
+  const { operation, values } = published
+  const body = bytesIn(content)
+  return attemptsIn({ operation, values, exchange, channel: match.route.channel, body, report }, limits)
 }
 
 function countSignals(

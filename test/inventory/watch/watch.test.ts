@@ -45,6 +45,7 @@ async function watched(scene: Scene = {}) {
       signals: () => SIGNALS,
     },
     access: DEFAULT_SETTINGS.access,
+    limits: DEFAULT_SETTINGS.requests,
     sample: scene.sample ?? 1,
     plaintextOrigin: false,
     count: (operation, signals) => void counted.push(`${operation} ${[...signals]}`),
