@@ -1,7 +1,7 @@
 /** Turns what a body claims into keyed pseudonyms, so that nothing after this line knows a user name, a card or a password. */
-import type { Claims, Credentials } from './evidence.ts'
+import type { ClaimKind, Claims, Credentials } from './evidence.ts'
 import { toBase64url } from './lib/base64.ts'
-import type { Keys } from './ports.ts'
+import type { Keys, Mac } from './ports.ts'
 
 const DAY_MS = 86_400_000
 /** 96 bits: a billion names and still no two alike. */
@@ -17,19 +17,39 @@ export function claimsFrom(credentials: Credentials, keys: Keys, now: number): C
   const { user, card, password } = credentials
   const day = String(Math.floor(now / DAY_MS))
   return {
-    ...(user === undefined ? {} : { account: pseudonym(keys, 'account', '', user, NAME_BYTES) }),
-    ...(card === undefined ? {} : { card: pseudonym(keys, 'card', '', card, NAME_BYTES) }),
-    ...(password === undefined ? {} : { password: pseudonym(keys, 'password', day, password, SKETCH_BYTES) }),
+    ...(user === undefined ? {} : { account: nameOf(keys, 'account', user) }),
+    ...(card === undefined ? {} : { card: nameOf(keys, 'card', card) }),
+    ...(password === undefined
+      ? {}
+      : { password: pseudonym(keys.mac('password', day, password), SKETCH_BYTES) }),
+    ...formerly(credentials, keys),
   }
 }
 
-function pseudonym(
-  keys: Keys,
-  purpose: 'account' | 'card' | 'password',
-  scope: string,
-  value: string,
-  bytes: number,
-): string {
-  const { keyId, mac } = keys.mac(purpose, scope, value)
+/** The keyed name of a person's account, a card or a consent: under the current key, so that it can be found again. */
+export function nameOf(keys: Keys, kind: ClaimKind, value: string): string {
+  return pseudonym(keys.mac(kind, '', value), NAME_BYTES)
+}
+
+/** The same under the other configured keys: what was counted before a rotation is found by these. */
+export function formerNamesOf(keys: Keys, kind: ClaimKind, value: string): readonly string[] {
+  return keys.formerIds.flatMap((keyId) => {
+    const mac = keys.macWith(keyId, kind, '', value)
+    return mac === undefined ? [] : [pseudonym(mac, NAME_BYTES)]
+  })
+}
+
+/** Nothing where one key is configured, as it is but for the days of a rotation. */
+function formerly({ user, card }: Credentials, keys: Keys): Pick<Claims, 'formerly'> {
+  if (keys.formerIds.length === 0 || (user === undefined && card === undefined)) return {}
+  return {
+    formerly: {
+      ...(user === undefined ? {} : { account: formerNamesOf(keys, 'account', user) }),
+      ...(card === undefined ? {} : { card: formerNamesOf(keys, 'card', card) }),
+    },
+  }
+}
+
+function pseudonym({ keyId, mac }: Mac, bytes: number): string {
   return `${keyId}.${toBase64url(mac.subarray(0, bytes))}`
 }

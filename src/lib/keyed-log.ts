@@ -10,6 +10,8 @@ import { hash32 } from './hash32.ts'
 import {
   type Entry,
   entriesIn,
+  hasHash,
+  hashesIn,
   nameOf,
   type Place,
   packEntries,
@@ -18,7 +20,7 @@ import {
   sizeOf,
   stateIn,
 } from './keyed-pages.ts'
-import { newSchema } from './schema.ts'
+import { newSchema, type Schema } from './schema.ts'
 
 export interface KeyedLog {
   /** States by name; names that are not there are left out. */
@@ -43,9 +45,12 @@ export interface KeyedLogOptions {
   readonly pagesPerSave?: number
   /** A page holds no more: what was touched longest ago gives way. A row has at most 2 MB. */
   readonly maxPageBytes?: number
+  /** That of the object, where it has other tables too; `KEYED_LOG_STEPS` are among its steps. */
+  readonly schema?: Schema
 }
 
-const STEPS = [
+/** What the schema of an object needs that keeps one beside other tables. */
+export const KEYED_LOG_STEPS = [
   `CREATE TABLE recent (
     slot INTEGER PRIMARY KEY,
     sequence INTEGER NOT NULL,
@@ -81,11 +86,13 @@ export function newKeyedLog(
     maxRecentBytes = 2_097_152,
     pagesPerSave = 8,
     maxPageBytes = 1_500_000,
+    schema = newSchema(storage, KEYED_LOG_STEPS),
   }: KeyedLogOptions = {},
 ): KeyedLog {
   const { sql } = storage
-  const schema = newSchema(storage, STEPS)
   let known: Recent | undefined
+  /** Hashes of the names in pages that were read: names that are nowhere, of which there may be a flood, read none again. */
+  const hashes = new Map<number, Uint32Array>()
 
   const pageOf = (name: string): number => hash32(name) % pages
 
@@ -99,6 +106,17 @@ export function newKeyedLog(
     return row === undefined ? undefined : new Uint8Array(row.body)
   }
 
+  function mayHold(page: number, name: string): boolean {
+    const known = hashes.get(page)
+    return known === undefined || hasHash(known, hash32(name))
+  }
+
+  function bodyNoted(page: number): Uint8Array {
+    const found = body(page) ?? NOTHING
+    if (!hashes.has(page)) hashes.set(page, hashesIn(found))
+    return found
+  }
+
   function rewrite(
     page: number,
     drops: (body: Uint8Array, place: Place) => boolean,
@@ -106,6 +124,7 @@ export function newKeyedLog(
   ): void {
     const before = body(page) ?? NOTHING
     const after = rewritten(before, (place) => drops(before, place), added)
+    hashes.delete(page)
     if (after.length === before.length && added.length === 0) return
     if (after.length === 0) sql.exec('DELETE FROM page WHERE number = ?', page)
     else sql.exec('INSERT OR REPLACE INTO page VALUES (?, ?)', page, shortened(after, maxPageBytes))
@@ -163,6 +182,7 @@ export function newKeyedLog(
       storage.transactionSync(work)
     } catch (error) {
       known = undefined
+      hashes.clear()
       throw error
     }
   }
@@ -176,7 +196,8 @@ export function newKeyedLog(
       for (const name of names) {
         const page = pageOf(name)
         const held = fresh.get(name) ?? merging?.left.get(page)?.get(name)
-        if (held === undefined && !bodies.has(page)) bodies.set(page, body(page) ?? NOTHING)
+        if (held === undefined && !mayHold(page, name)) continue
+        if (held === undefined && !bodies.has(page)) bodies.set(page, bodyNoted(page))
         const state = held?.state ?? stateIn(bodies.get(page) ?? NOTHING, name)
         if (state !== undefined) states.set(name, state)
       }
@@ -224,6 +245,7 @@ export function newKeyedLog(
     },
     reset() {
       known = undefined
+      hashes.clear()
       schema.reset()
     },
   }

@@ -84,6 +84,22 @@ export function stateIn(body: Uint8Array, name: string): Uint8Array | undefined 
   return undefined
 }
 
+/** Hashes of all names in a blob, in order, to be asked by `hasHash`: four octets for each name. */
+export function hashesIn(body: Uint8Array): Uint32Array {
+  return Uint32Array.from(Array.from(placesIn(body), ({ hash }) => hash)).sort()
+}
+
+export function hasHash(sorted: Uint32Array, hash: number): boolean {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? 0) < hash) low = middle + 1
+    else high = middle
+  }
+  return sorted[low] === hash
+}
+
 export function nameOf(body: Uint8Array, { nameAt, stateAt }: Place): string {
   return decoder.decode(body.subarray(nameAt, stateAt))
 }

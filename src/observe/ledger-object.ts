@@ -1,57 +1,66 @@
 /**
- * The Ledger Durable Object: a shard (`shard.ts`) with its rows (`ledger-store.ts`) underneath.
+ * The Ledger Durable Object: a core (`core.ts`) with its storage (`ledger-store.ts`) underneath.
  *
- * Calls answer from memory and read storage once, for keys that are not in memory. They never write: an object's
- * output gate holds every answer back until its writes are confirmed. What changed is written down a second later
- * in one transaction, so that an object that dies loses at most a second of rates.
+ * Calls answer from memory and read storage for keys that are not in memory. Rates are not written in a call: an object's
+ * output gate holds every answer back until its writes are confirmed. What changed is written down a second later in one
+ * transaction, so that an object that dies loses at most a second of rates. What must never be lost an annex writes in the
+ * call, and its answer waits for that.
  *
  * Methods return values and never throw: what is thrown across RPC arrives as somebody else's unhandled rejection.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { type Fault, guarded } from '../lib/fault.ts'
-import { newLedgerStore } from './ledger-store.ts'
-import { newShard } from './shard.ts'
-import { type Arrival, pack, type Settlement } from './wire.ts'
+import { ANNEXES } from './annexes.ts'
+import { newCore } from './core.ts'
+import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
+import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
 
 const WRITE_AFTER_MS = 1_000
-/** The longest window is a day; what was not touched for longer tells nothing. */
-const RETENTION_MS = 25 * 3_600_000
 const SWEEP_EVERY_MS = 3_600_000
-/** A sweep of a large table is done in pieces, so that no request waits behind it. */
-const SWEEP_ROWS = 2_000
+/** A sweep is done in pieces, so that no request waits behind it. */
 const SWEEP_PAUSE_MS = 500
 
 export class Ledger extends DurableObject {
-  readonly #shard = newShard({ persisted: true })
   readonly #store = newLedgerStore(this.ctx.storage)
+  #fault: Fault | undefined
+  readonly #core = newCore({
+    annexes: ANNEXES,
+    store: this.#store,
+    report: (fault) => {
+      this.#fault = fault
+    },
+  })
   #writing = false
   #sweepPlanned = false
   #cursor = ''
 
-  /** Behaviour before this request under each of its keys, packed (`wire.ts`). */
-  observe(arrival: Arrival): Float64Array | Fault {
+  /** Behaviour before this request under each of its keys, packed (`wire.ts`); with it what annexes say, where they were asked. */
+  observe(arrival: Arrival): Float64Array | Told | Fault {
     return guarded(() => {
-      this.#recall(arrival.keys)
-      const behaviours = this.#shard.observe(arrival)
+      const { behaviours, annexes } = this.#core.observe(arrival)
       this.#writeSoon()
-      return pack(behaviours)
+      const packed = pack(behaviours)
+      return annexes === undefined ? packed : { behaviours: packed, annexes }
     })
   }
 
   /** Returns how many were accepted. */
   settle(settlements: readonly Settlement[]): number | Fault {
-    return guarded(() => {
-      this.#recall(Array.from(new Set(settlements.flatMap(({ keys }) => keys))))
-      for (const settlement of settlements) this.#shard.settle(settlement)
+    const done = guarded(() => {
+      this.#core.settle(settlements)
       this.#writeSoon()
       return settlements.length
     })
+    // Everything was taken, though an annex had a bug: the caller is told of it, and tries nothing again for long.
+    const fault = this.#fault
+    this.#fault = undefined
+    return fault ?? done
   }
 
-  /** Forgets these keys, in memory and in storage: a data subject's erasure. */
+  /** Forgets these keys, in memory and in storage, with what annexes keep under them: a data subject's erasure. */
   erase(keys: readonly string[]): number | Fault {
     return guarded(() => {
-      this.#shard.forget(keys)
+      this.#core.forget(keys)
       this.#store.erase(keys)
       return keys.length
     })
@@ -59,21 +68,16 @@ export class Ledger extends DurableObject {
 
   override async alarm(): Promise<void> {
     const now = Date.now()
-    const before = now - RETENTION_MS
-    const cursor = this.#store.sweep(before, this.#cursor, SWEEP_ROWS)
+    const cursor = this.#store.sweep(now, this.#cursor)
     this.#cursor = cursor ?? ''
     if (cursor !== undefined) return this.ctx.storage.setAlarm(now + SWEEP_PAUSE_MS)
-    this.#shard.forgetBefore(before)
+    this.#core.forgetBefore(now - RETENTION_MS)
     this.#sweepPlanned = false
     if (!this.#store.isEmpty()) return this.#planSweep(now)
     // An object with no rows left is given back whole; the next write starts it anew, even one before the await ends.
     const deleted = this.ctx.storage.deleteAll()
     this.#store.reset()
     await deleted
-  }
-
-  #recall(keys: readonly string[]): void {
-    for (const [key, state] of this.#store.load(this.#shard.missing(keys))) this.#shard.restore(key, state)
   }
 
   #writeSoon(): void {
@@ -84,13 +88,13 @@ export class Ledger extends DurableObject {
 
   #write(): void {
     this.#writing = false
-    const changed = this.#shard.takeChanged()
-    if (changed.size === 0) return
+    const changes = this.#core.takeChanged()
+    if (changes.states.size === 0 && changes.rows.length === 0) return
     try {
-      this.#store.save(changed)
+      this.#store.save(changes)
     } catch (error) {
       // Written with the next change; the platform reports the error.
-      this.#shard.putBack(changed)
+      this.#core.putBack(changes)
       throw error
     }
     this.ctx.waitUntil(this.#planSweep(Date.now()))

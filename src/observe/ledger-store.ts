@@ -1,36 +1,29 @@
-/** The rows of a Ledger object: one per key. All SQL of the ledger is here. */
+/**
+ * What a Ledger object keeps: states of keys in a keyed log (one row a second, whatever changed), and rows of the annexes.
+ * Its schema, and the order in which its parts are asked and cleaned.
+ */
+import { KEYED_LOG_STEPS, newKeyedLog } from '../lib/keyed-log.ts'
+import type { Entry } from '../lib/keyed-pages.ts'
 import { newSchema } from '../lib/schema.ts'
+import { ANNEX_TABLE, annexTable } from './annex-table.ts'
 import type { KeyState } from './behaviour.ts'
 import { decode, encode } from './codec.ts'
+import type { Changes, CoreStore } from './core.ts'
+import { FIRST_TABLE, firstRows } from './first-rows.ts'
 
-/** The primary key is the only index: every further one would be written with every row. */
-const STEPS = [
-  `CREATE TABLE behaviour (
-    key TEXT PRIMARY KEY,
-    touched INTEGER NOT NULL,
-    state BLOB NOT NULL
-  ) WITHOUT ROWID`,
-] as const
+const STEPS = [FIRST_TABLE, ...KEYED_LOG_STEPS, ANNEX_TABLE] as const
 
-/** SQLite in a Durable Object binds at most 100 values to a statement. */
-const MAX_BOUND = 100
-/** Rows of one INSERT. Measured: a row takes 2.1 us so, and 3.7 us in a statement of its own. */
-const MAX_ROWS = Math.floor(MAX_BOUND / 3)
-/**
- * Beyond this a shard writes only keys that it knew before, until cleaning has made room: a flood of single-use
- * names may fill a table, and must not fill the object's 10 GB.
- */
-export const MAX_STORED_BYTES = 1024 ** 3
+/** The longest window is a day; what was not touched for longer tells nothing. */
+export const RETENTION_MS = 25 * 3_600_000
 
-export interface LedgerStore {
-  load(keys: readonly string[]): ReadonlyMap<string, KeyState>
-  save(states: ReadonlyMap<string, KeyState>): void
+/** Of 64, in one piece of a sweep. */
+const SWEEP_PAGES = 8
+
+export interface LedgerStore extends CoreStore {
+  save(changes: Changes): void
   erase(keys: readonly string[]): void
-  /**
-   * Looks at the next `limit` rows after `cursor` and deletes those not touched since `before`. Returns where to go
-   * on; undefined at the end of the table.
-   */
-  sweep(before: number, cursor: string, limit: number): string | undefined
+  /** Cleans the next piece. Returns where to go on; undefined at the end. */
+  sweep(now: number, cursor: string): string | undefined
   isEmpty(): boolean
   /** Everything was deleted underneath. */
   reset(): void
@@ -38,65 +31,59 @@ export interface LedgerStore {
 
 export function newLedgerStore(storage: DurableObjectStorage): LedgerStore {
   const schema = newSchema(storage, STEPS)
-
-  function isKnown(key: string): boolean {
-    return storage.sql.exec('SELECT 1 FROM behaviour WHERE key = ?', key).toArray().length > 0
-  }
+  const log = newKeyedLog(storage, { schema })
+  const rows = annexTable(storage.sql, schema, log, RETENTION_MS)
+  const first = firstRows(storage.sql)
 
   return {
+    rows,
     load(keys) {
       const states = new Map<string, KeyState>()
       if (keys.length === 0 || !schema.exists()) return states
-      for (const some of chunks(keys)) {
-        const query = `SELECT key, state FROM behaviour WHERE key IN (${marks(some)})`
-        for (const row of storage.sql.exec<{ key: string; state: ArrayBuffer }>(query, ...some)) {
-          const state = decode(new Uint8Array(row.state))
-          if (state !== undefined) states.set(row.key, state)
-        }
+      const found = log.load(keys)
+      const older = first.load(keys.filter((key) => !found.has(key)))
+      for (const [key, bytes] of [...found, ...older]) {
+        const state = decode(bytes)
+        if (state !== undefined) states.set(key, state)
       }
       return states
     },
-    save(states) {
+    save(changes) {
       schema.prepare()
-      const full = storage.sql.databaseSize > MAX_STORED_BYTES
-      storage.transactionSync(() => {
-        const kept = Array.from(states).filter(([key]) => !full || isKnown(key))
-        for (const some of chunks(kept, MAX_ROWS)) {
-          const rows = some.map(() => '(?, ?, ?)').join()
-          const values = some.flatMap(([key, state]) => [key, state.lastAt, encode(state)])
-          storage.sql.exec(`INSERT OR REPLACE INTO behaviour (key, touched, state) VALUES ${rows}`, ...values)
-        }
-      })
+      log.save([...Array.from(changes.states, entryOf), ...changes.rows.map(rows.entryOf)])
     },
     erase(keys) {
       if (!schema.exists()) return
-      for (const some of chunks(keys))
-        storage.sql.exec(`DELETE FROM behaviour WHERE key IN (${marks(some)})`, ...some)
+      log.erase(keys)
+      first.erase(keys)
+      rows.erase(keys)
     },
-    sweep(before, cursor, limit) {
+    sweep(now, cursor) {
       if (!schema.exists()) return undefined
-      const page = 'SELECT key FROM behaviour WHERE key > ? ORDER BY key LIMIT ?'
-      const query = `SELECT max(key) AS last FROM (${page})`
-      const { last } = storage.sql.exec<{ last: string | null }>(query, cursor, limit).one()
-      if (last === null) return undefined
-      storage.sql.exec(
-        'DELETE FROM behaviour WHERE key > ? AND key <= ? AND touched < ?',
-        cursor,
-        last,
-        before,
-      )
-      return last
+      const split = cursor.indexOf(' ')
+      const [part, at] = [cursor.slice(0, Math.max(split, 0)), cursor.slice(split + 1)]
+      if (part === 'row') {
+        const next = rows.sweep(now, at)
+        return next === undefined ? undefined : `row ${next}`
+      }
+      if (part === 'first') return first.sweep(now - RETENTION_MS) ? cursor : 'row '
+      let page: number | undefined = Number(at)
+      for (let count = 0; count < SWEEP_PAGES && page !== undefined; count += 1)
+        page = log.sweep(now - RETENTION_MS, page)
+      return page === undefined ? 'first ' : `page ${page}`
     },
-    isEmpty: () =>
-      !schema.exists() || storage.sql.exec('SELECT 1 FROM behaviour LIMIT 1').toArray().length === 0,
-    reset: schema.reset,
+    isEmpty: () => !schema.exists() || (log.isEmpty() && first.isEmpty() && rows.isEmpty()),
+    reset() {
+      log.reset()
+      schema.reset()
+      first.reset()
+    },
   }
 }
 
-function* chunks<T>(all: readonly T[], size = MAX_BOUND): Iterable<readonly T[]> {
-  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size)
+/** A key that was renamed leaves an empty state behind, which reads as none. */
+function entryOf([name, state]: readonly [string, KeyState | undefined]): Entry {
+  return { name, touched: state?.lastAt ?? 0, state: state === undefined ? NOTHING : encode(state) }
 }
 
-function marks(keys: readonly string[]): string {
-  return keys.map(() => '?').join()
-}
+const NOTHING = new Uint8Array(0)

@@ -2,15 +2,18 @@
  * The ledger port over Ledger objects. Made per request, because stubs are; what outlives a request (outcomes that
  * wait to be sent) is the isolate's and handed in.
  */
-import type { BehaviourFact, Footprint, KeyKind, OutcomeKind } from '../evidence.ts'
+import type { Footprint } from '../evidence.ts'
 import { type Batch, newBatch } from '../lib/batch.ts'
-import { ABSENT, unavailable, valid } from '../lib/fact.ts'
+import { valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
 import { fail, type Outcome } from '../lib/outcome.ts'
 import { allWithin, within } from '../lib/within.ts'
 import type { Ledger, LedgerTold } from '../ports.ts'
-import { settles } from './behaviour.ts'
-import { type Placement, place } from './shards.ts'
+import type { Urgency } from './annex.ts'
+import { newRiders, type Riders } from './riders.ts'
+import { arrivalOf, lessonOf, settlementOf, urgencyOf, urgencyOfLesson } from './settling.ts'
+import { type Placement, place, type Shards } from './shards.ts'
+import { type ObjectTold, toldOf } from './told.ts'
 import { type Arrival, type Settlement, unpack } from './wire.ts'
 
 /** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
@@ -29,10 +32,15 @@ export interface Posting {
   readonly settlement: Settlement
 }
 
-export interface LedgerOptions {
-  readonly shards: number
+/** What of an isolate's requests has still to be told. */
+export interface Postings {
+  readonly urgent: Batch<Posting>
+  readonly riders: Riders
+}
+
+export interface LedgerOptions extends Shards {
   readonly budgetMs: number
-  readonly postings: Batch<Posting>
+  readonly postings: Postings
   waitUntil(work: Promise<unknown>): void
   /** A bug of ours inside an object: for the log. */
   report(fault: string): void
@@ -43,23 +51,42 @@ const MAX_WAIT_MS = 250
 const SEND_BUDGET_MS = 2_000
 
 /** Once per isolate. */
-export function newPostings(onLost: (count: number) => void = () => {}): Batch<Posting> {
-  return newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192, onLost })
+export function newPostings(onLost: (count: number) => void = () => {}): Postings {
+  return {
+    urgent: newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192, onLost }),
+    riders: newRiders(),
+  }
 }
 
 export function ledgerFrom(namespace: LedgerNamespace, options: LedgerOptions): Ledger {
+  const { urgent, riders } = options.postings
+
+  function post(placement: Placement, urgency: Urgency, at: number, settlement: () => Settlement): void {
+    if (urgency === 'never') return
+    if (urgency === 'later') {
+      riders.add(placement.object, settlement())
+      return
+    }
+    const courier = {
+      now: at,
+      send: (postings: readonly Posting[]) => send(namespace, options, postings),
+      waitUntil: options.waitUntil,
+    }
+    urgent.add({ object: placement.object, settlement: settlement() }, courier)
+  }
+
   return {
     observe: (footprint) => observe(namespace, options, footprint),
-    learn() {},
-    settle(footprint, outcome, at) {
-      if (!settles(outcome, footprint.attempt)) return
-      const courier = {
-        now: at,
-        send: (postings: readonly Posting[]) => send(namespace, options, postings),
-        waitUntil: options.waitUntil,
+    settle(footprint, outcome, at, answer = {}) {
+      for (const placement of place(footprint, options)) {
+        const urgency = urgencyOf(footprint, placement, outcome, answer)
+        post(placement, urgency, at, () => settlementOf(footprint, outcome, placement, answer))
       }
-      for (const { object, names } of place(footprint, options.shards)) {
-        options.postings.add({ object, settlement: settlementOf(footprint, outcome, names) }, courier)
+    },
+    learn(footprint, lesson, at) {
+      for (const placement of place(footprint, options)) {
+        const urgency = urgencyOfLesson(placement, lesson)
+        post(placement, urgency, at, () => lessonOf(footprint, placement, lesson))
       }
     },
   }
@@ -70,37 +97,53 @@ async function observe(
   options: LedgerOptions,
   footprint: Footprint,
 ): Promise<LedgerTold> {
-  const facts = absentFacts()
-  const placements = place(footprint, options.shards)
+  const { riders } = options.postings
+  const placements = place(footprint, options)
+  const aboard = placements.map(({ object, readOnly }) =>
+    readOnly === true ? undefined : riders.take(object),
+  )
   const answers = await allWithin(
-    placements.map(({ object, names }) => {
-      return () => namespace.getByName(object).observe(arrivalOf(footprint, names))
+    placements.map((placement, at) => {
+      const arrival = arrivalOf(footprint, placement)
+      const mine = aboard[at]
+      const carried = mine === undefined ? arrival : { ...arrival, riders: mine }
+      return () => namespace.getByName(placement.object).observe(carried)
     }),
     options.budgetMs,
     options.waitUntil,
   )
-  for (const [at, { keys }] of placements.entries()) {
-    const told = factsIn(answers[at] ?? fail('failed'), keys, options)
-    for (const [index, key] of keys.entries()) facts[key.kind] = told[index] ?? ABSENT
+  const told = placements.map(({ keys }, at) =>
+    objectTold(answers[at] ?? fail('failed'), keys.length, options),
+  )
+  for (const [at, { object }] of placements.entries()) {
+    const mine = aboard[at]
+    if (mine !== undefined && 'outage' in (told[at] ?? {})) riders.giveBack(object, mine)
   }
-  return { keys: facts, ...NOTHING_TOLD }
+  return toldOf(footprint, placements, told, options.report)
 }
 
-/** What one object answered, in the order of the keys. */
-function factsIn(
+/** What one object answered, in the order of its keys. */
+function objectTold(
   answer: Outcome<unknown, 'late' | 'failed'>,
-  keys: Placement['keys'],
+  keys: number,
   options: LedgerOptions,
-): readonly BehaviourFact[] {
-  if (!answer.ok) {
-    const reason = answer.reason === 'late' ? 'ledger_timeout' : 'ledger_failed'
-    return keys.map(() => unavailable(reason))
-  }
-  const behaviours = unpack(answer.value, keys.length)
-  if (behaviours !== undefined) return behaviours.map((behaviour) => valid(behaviour))
+): ObjectTold {
+  if (!answer.ok) return { outage: answer.reason === 'late' ? 'ledger_timeout' : 'ledger_failed' }
+  const { packed, annexes } = parted(answer.value)
+  const behaviours = unpack(packed, keys)
+  if (behaviours !== undefined)
+    return { behaviours: behaviours.map((behaviour) => valid(behaviour)), annexes }
   const fault = faultIn(answer.value)
   if (fault !== undefined) options.report(fault)
-  return keys.map(() => unavailable('ledger_failed'))
+  return { outage: 'ledger_failed' }
+}
+
+/** An object that was asked for annexes answers with them, any other with its numbers alone. */
+function parted(answer: unknown): { readonly packed: unknown; readonly annexes: object } {
+  if (typeof answer !== 'object' || answer === null || !('behaviours' in answer))
+    return { packed: answer, annexes: {} }
+  const annexes = 'annexes' in answer && typeof answer.annexes === 'object' ? answer.annexes : null
+  return { packed: answer.behaviours, annexes: annexes ?? {} }
 }
 
 /** One call per object. What an object did not acknowledge is returned, to be tried again. */
@@ -118,48 +161,10 @@ async function send(
         SEND_BUDGET_MS,
         options.waitUntil,
       )
+      const fault = answer.ok ? faultIn(answer.value) : undefined
+      if (fault !== undefined) options.report(fault)
       return answer.ok && answer.value === settlements.length ? [] : mine
     }),
   )
   return refused.flat()
-}
-
-export function arrivalOf(footprint: Footprint, names: Placement['names']): Arrival {
-  const { requestId, at, attempt, page, account, client } = footprint
-  return { id: requestId, at, attempt, page, account, client, keys: names }
-}
-
-export function settlementOf(
-  footprint: Footprint,
-  outcome: OutcomeKind,
-  names: Placement['names'],
-): Settlement {
-  return {
-    id: footprint.requestId,
-    at: footprint.at,
-    attempt: footprint.attempt,
-    outcome,
-    keys: names,
-  }
-}
-
-/** Where no annex was asked. */
-export const NOTHING_TOLD = { consent: ABSENT, order: ABSENT, walk: ABSENT, history: ABSENT }
-
-/** Key kinds that the request does not have stay absent. */
-export function absentFacts(): Record<KeyKind, BehaviourFact> {
-  return {
-    tpp: ABSENT,
-    signer: ABSENT,
-    token: ABSENT,
-    consent: ABSENT,
-    account: ABSENT,
-    account_network: ABSENT,
-    card: ABSENT,
-    app: ABSENT,
-    pass: ABSENT,
-    client: ABSENT,
-    address: ABSENT,
-    prefix: ABSENT,
-  }
 }

@@ -5,26 +5,35 @@
 import type { Behaviour } from '../evidence.ts'
 import { hash32 } from '../lib/hash32.ts'
 import { newSeenIds } from '../lib/seen-ids.ts'
-import { behaviourAt, type KeyState, newState, settle, touch } from './behaviour.ts'
+import { behaviourAt, type KeyState, learn, newState, settle, touch } from './behaviour.ts'
 import { newTable } from './table.ts'
 import type { Arrival, Settlement } from './wire.ts'
 
-/** About 20 MB of ordinary keys; 64 MB when every sketch of every key is full. */
-export const MAX_KEYS = 16_384
+/** About 12 MB of ordinary keys; 58 MB when every sketch of every key is full, of the 128 MB that an isolate has. */
+export const MAX_KEYS = 8_192
 const MAX_IDS = 8_192
 
 export interface Shard {
   /** Keys of which nothing is in memory: the caller may restore them before it goes on. */
   missing(keys: readonly string[]): readonly string[]
   restore(key: string, state: KeyState): void
+  /** The request was counted before. */
+  knows(id: string): boolean
   /** Counts the request under its keys and returns what was there before it, in the order of the keys. */
   observe(arrival: Arrival): readonly Behaviour[]
-  /** Feeds an answer back. Keys that are not in memory are left out: a forgotten key is not made anew by it. */
-  settle(settlement: Settlement): void
-  /** Keys changed since the last call, with their states; keys evicted since then among them. */
-  takeChanged(): ReadonlyMap<string, KeyState>
+  /** What is there, counting nothing. */
+  peek(keys: readonly string[], at: number): readonly Behaviour[]
+  /** A key is called otherwise from now on. Nothing, where there is no such key or the new name is taken. */
+  rename(from: string, to: string, at: number): void
+  /**
+   * Feeds an answer back. Keys that are not in memory are left out: a forgotten key is not made anew by it. False where this
+   * was fed back before.
+   */
+  settle(settlement: Settlement): boolean
+  /** Keys changed since the last call, with their states; keys evicted since then among them. Undefined: renamed away. */
+  takeChanged(): ReadonlyMap<string, KeyState | undefined>
   /** Puts back what could not be written. */
-  putBack(changed: ReadonlyMap<string, KeyState>): void
+  putBack(changed: ReadonlyMap<string, KeyState | undefined>): void
   forget(keys: readonly string[]): void
   forgetBefore(at: number): void
   readonly size: number
@@ -40,7 +49,7 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
   const table = newTable(maxKeys)
   const arrivals = newSeenIds(MAX_IDS)
   const settlements = newSeenIds(MAX_IDS)
-  let changed = new Map<string, KeyState>()
+  let changed = new Map<string, KeyState | undefined>()
 
   /** A key evicted a moment ago and not yet written is still among the changed. */
   function find(key: string): KeyState | undefined {
@@ -54,27 +63,51 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
     return state
   }
 
+  function peek(keys: readonly string[], at: number): readonly Behaviour[] {
+    return keys.map((key) => {
+      const state = find(key)
+      return behaviourAt(state ?? newState(at), Math.max(at, state?.lastAt ?? at))
+    })
+  }
+
   return {
-    missing: (keys) => keys.filter((key) => find(key) === undefined),
+    missing: (keys) => keys.filter((key) => find(key) === undefined && !changed.has(key)),
     restore(key, state) {
       if (!table.has(key)) table.add(key, state, state.lastAt)
     },
+    knows: arrivals.has,
+    peek,
+    rename(from, to, at) {
+      const state = find(from)
+      if (state === undefined || find(to) !== undefined) return
+      table.delete(from)
+      table.add(to, state, at)
+      if (!persisted) return
+      changed.set(from, undefined)
+      changed.set(to, state)
+    },
     observe(arrival) {
-      if (arrivals.has(arrival.id)) return arrival.keys.map((key) => peek(find(key), arrival.at))
+      if (arrivals.has(arrival.id)) return peek(arrival.keys, arrival.at)
       arrivals.add(arrival.id)
       const account = arrival.account === undefined ? undefined : hash32(arrival.account)
       const visit = { ...arrival, account, client: hash32(arrival.client), resource: arrival.resource }
       return arrival.keys.map((key) => touch(findOrAdd(key, arrival.at), visit))
     },
     settle(settlement) {
-      if (settlements.has(settlement.id)) return
-      settlements.add(settlement.id)
+      const { lesson } = settlement
+      // A request ends once and teaches once.
+      const id = lesson === undefined ? settlement.id : `${settlement.id} lesson`
+      if (settlements.has(id)) return false
+      settlements.add(id)
+      const settled = { ...settlement, bytes: settlement.bytes ?? 0 }
       for (const key of settlement.keys) {
         const state = find(key)
         if (state === undefined) continue
-        settle(state, { ...settlement, bytes: settlement.bytes ?? 0 })
+        if (lesson === undefined) settle(state, settled)
+        else learn(state, settlement.at, lesson.records ?? 0)
         if (persisted) changed.set(key, state)
       }
+      return true
     },
     takeChanged() {
       const taken = changed
@@ -97,9 +130,4 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       return table.size
     },
   }
-}
-
-/** A duplicate is answered with what is there now; it counts nothing. */
-function peek(state: KeyState | undefined, at: number): Behaviour {
-  return behaviourAt(state ?? newState(at), Math.max(at, state?.lastAt ?? at))
 }

@@ -1,11 +1,14 @@
 /**
  * Which Ledger object serves which key. Keys that meet in one object go in one call, and the whole point is few
- * calls: a warm login asks two objects (home and account), everything else one.
+ * calls: a warm login asks two objects (home and account), a third party's request one.
  *
- * - A proven organisation has an object of its own, and what it claims besides (token, client, address) lives there
- *   with it: a neighbour behind the same address neither finds nor fills those keys.
+ * - A proven organisation has objects of its own, so many that none of them is a bank's bottleneck. What it claims besides
+ *   (consent, token, client, address) lives there with it: a neighbour behind the same address neither finds nor fills those
+ *   keys. Which of them serves a request, its consent says; otherwise its token; otherwise its network.
  * - Everybody else's client-side keys live at home: the shard of their network prefix.
- * - An account or a card lives in the shard of its own pseudonym, so that attempts on it from everywhere meet.
+ * - An account or a card lives in the shard of its own pseudonym, so that attempts on it from everywhere meet; so does the
+ *   account in one network, beside it.
+ * - An installation, and a signer or a consent without a proven organisation, in the shard of its own name.
  * - A pass lives where it was issued, which its id says.
  *
  * The shards are a fixed number, or a million single-use addresses would create a million objects. Their number is
@@ -13,6 +16,8 @@
  */
 import type { Footprint, KeyKind, LedgerKey } from '../evidence.ts'
 import { hash32 } from '../lib/hash32.ts'
+import type { AnnexName } from './annex.ts'
+import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
 import { keyName } from './wire.ts'
 
 /** The keys of one request that one object serves. */
@@ -21,19 +26,32 @@ export interface Placement {
   readonly keys: readonly LedgerKey[]
   /** What the object calls each key. */
   readonly names: readonly string[]
+  /** By key, where any of them has former names that live here too. */
+  readonly formerly?: readonly (readonly string[])[]
+  /** Under which of these names each annex is asked; left out where none is asked here. */
+  readonly asked?: Readonly<Partial<Record<AnnexName, string>>>
+  /** The object knows these keys under former names alone: it is asked, and counts nothing. */
+  readonly readOnly?: true
 }
 
-type Site = 'organisation' | 'home' | 'own' | 'pass'
+export interface Shards {
+  /** Objects that share all claimed keys. */
+  readonly shards: number
+  /** Objects that share one proven organisation's keys. */
+  readonly organisationShards: number
+}
+
+type Site = 'home' | 'own' | 'kin' | 'account' | 'pass'
 
 const SITES = {
-  tpp: 'organisation',
-  signer: 'home',
+  tpp: 'home',
+  signer: 'kin',
   token: 'home',
-  consent: 'home',
+  consent: 'kin',
   account: 'own',
-  account_network: 'own',
+  account_network: 'account',
   card: 'own',
-  app: 'home',
+  app: 'own',
   pass: 'pass',
   client: 'home',
   address: 'home',
@@ -49,17 +67,17 @@ export function shardName(shard: string, shards: number): string {
   return `claimed-${shard}-of-${shards}`
 }
 
-export function organisationName(organisation: string): string {
-  return `organisation-${organisation.slice(0, 128)}`
+export function organisationName(organisation: string, spread: number, shards: number): string {
+  return `organisation-${organisation.slice(0, 128)}-${(spread % shards).toString(36)}-of-${shards}`
 }
 
 const placed = new WeakMap<
   Footprint,
-  { readonly shards: number; readonly placements: readonly Placement[] }
+  { readonly shards: Shards; readonly placements: readonly Placement[] }
 >()
 
 /** Asked of each footprint before its answer and after it: remembered with it. */
-export function place(footprint: Footprint, shards: number): readonly Placement[] {
+export function place(footprint: Footprint, shards: Shards): readonly Placement[] {
   const known = placed.get(footprint)
   if (known?.shards === shards) return known.placements
   const placements = newPlacements(footprint, shards)
@@ -70,31 +88,93 @@ export function place(footprint: Footprint, shards: number): readonly Placement[
 interface OpenPlacement extends Placement {
   readonly keys: LedgerKey[]
   readonly names: string[]
+  formerly?: (readonly string[])[]
+  asked?: Partial<Record<AnnexName, string>>
 }
 
-function newPlacements(footprint: Footprint, shards: number): readonly Placement[] {
+/** Where each key of one request lives. */
+interface Premises {
+  readonly home: string
+  readonly organised: boolean
+  readonly shards: number
+}
+
+function newPlacements(footprint: Footprint, shards: Shards): readonly Placement[] {
   const organisation = footprint.keys.find((key) => key.kind === 'tpp' && key.standing === 'proven')
-  const home =
-    organisation === undefined ? shardName(footprint.home, shards) : organisationName(organisation.id)
+  const premises = {
+    home:
+      organisation === undefined
+        ? shardName(footprint.home, shards.shards)
+        : organisationName(organisation.id, footprint.spread, shards.organisationShards),
+    organised: organisation !== undefined,
+    shards: shards.shards,
+  }
   const placements: OpenPlacement[] = []
   for (const key of footprint.keys) {
-    const object = objectOf(key, home, shards)
-    let placement = placements.find((other) => other.object === object)
-    if (placement === undefined) {
-      placement = { object, keys: [], names: [] }
-      placements.push(placement)
-    }
+    const object = objectOf(key, key.id, premises)
+    const placement = openAt(placements, object)
     placement.keys.push(key)
     placement.names.push(keyName(key))
+    if (key.formerly !== undefined) placeFormer(placements, placement, key, premises)
   }
+  askAnnexes(placements, footprint)
   return placements
 }
 
-function objectOf(key: LedgerKey, home: string, shards: number): string {
+function openAt(placements: OpenPlacement[], object: string, readOnly?: true): OpenPlacement {
+  const known = placements.find((other) => other.object === object && other.readOnly === readOnly)
+  if (known !== undefined) return known
+  const placement = { object, keys: [], names: [], ...(readOnly && { readOnly }) }
+  placements.push(placement)
+  return placement
+}
+
+/** After a rotation of keys: a former name that lives with the new one is renamed there, any other is asked where it lives. */
+function placeFormer(
+  placements: OpenPlacement[],
+  placement: OpenPlacement,
+  key: LedgerKey,
+  premises: Premises,
+): void {
+  for (const id of key.formerly ?? []) {
+    const name = keyName({ kind: key.kind, id })
+    const object = objectOf(key, id, premises)
+    if (object === placement.object) {
+      placement.formerly ??= []
+      const index = placement.keys.length - 1
+      for (let empty = placement.formerly.length; empty <= index; empty += 1) placement.formerly.push([])
+      placement.formerly[index] = [...(placement.formerly[index] ?? []), name]
+      continue
+    }
+    const elsewhere = openAt(placements, object, true)
+    elsewhere.keys.push(key)
+    elsewhere.names.push(name)
+  }
+}
+
+function askAnnexes(placements: readonly OpenPlacement[], { asks, keys }: Footprint): void {
+  for (const annex of ANNEX_NAMES) {
+    if (asks[annex] === undefined) continue
+    const kind = ANNEXES[annex]?.kinds.find((one) => keys.some((key) => key.kind === one))
+    if (kind === undefined) continue
+    for (const placement of placements) {
+      const name = placement.names[placement.keys.findIndex((key) => key.kind === kind)]
+      if (name !== undefined) placement.asked = { ...placement.asked, [annex]: name }
+    }
+  }
+}
+
+function objectOf(key: LedgerKey, id: string, { home, organised, shards }: Premises): string {
   const site: Site = SITES[key.kind]
-  if (site === 'own') return shardName(shardOf(key.id, shards), shards)
-  if (site !== 'pass') return home
-  const issuedAt = Number.parseInt(/^([0-9a-z]{1,4})\./.exec(key.id)?.[1] ?? '', 36)
+  if (site === 'home' || (site === 'kin' && organised)) return home
+  if (site === 'pass') return passObject(id, home, shards)
+  // An account in a network is named `<account>@<network>` (`footprint.ts`).
+  const source = site === 'account' ? id.slice(0, id.lastIndexOf('@')) : id
+  return shardName(shardOf(source, shards), shards)
+}
+
+function passObject(id: string, home: string, shards: number): string {
+  const issuedAt = Number.parseInt(/^([0-9a-z]{1,4})\./.exec(id)?.[1] ?? '', 36)
   // A pass without a shard, or from before their number changed, is served at home.
   return issuedAt < shards ? shardName(issuedAt.toString(36), shards) : home
 }

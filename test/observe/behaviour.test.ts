@@ -12,6 +12,7 @@ function visit(change: Partial<Visit> = {}): Visit {
     page: false,
     account: hash32('k1.alice'),
     client: hash32('fp'),
+    resource: undefined,
     ...change,
   }
 }
@@ -19,7 +20,9 @@ function visit(change: Partial<Visit> = {}): Visit {
 describe('the behaviour of one key', () => {
   it('is empty before the first request', () => {
     expect(touch(newState(NOON), visit())).toEqual({
+      tenSeconds: NO_TALLY,
       minute: NO_TALLY,
+      tenMinutes: NO_TALLY,
       hour: NO_TALLY,
       day: NO_TALLY,
       firstSeenAt: NOON,
@@ -61,7 +64,7 @@ describe('the behaviour of one key', () => {
   it.each(OUTCOMES)('settles "%s" as %o with %d attempts left', (outcome, counted, attempts) => {
     const state = newState(NOON)
     touch(state, visit())
-    settle(state, { at: NOON, attempt: true, outcome })
+    settle(state, { at: NOON, attempt: true, outcome, bytes: 0 })
     expect(behaviourAt(state, NOON).day).toMatchObject({
       failures: 0,
       successes: 0,
@@ -85,7 +88,8 @@ describe('the codec', () => {
     const state = newState(NOON)
     for (let n = 0; n < 50; n += 1) {
       touch(state, visit({ at: NOON + n * 1_234, account: hash32(`a${n}`), client: hash32(`c${n % 7}`) }))
-      settle(state, { at: NOON + n * 1_234, attempt: true, outcome: n % 3 === 0 ? 'success' : 'failure' })
+      const outcome = n % 3 === 0 ? 'success' : 'failure'
+      settle(state, { at: NOON + n * 1_234, attempt: true, outcome, bytes: 5_000_000_000 })
     }
     return state
   }
@@ -95,27 +99,28 @@ describe('the codec', () => {
     expect(decode(encode(state))).toEqual(state)
   })
 
-  it('takes 206 bytes for a key with one account and one client', () => {
+  it('takes 150 bytes for a key with one account and one client', () => {
     const state = newState(NOON)
     touch(state, visit())
-    expect(encode(state).length).toBe(206)
+    expect(encode(state).length).toBe(150)
   })
 
   it('never exceeds its stated size, whatever the key has seen', () => {
     const state = newState(NOON)
     for (let n = 0; n < 20_000; n += 1) {
-      touch(state, visit({ at: NOON + n, account: hash32(`a${n}`), client: hash32(`c${n}`) }))
+      const seen = { account: hash32(`a${n}`), client: hash32(`c${n}`), resource: hash32(`r${n}`) }
+      touch(state, visit({ at: NOON + n, ...seen }))
     }
     const bytes = encode(state)
     expect(bytes.length).toBeLessThanOrEqual(MAX_STATE_BYTES)
-    expect(MAX_STATE_BYTES).toBeLessThan(4_500)
+    expect(MAX_STATE_BYTES).toBeLessThan(7_000)
     expect(decode(bytes)).toEqual(state)
   })
 
   it.each([
     ['nothing', new Uint8Array()],
     ['another version', Uint8Array.from(encode(busy()), (byte, index) => (index === 0 ? 9 : byte))],
-    ['a truncated row', encode(busy()).subarray(0, 220)],
+    ['a truncated row', encode(busy()).subarray(0, 160)],
     ['noise', new Uint8Array(500).fill(1)],
   ])('reads %s as no state', (_what, bytes) => {
     expect(decode(bytes)).toBeUndefined()

@@ -20,6 +20,7 @@ function stage(budgetMs = 200): Stage {
     faults,
     options: {
       shards: 16,
+      organisationShards: 4,
       budgetMs,
       postings: newPostings(),
       waitUntil: (work) => outlived.push(work),
@@ -44,7 +45,7 @@ describe('the ledger over real objects', () => {
       ledger.settle(attempt(n), 'failure', NOON + n)
     }
     await Promise.all(outlived)
-    const keys = await ledger.observe(attempt(9))
+    const { keys } = await ledger.observe(attempt(9))
     for (const kind of LOGIN_KINDS) {
       expect(known(keys[kind])?.minute, kind).toMatchObject({
         requests: 5,
@@ -54,7 +55,7 @@ describe('the ledger over real objects', () => {
       })
     }
     expect(keys.tpp).toEqual({ state: 'absent' })
-    expect([options.postings.held, options.postings.lost]).toEqual([0, 0])
+    expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([0, 0])
   })
 
   it('is exact under a hundred concurrent requests on one key', async () => {
@@ -64,7 +65,9 @@ describe('the ledger over real objects', () => {
     const seen = await Promise.all(
       Array.from({ length: 100 }, (_, n) => ledger.observe(footprintOf({ requestId: `c-${n}`, keys }))),
     )
-    const counts = seen.map(({ address }) => known(address)?.day.requests ?? Number.NaN).sort((a, b) => a - b)
+    const counts = seen
+      .map(({ keys: { address } }) => known(address)?.day.requests ?? Number.NaN)
+      .sort((a, b) => a - b)
     expect(counts).toEqual(Array.from({ length: 100 }, (_, n) => n))
   })
 })
@@ -90,7 +93,7 @@ describe('the ledger over an object that misbehaves', () => {
     ['answers for too many', { observe: async () => new Float64Array(1_000) }, 'ledger_failed'],
   ])('calls every key of an object that %s unavailable', async (_how, object, reason) => {
     const { options } = stage(20)
-    const keys = await ledgerFrom(namespaceOf(object), options).observe(footprintOf())
+    const { keys } = await ledgerFrom(namespaceOf(object), options).observe(footprintOf())
     for (const kind of LOGIN_KINDS) expect(keys[kind]).toEqual({ state: 'unavailable', reason })
     expect(keys.tpp).toEqual({ state: 'absent' })
   })
@@ -102,7 +105,7 @@ describe('the ledger over an object that misbehaves', () => {
         throw new Error('binding removed')
       },
     }
-    const keys = await ledgerFrom(gone, options).observe(footprintOf())
+    const { keys } = await ledgerFrom(gone, options).observe(footprintOf())
     expect(keys.address).toEqual({ state: 'unavailable', reason: 'ledger_failed' })
   })
 
@@ -112,7 +115,7 @@ describe('the ledger over an object that misbehaves', () => {
       getByName: (name) =>
         name === 'claimed-3-of-16' ? env.LEDGER.getByName(name) : { observe: NEVER, settle: NEVER },
     }
-    const keys = await ledgerFrom(halves, { ...options, budgetMs: 500 }).observe(footprintOf())
+    const { keys } = await ledgerFrom(halves, { ...options, budgetMs: 500 }).observe(footprintOf())
     expect(keys.account).toEqual({ state: 'unavailable', reason: 'ledger_timeout' })
     expect(keys.address.state).toBe('valid')
   })
@@ -171,7 +174,7 @@ describe('feeding outcomes back', () => {
     const ledger = ledgerFrom(namespaceOf({}), options)
     ledger.settle(footprintOf(), 'served', NOON)
     ledger.settle(footprintOf(), 'refused', NOON)
-    expect(options.postings.held).toBe(0)
+    expect(options.postings.urgent.held).toBe(0)
   })
 
   it.each([
@@ -184,10 +187,10 @@ describe('feeding outcomes back', () => {
     const ledger = ledgerFrom(namespaceOf({ settle }), options)
     ledger.settle(footprintOf(), 'failure', NOON)
     await vi.advanceTimersByTimeAsync(250)
-    expect([options.postings.held, options.postings.lost]).toEqual([2, 0])
+    expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([2, 0])
     ledger.settle(footprintOf(), 'failure', NOON + 300)
     await vi.advanceTimersByTimeAsync(250)
     vi.useRealTimers()
-    expect([options.postings.held, options.postings.lost]).toEqual([2, 2])
+    expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([2, 2])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LedgerKey } from '../../src/evidence.ts'
+import type { Claims, Footprint, LedgerKey } from '../../src/evidence.ts'
 import { valid } from '../../src/lib/fact.ts'
 import { footprint } from '../../src/observe/footprint.ts'
 import { place, shardOf } from '../../src/observe/shards.ts'
@@ -23,6 +23,7 @@ describe('the footprint of a request', () => {
       ['tpp', 'PSDGB-FCA-765112', 'proven'],
       ['token', 'tok', 'claimed'],
       ['account', 'k1.alice', 'claimed'],
+      ['account_network', 'k1.alice@AS64500', 'claimed'],
       ['card', 'k1.card', 'claimed'],
       ['pass', '3.abc', 'claimed'],
       ['client', 'chrome@192.0.2.17/32', 'claimed'],
@@ -76,8 +77,9 @@ describe('the footprint of a request', () => {
 
 describe('which object serves which key', () => {
   const SHARDS = 16
-  const objects = (keys: readonly LedgerKey[], home = '3') =>
-    place(footprintOf({ keys, home }), SHARDS).map(({ object, keys }) => [
+  const SHARING = { shards: SHARDS, organisationShards: 4 }
+  const objects = (keys: readonly LedgerKey[], home = '3', spread = 0) =>
+    place(footprintOf({ keys, home, spread }), SHARING).map(({ object, keys }) => [
       object,
       keys.map(({ kind }) => kind),
     ])
@@ -99,10 +101,57 @@ describe('which object serves which key', () => {
     expect(objects([claimed('account', 'k1.alice'), ...AT_HOME], shardOf('k1.alice', SHARDS))).toHaveLength(1)
   })
 
-  it('gives a proven organisation an object of its own, and keeps there what it claims', () => {
-    const tpp: LedgerKey = { kind: 'tpp', id: 'PSDGB-FCA-765112', standing: 'proven' }
-    expect(objects([tpp, claimed('token', 't'), ...AT_HOME])).toEqual([
-      ['organisation-PSDGB-FCA-765112', ['tpp', 'token', 'client', 'address', 'prefix']],
+  const PROVEN: LedgerKey = { kind: 'tpp', id: 'PSDGB-FCA-765112', standing: 'proven' }
+  const CONSENT: LedgerKey = { kind: 'consent', id: 'k2.c', standing: 'proven', formerly: ['k1.c'] }
+
+  it('gives a proven organisation objects of its own, and keeps in one of them all that a request claims', () => {
+    expect(
+      objects([PROVEN, claimed('signer', 's'), claimed('token', 't'), CONSENT, ...AT_HOME], '3', 6),
+    ).toEqual([
+      [
+        'organisation-PSDGB-FCA-765112-2-of-4',
+        ['tpp', 'signer', 'token', 'consent', 'client', 'address', 'prefix'],
+      ],
+    ])
+  })
+
+  it('spreads an organisation over its objects by consent, and one consent over none', () => {
+    const seen = (claims: Claims) =>
+      footprint(evidenceOf({ claims, proof: { ...NO_PROOF, certificate: valid(TPP) } }), SHARDS)
+    const names = Array.from({ length: 400 }, (_, place) =>
+      [`k1.c${place}`, `k2.c${place}`].map((consent) => {
+        const [only, ...others] = vary(seen({ consent, consentPlace: place * 163 }))
+        expect(others).toEqual([])
+        return only
+      }),
+    )
+    for (const [before, after] of names) expect(before).toBe(after)
+    expect(new Set(names.flat()).size).toBe(4)
+  })
+
+  const vary = (print: Footprint) => place(print, SHARING).map(({ object }) => object)
+
+  it('asks for the account in one network where the account is', () => {
+    const keys = [claimed('account', 'k1.alice'), claimed('account_network', 'k1.alice@AS64500')]
+    expect(objects(keys)).toEqual([
+      [`claimed-${shardOf('k1.alice', SHARDS)}-of-16`, ['account', 'account_network']],
+    ])
+  })
+
+  it('asks after a rotation for former names: where they live, without counting, or in the same call', () => {
+    const account: LedgerKey = { ...claimed('account', 'k2.alice'), formerly: ['k1.alice'] }
+    const placements = place(footprintOf({ keys: [account, PROVEN, CONSENT] }), SHARING)
+    expect(
+      placements.map(({ object, names, formerly, readOnly }) => [object, names, formerly, readOnly]),
+    ).toEqual([
+      [`claimed-${shardOf('k2.alice', SHARDS)}-of-16`, ['account:k2.alice'], undefined, undefined],
+      [`claimed-${shardOf('k1.alice', SHARDS)}-of-16`, ['account:k1.alice'], undefined, true],
+      [
+        'organisation-PSDGB-FCA-765112-0-of-4',
+        ['tpp:PSDGB-FCA-765112', 'consent:k2.c'],
+        [[], ['consent:k1.c']],
+        undefined,
+      ],
     ])
   })
 

@@ -270,7 +270,7 @@ function enormous(): DecisionRecord {
           ...{ keyAge: 123_456_789.123, skew: -123_456_789.123, sealUnknownSince: 123_456_789 },
         }),
       },
-      conduct: { keys: { ...NO_CONDUCT.keys, ...keys }, cohort, route: cohort },
+      conduct: { ...NO_CONDUCT, keys: { ...NO_CONDUCT.keys, ...keys }, cohort, route: cohort },
     }),
     score: valid({
       ...SCORE,

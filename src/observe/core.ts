@@ -1,0 +1,96 @@
+/**
+ * What one Ledger object does, without the object: a shard of behaviours and the annexes beside it. The laboratory and
+ * the tests run this as it is; `ledger-object.ts` puts storage underneath.
+ */
+import type { Behaviour } from '../evidence.ts'
+import type { Fault } from '../lib/fault.ts'
+import { type AnnexAnswers, type Annexes, newAnnexDesk } from './annex-desk.ts'
+import type { KeyState } from './behaviour.ts'
+import type { RowBacking, StoredRow } from './rows.ts'
+import { newShard, type ShardOptions } from './shard.ts'
+import type { Arrival, Settlement } from './wire.ts'
+
+/** Where a core's states and rows are when they are not in its memory. */
+export interface CoreStore {
+  load(keys: readonly string[]): ReadonlyMap<string, KeyState>
+  readonly rows: RowBacking
+}
+
+export interface CoreOptions extends Pick<ShardOptions, 'maxKeys'> {
+  readonly annexes: Annexes
+  /** Undefined where memory is all there is. */
+  readonly store?: CoreStore
+  report(fault: Fault): void
+}
+
+export interface Changes {
+  readonly states: ReadonlyMap<string, KeyState | undefined>
+  readonly rows: readonly StoredRow[]
+}
+
+export interface Core {
+  observe(arrival: Arrival): {
+    readonly behaviours: readonly Behaviour[]
+    readonly annexes: AnnexAnswers | undefined
+  }
+  settle(settlements: readonly Settlement[]): void
+  /** What is to be written down; rows that must not be lost are written already. */
+  takeChanged(): Changes
+  /** Puts back what could not be written. Rows are not: they lose their second. */
+  putBack(changes: Changes): void
+  forget(keys: readonly string[]): void
+  forgetBefore(at: number): void
+}
+
+export function newCore({ maxKeys, annexes, store, report }: CoreOptions): Core {
+  const shard = newShard({ ...(maxKeys === undefined ? {} : { maxKeys }), persisted: store !== undefined })
+  const desk = newAnnexDesk(annexes, store?.rows, report)
+
+  function recall(keys: readonly string[]): void {
+    if (store === undefined) return
+    const missing = shard.missing(keys)
+    if (missing.length === 0) return
+    for (const [key, state] of store.load(missing)) shard.restore(key, state)
+  }
+
+  /** After a rotation of keys what was counted under the old name goes on under the new one. */
+  function adopt({ keys, formerly, at }: Arrival): void {
+    if (formerly === undefined) return
+    recall(formerly.flat())
+    for (const [index, names] of formerly.entries()) {
+      const key = keys[index]
+      if (key === undefined) continue
+      for (const name of names) {
+        shard.rename(name, key, at)
+        desk.rename(name, key, at)
+      }
+    }
+  }
+
+  function settle(settlements: readonly Settlement[]): void {
+    recall(Array.from(new Set(settlements.flatMap(({ keys }) => keys))))
+    for (const settlement of settlements) if (shard.settle(settlement)) desk.settle(settlement)
+  }
+
+  return {
+    observe(arrival) {
+      if (arrival.riders !== undefined) settle(arrival.riders)
+      recall(arrival.keys)
+      if (arrival.readOnly === true) {
+        const behaviours = shard.peek(arrival.keys, arrival.at)
+        return { behaviours, annexes: desk.observe(arrival, false) }
+      }
+      adopt(arrival)
+      const again = shard.knows(arrival.id)
+      return { behaviours: shard.observe(arrival), annexes: desk.observe(arrival, again) }
+    },
+    settle,
+    takeChanged: () => ({ states: shard.takeChanged(), rows: desk.takeChanged() }),
+    putBack: ({ states }) => shard.putBack(states),
+    forget(keys) {
+      shard.forget(keys)
+      desk.forget(keys)
+    },
+    forgetBefore: shard.forgetBefore,
+  }
+}

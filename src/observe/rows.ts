@@ -1,0 +1,133 @@
+/**
+ * The rows of one annex in one object: decoded rows in memory, bounded, over whatever keeps them (`RowBacking`): SQLite
+ * in a Ledger object, nothing in the laboratory, where memory is all there is.
+ */
+import type { AnnexName, RowCodec, Rows } from './annex.ts'
+
+/** A row as storage has it. */
+export interface Kept {
+  /** Counts the row's changes: where a row is in two places, the higher one is the row. */
+  readonly version: number
+  /** Milliseconds since the epoch: what is over reads as nothing, and is deleted by the next alarm. */
+  readonly until: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface StoredRow extends Kept {
+  readonly annex: AnnexName
+  readonly name: string
+}
+
+export interface RowBacking {
+  load(annex: AnnexName, name: string): Kept | undefined
+  /** Written at once. Throws what storage throws, and where there is no room for another row. */
+  save(row: StoredRow): void
+  remove(annex: AnnexName, name: string): void
+}
+
+export interface RowsOptions<Row> {
+  readonly annex: AnnexName
+  readonly codec: RowCodec<Row>
+  readonly maxRows: number
+  readonly maxRowBytes: number
+}
+
+export interface AnnexRows<Row> extends Rows<Row> {
+  /** What is over at this time is over. Rows have no clock. */
+  setTime(now: number): void
+  /** Gives the row another name, where there is one and none has that name yet. */
+  rename(from: string, to: string): void
+  /** What changed since the last call and may lose a second. */
+  takeChanged(): readonly StoredRow[]
+}
+
+interface Held<Row> {
+  readonly row: Row
+  readonly until: number
+  readonly version: number
+}
+
+/** @param backing undefined where memory is all there is: the row that was used longest ago then gives way for good */
+export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | undefined): AnnexRows<Row> {
+  const { annex, codec, maxRows, maxRowBytes } = options
+  /** In the order of their last use. `undefined`: known not to be there. */
+  const held = new Map<string, Held<Row> | undefined>()
+  const changed = new Map<string, Held<Row>>()
+  let now = 0
+
+  function hold(name: string, what: Held<Row> | undefined): void {
+    held.delete(name)
+    held.set(name, what)
+    if (held.size <= maxRows) return
+    for (const oldest of held.keys()) {
+      held.delete(oldest)
+      return
+    }
+  }
+
+  function find(name: string): Held<Row> | undefined {
+    const waiting = changed.get(name)
+    const known = waiting ?? (held.has(name) ? held.get(name) : load(name))
+    hold(name, known)
+    return known === undefined || known.until <= now ? undefined : known
+  }
+
+  function load(name: string): Held<Row> | undefined {
+    const stored = backing?.load(annex, name)
+    const row = stored === undefined ? undefined : codec.decode(stored.bytes)
+    if (stored === undefined || row === undefined) return undefined
+    return { row, until: stored.until, version: stored.version }
+  }
+
+  function bytesOf(row: Row): Uint8Array<ArrayBuffer> {
+    const bytes = codec.encode(row)
+    if (bytes.length > maxRowBytes) throw new Error(`Cannot keep a row of ${annex}: larger than it may be`)
+    return bytes
+  }
+
+  function next(name: string, row: Row, until: number): Held<Row> {
+    const version = (changed.get(name) ?? held.get(name) ?? load(name))?.version ?? 0
+    return { row, until, version: version + 1 }
+  }
+
+  function put(name: string, row: Row, until: number): void {
+    const kept = next(name, row, until)
+    backing?.save({ annex, name, until, version: kept.version, bytes: bytesOf(row) })
+    changed.delete(name)
+    hold(name, kept)
+  }
+
+  function remove(name: string): void {
+    backing?.remove(annex, name)
+    changed.delete(name)
+    hold(name, undefined)
+  }
+
+  return {
+    setTime(time) {
+      now = time
+    },
+    get: (name) => find(name)?.row,
+    put,
+    putSoon(name, row, until) {
+      const kept = next(name, row, until)
+      hold(name, kept)
+      if (backing !== undefined) changed.set(name, kept)
+    },
+    delete: remove,
+    rename(from, to) {
+      const old = find(from)
+      if (old === undefined || find(to) !== undefined) return
+      put(to, old.row, old.until)
+      remove(from)
+    },
+    takeChanged() {
+      const taken = Array.from(changed, ([name, { row, until, version }]) => ({
+        ...{ annex, name, until, version },
+        bytes: bytesOf(row),
+      }))
+      changed.clear()
+      return taken
+    },
+  }
+}

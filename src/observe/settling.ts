@@ -1,0 +1,82 @@
+/** What is told to objects after an answer, and how soon: at the gate, shared by the ledger over objects and the one in memory. */
+import type { AnswerFacts, Footprint, Lesson, OutcomeKind } from '../evidence.ts'
+import type { Annex, AnnexName, AnnexTypes, Ending, Urgency } from './annex.ts'
+import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
+import { settles } from './behaviour.ts'
+import type { Placement } from './shards.ts'
+import type { Arrival, Settlement } from './wire.ts'
+
+export function arrivalOf(footprint: Footprint, placement: Placement): Arrival {
+  const { requestId, at, attempt, page, account, client, resource, asks } = footprint
+  const { names, formerly, asked, readOnly } = placement
+  return {
+    ...{ id: requestId, at, attempt, page, account, client, keys: names },
+    ...(resource === undefined ? {} : { resource }),
+    ...(formerly === undefined ? {} : { formerly }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+    ...(asked === undefined ? {} : { asks, asked }),
+  }
+}
+
+export function settlementOf(
+  { requestId, at, attempt, asks }: Footprint,
+  outcome: OutcomeKind,
+  { names, asked }: Placement,
+  { status, bytes }: AnswerFacts,
+): Settlement {
+  return {
+    ...{ id: requestId, at, attempt, outcome, keys: names },
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(asked === undefined ? {} : { status, asks, asked }),
+  }
+}
+
+export function lessonOf(
+  { requestId, at, attempt }: Footprint,
+  { names, asked }: Placement,
+  lesson: Lesson,
+): Settlement {
+  return {
+    ...{ id: requestId, at, attempt, outcome: 'served', keys: names, lesson },
+    ...(asked === undefined ? {} : { asked }),
+  }
+}
+
+/** How soon an object must know how a request ended. */
+export function urgencyOf(
+  footprint: Footprint,
+  placement: Placement,
+  outcome: OutcomeKind,
+  { status, bytes = 0 }: AnswerFacts,
+): Urgency {
+  if (placement.readOnly === true) return 'never'
+  if (settles(outcome, footprint.attempt)) return 'now'
+  const ending = { outcome, status }
+  const minded =
+    placement.asked === undefined ? [] : ANNEX_NAMES.map((name) => minds(name, footprint, placement, ending))
+  if (minded.includes('now')) return 'now'
+  return bytes > 0 || minded.includes('later') ? 'later' : 'never'
+}
+
+function minds<N extends AnnexName>(
+  name: N,
+  { asks }: Footprint,
+  { asked }: Placement,
+  ending: Ending,
+): Urgency {
+  const annex: Annex<N> | undefined = ANNEXES[name]
+  const ask: AnnexTypes[N]['ask'] | undefined = asks[name]
+  if (annex === undefined || ask === undefined || asked?.[name] === undefined) return 'never'
+  return annex.minds(ask, ending)
+}
+
+/** How soon an object must know what an answer taught. */
+export function urgencyOfLesson({ readOnly, asked }: Placement, { records = 0, news }: Lesson): Urgency {
+  if (readOnly === true) return 'never'
+  if (
+    news !== undefined &&
+    ANNEX_NAMES.some((name) => news[name] !== undefined && asked?.[name] !== undefined)
+  )
+    return 'now'
+  return records > 0 ? 'later' : 'never'
+}
