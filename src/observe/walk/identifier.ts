@@ -5,15 +5,15 @@ import type { WalkAsk } from './types.ts'
 
 type Seen = Pick<Evidence, 'exchange' | 'match'>
 
-/** Words of an interface have no digits but in versions; identifiers of any kind have some. */
+/** Words of an interface have one digit at most (`psd2`, `oauth2`), but in versions; identifiers are digits, or have more. */
 const VERSION = /^v\d{1,2}(?:[._]\d{1,3}){0,2}$/i
-const DIGIT = /\d/
+const IDENTIFIER = /^\d+$|\d.*\d/
 /** As many digits as a number holds exactly. */
 const ENDING = /^(.*?)(\d{1,15})$/
 
 /** Undefined where the path names none. */
 export function askWalk({ exchange }: Seen): WalkAsk | undefined {
-  const named = exchange.target.path.split('/').filter((part) => DIGIT.test(part) && !VERSION.test(part))
+  const named = exchange.target.path.split('/').filter((part) => IDENTIFIER.test(part) && !VERSION.test(part))
   const first = named[0]
   if (first === undefined) return undefined
   const all = named.join('/')

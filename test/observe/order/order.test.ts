@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import type { Evidence, Route } from '../../../src/evidence.ts'
+import { MAX_ORDER_BYTES, ORDER_CODEC } from '../../../src/observe/order/codec.ts'
+import { operationOf } from '../../../src/observe/order/operation.ts'
+import { ORDER } from '../../../src/observe/order/order.ts'
+import type { Operation, Order, OrderNews } from '../../../src/observe/order/types.ts'
+import { exchange, match, NOTHING_PROVEN, NOW } from '../../fixtures/scene.ts'
+import { newRows } from '../rows.ts'
+
+const SECOND = 1_000
+const DAY = 86_400_000
+
+function newKey(bornAt?: number) {
+  const rows = newRows(ORDER_CODEC)
+  const occasion = (at: number) => ({
+    name: 'pass:1',
+    requestId: `r${at}`,
+    at,
+    again: false,
+    readOnly: false,
+  })
+  return {
+    rows,
+    takes(operation: Operation, at: number): Order {
+      const ask = { operation, bornAt }
+      const fact = ORDER.read([ORDER.observe(rows, ask, occasion(at))], ask)
+      if (fact?.state !== 'valid') throw new Error('the order is told')
+      return fact.value
+    },
+    learns(news: OrderNews, at: number) {
+      ORDER.learn(rows, news, occasion(at))
+    },
+  }
+}
+
+describe('which step a request is', () => {
+  const cases: readonly (readonly [string, string, Partial<Route>, Evidence['claims'], Operation])[] = [
+    ['GET', '/login', {}, {}, 'page'],
+    ['POST', '/login', {}, { account: 'a' }, 'login'],
+    ['GET', '/account', { sensitivity: 'account' }, {}, 'read'],
+    ['POST', '/api/cards/top-up', { sensitivity: 'payment' }, { card: 'c' }, 'payment'],
+    ['POST', '/open-banking/v4.0/aisp/account-access-consents', { sensitivity: 'other' }, {}, 'consent'],
+    ['POST', '/open-banking/v4.0/pisp/domestic-payment-consents', { sensitivity: 'payment' }, {}, 'consent'],
+    ['POST', '/open-banking/v4.0/pisp/domestic-payments', { sensitivity: 'payment' }, {}, 'payment'],
+    ['GET', '/open-banking/v4.0/pisp/domestic-payments/1', { sensitivity: 'payment' }, {}, 'read'],
+    ['POST', '/psd2/v1/consents/77/authorisations', { sensitivity: 'other' }, {}, 'authorisation'],
+    ['GET', '/psd2/v1/accounts/9/transactions', { sensitivity: 'account', channel: 'tpp' }, {}, 'read'],
+    ['GET', '/psd2/v1/accounts/my-consentless-id', { sensitivity: 'account', channel: 'tpp' }, {}, 'read'],
+    ['POST', '/oauth2/token', { sensitivity: 'other', channel: 'tpp' }, {}, 'other'],
+  ]
+  it.each(cases)('%s %s', (method, target, changes, claims, operation) => {
+    const seen = {
+      exchange: exchange({ method, target }),
+      match: match(changes),
+      claims,
+      proof: NOTHING_PROVEN,
+    }
+    expect(operationOf(seen)).toBe(operation)
+  })
+})
+
+describe('the order of operations', () => {
+  it('knows who goes from page to login to account', () => {
+    const pass = newKey(NOW - SECOND)
+    pass.takes('page', NOW)
+    pass.takes('login', NOW + 20 * SECOND)
+    const read = pass.takes('read', NOW + 25 * SECOND)
+    expect(read).toMatchObject({
+      ...{ previous: 'login', sincePrevious: 5 * SECOND, missing: undefined, skips: 0 },
+      seen: ['page', 'login'],
+    })
+  })
+
+  it('misses the login of a pass that goes straight to a payment, every time', () => {
+    const pass = newKey(NOW - SECOND)
+    pass.takes('page', NOW)
+    expect(pass.takes('payment', NOW + 1).missing).toBe('login')
+    pass.takes('page', NOW + 2)
+    const again = pass.takes('payment', NOW + 3)
+    expect(again.missing).toBe('login')
+    expect(again.skips).toBeCloseTo(1, 3)
+    expect(pass.takes('page', NOW + DAY).skips).toBeCloseTo(1, 3)
+  })
+
+  it('misses nothing of a key that it did not watch from the beginning', () => {
+    const token = newKey()
+    expect(token.takes('payment', NOW).missing).toBeUndefined()
+    expect(token.takes('read', NOW + 1).missing).toBeUndefined()
+    const old = newKey(NOW - DAY)
+    old.takes('page', NOW)
+    expect(old.takes('payment', NOW + 1).missing).toBeUndefined()
+  })
+
+  it('misses the customer’s word where the bank says that it has not been given', () => {
+    const consent = newKey()
+    consent.learns({ step: 'pending' }, NOW)
+    expect(consent.takes('read', NOW + 1).missing).toBe('authorisation')
+    consent.learns({ step: 'authorised' }, NOW + 2)
+    expect(consent.takes('read', NOW + 3)).toMatchObject({
+      missing: undefined,
+      seen: ['consent', 'authorisation', 'read'],
+    })
+  })
+
+  it('writes nothing while the step stays the same', () => {
+    const token = newKey()
+    for (let at = NOW; at < NOW + 1_000; at += 1) token.takes('read', at)
+    expect(token.rows.written).toBe(1)
+  })
+
+  it('keeps within its bound, and reads other bytes as nothing', () => {
+    const pass = newKey(NOW - SECOND)
+    for (const step of ['page', 'payment', 'login', 'read', 'consent', 'authorisation', 'other'] as const)
+      pass.takes(step, NOW)
+    const row = pass.rows.get('pass:1')
+    expect(row && ORDER_CODEC.encode(row).length).toBeLessThanOrEqual(MAX_ORDER_BYTES)
+    expect(row && ORDER_CODEC.decode(ORDER_CODEC.encode(row))).toEqual(row)
+    for (const bytes of [new Uint8Array(), new Uint8Array(MAX_ORDER_BYTES), new Uint8Array(12).fill(1)])
+      expect(ORDER_CODEC.decode(bytes)).toBeUndefined()
+  })
+})

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_WALK_BYTES, WALK_CODEC } from '../../../src/observe/walk/codec.ts'
+import { askWalk, ownerHash } from '../../../src/observe/walk/identifier.ts'
+import type { Walk } from '../../../src/observe/walk/types.ts'
+import { WALK } from '../../../src/observe/walk/walk.ts'
+import { exchange, match, NOW } from '../../fixtures/scene.ts'
+import { newRows } from '../rows.ts'
+
+const HOUR = 3_600_000
+
+const asked = (target: string) => askWalk({ exchange: exchange({ method: 'GET', target }), match: match() })
+
+function newKey() {
+  const rows = newRows(WALK_CODEC)
+  const occasion = (at: number) => ({
+    name: 'token:1',
+    requestId: `r${at}`,
+    at,
+    again: false,
+    readOnly: false,
+  })
+  return {
+    rows,
+    asks(target: string, at: number, status = 200): Walk {
+      const ask = asked(target)
+      if (ask === undefined) throw new Error('the path names a resource')
+      const fact = WALK.read([WALK.observe(rows, ask, occasion(at))], ask)
+      const ending = { outcome: 'served' as const, status }
+      if (WALK.minds(ask, ending) !== 'never') WALK.settle(rows, ask, ending, occasion(at))
+      if (fact?.state !== 'valid') throw new Error('the walk is told')
+      return fact.value
+    },
+    given(identifiers: readonly string[], at: number) {
+      WALK.learn(rows, { complete: identifiers.map(ownerHash) }, occasion(at))
+    },
+  }
+}
+
+const uuid = (index: number) =>
+  `3dc3d5b3-7023-4848-9853-${(index * 0x9e3779b97f).toString(16).padStart(12, '0').slice(-12)}`
+
+describe('the resource that a path names', () => {
+  it.each([
+    ['/open-banking/v4.0/aisp/accounts', undefined],
+    ['/psd2/v1/consents', undefined],
+    ['/login', undefined],
+  ])('is none in %s', (target, none) => {
+    expect(asked(target)).toBe(none)
+  })
+
+  it('is the same whatever is asked of it, and its owner the same whatever is below', () => {
+    const balances = asked('/open-banking/v4.0/aisp/accounts/22289/balances')
+    expect(asked('/open-banking/v4.0/aisp/accounts/22289/transactions')).toEqual(balances)
+    const statement = asked('/open-banking/v4.0/aisp/accounts/22289/statements/7')
+    expect(statement?.owner).toBe(balances?.owner)
+    expect(statement?.resource).not.toBe(balances?.resource)
+    expect(balances?.owner).toBe(ownerHash('22289'))
+  })
+})
+
+describe('a walk', () => {
+  it('shows in numbers that follow one another, in either direction and over gaps', () => {
+    for (const step of [1, -1, 3]) {
+      const thief = newKey()
+      let told: Walk | undefined
+      for (let index = 0; index < 20; index += 1)
+        told = thief.asks(`/v1/accounts/ACC-${50_000 + index * step}/balances`, NOW + index * 100)
+      expect(told?.run).toBe(19)
+      expect(told?.neighbours).toBeCloseTo(19, 0)
+    }
+  })
+
+  it('shows in identifiers at random that do not exist', () => {
+    const thief = newKey()
+    for (let index = 0; index < 20; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW + index, 404)
+    const told = thief.asks(`/v1/accounts/${uuid(21)}`, NOW + 30)
+    expect(told.run).toBe(0)
+    expect(told.misses).toBeCloseTo(20, 0)
+    expect(told.fresh).toBeCloseTo(21, 0)
+  })
+
+  it('is not what a customer does who has two accounts and looks at them all day', () => {
+    const customer = newKey()
+    let told: Walk | undefined
+    for (let hour = 0; hour < 10; hour += 1) {
+      for (const id of ['70001', '70002'])
+        for (const of of ['balances', 'transactions'])
+          told = customer.asks(`/v1/accounts/${id}/${of}`, NOW + hour * HOUR)
+    }
+    expect(told).toMatchObject({ run: 1, misses: 0, outside: undefined })
+    expect(told?.fresh).toBeLessThan(1)
+    expect(customer.rows.written).toBe(2)
+  })
+
+  it('tells what lies outside the list that the bank gave, and nothing where it gave none', () => {
+    const consent = newKey()
+    expect(consent.asks('/v1/accounts/901', NOW).outside).toBeUndefined()
+    consent.given(['901', '902'], NOW + 1)
+    expect(consent.asks('/v1/accounts/902', NOW + 2).outside).toBe(0)
+    expect(consent.asks('/v1/accounts/999', NOW + 3).outside).toBeCloseTo(1, 3)
+    expect(consent.asks('/v1/accounts/902/statements/4', NOW + 4).outside).toBeCloseTo(1, 3)
+  })
+
+  it('takes a list that is too long for none, and a list that it knows for no news', () => {
+    const company = newKey()
+    company.given(
+      Array.from({ length: 65 }, (_, index) => `acc-${index}`),
+      NOW,
+    )
+    expect(company.asks('/v1/accounts/999', NOW + 1).outside).toBeUndefined()
+    const customer = newKey()
+    customer.given(['901', '902'], NOW)
+    customer.given(['902', '901'], NOW + 1)
+    expect(customer.rows.written).toBe(1)
+  })
+
+  it('fades by half in an hour', () => {
+    const thief = newKey()
+    for (let index = 0; index < 20; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
+    expect(thief.asks(`/v1/accounts/${uuid(0)}`, NOW + 2 * HOUR).misses).toBeCloseTo(5, 1)
+  })
+
+  it('keeps within its bound, and reads other bytes as nothing', () => {
+    const thief = newKey()
+    thief.given(
+      Array.from({ length: 64 }, (_, index) => `acc-${index}`),
+      NOW,
+    )
+    for (let index = 0; index < 200; index += 1) thief.asks(`/v1/accounts/${1e14 + index}`, NOW, 404)
+    const row = thief.rows.get('token:1')
+    expect(row && WALK_CODEC.encode(row).length).toBe(MAX_WALK_BYTES)
+    expect(row && WALK_CODEC.decode(WALK_CODEC.encode(row))).toEqual(row)
+    for (const bytes of [new Uint8Array(), new Uint8Array(50), new Uint8Array(51).fill(1)])
+      expect(WALK_CODEC.decode(bytes)).toBeUndefined()
+  })
+})
