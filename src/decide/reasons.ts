@@ -206,6 +206,15 @@ const CONDUCT = {
     'forbidden',
     'A script of this browser was challenged and could not show it: the page asks in its place.',
   ),
+  operation_undocumented: row('forbidden', 'No published specification has the operation.'),
+  operation_enumerated: row(
+    'forbidden',
+    'One caller asks for far more different objects of an operation than others do.',
+  ),
+  operation_weakly_guarded: row(
+    'forbidden',
+    'The operation carries data that asks for stronger authentication than the request shows.',
+  ),
   score_high: row('forbidden', 'The score says that this request is abuse.'),
   unremarkable: row('forbidden', 'No rule applied.'),
 } as const

@@ -5,6 +5,7 @@ import { CONFORMANCE_NOTES, CONFORMANCE_RULES } from './rules/conformance.ts'
 import { CONSENT_NOTES, CONSENT_RULES } from './rules/consent.ts'
 import { CONSISTENCY_CHALLENGES, CONSISTENCY_DENIALS, CONSISTENCY_NOTES } from './rules/consistency.ts'
 import { LISTING_RULES } from './rules/listing.ts'
+import { OPERATION_NOTES } from './rules/operation.ts'
 import { PROOF_NOTES, PROOF_RULES } from './rules/proof.ts'
 import { REQUEST_RULES } from './rules/request.ts'
 import { SCORE_RULES } from './rules/score.ts'
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   ...PROOF_NOTES,
   ...CONSENT_NOTES,
   ...CONFORMANCE_NOTES,
+  ...OPERATION_NOTES,
   ...CONSISTENCY_NOTES,
   ...SCORE_RULES,
 ]
