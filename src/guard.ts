@@ -7,6 +7,7 @@
  * short-circuits: every request is decided once, answered once and recorded once.
  */
 import { claimsFrom } from './claims.ts'
+import { asking, consentRules, withConsent, withOwner } from './consents.ts'
 import { decide } from './decide/decide.ts'
 import { placeFor, refusalFor } from './decide/reasons.ts'
 import { dialectFor } from './dialects/choose.ts'
@@ -14,8 +15,10 @@ import type { Client, Evidence, Exchange, Footprint } from './evidence.ts'
 import { readContent } from './exchange/content.ts'
 import { receive } from './exchange/receive.ts'
 import { identify } from './identify/identify.ts'
+import { learn } from './lessons.ts'
 import { known } from './lib/fact.ts'
 import { match } from './match/match.ts'
+import { consentQuestion } from './observe/consent/ask.ts'
 import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
 import type { Clock, House, Keys } from './ports.ts'
@@ -34,19 +37,24 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const matched = match(house.matcher, exchange)
   const content = await readContent(exchange, matched.route)
   const look = house.watch?.look(exchange, matched, content)
-  const claims = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
+  const rules = consentRules(house, matched)
+  const claimed = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
+  const claims = withConsent(claimed, rules, exchange, keys)
   const { proof, uses, app } = await verify({ exchange, client, match: matched, content }, house)
   // Durable before the request is forwarded; while the ledger is asked, so that one wait is enough.
   const reserving = reserveAll(uses, house.replay)
-  const print = footprint({ exchange, client, match: matched, claims, proof }, config.ledger.shards)
+  const seen = { exchange, client, match: matched, claims, proof }
+  const question = consentQuestion(seen, rules, { keys, settings: config.consents })
+  const print = asking(footprint(seen, config.ledger.shards), question)
   const asked = clock.now()
-  const conduct = await observe(print, house.ledger, house.estate)
+  const conduct = await withOwner(await observe(print, house.ledger, house.estate), print, house.ledger)
   const told = clock.now()
   const replay = await reserving
   const conformance = look?.conformance
   const operation = look?.signals({ exchange, client, match: matched, content, proof })
   const evidence: Evidence = {
     ...{ exchange, client, match: matched, content, claims, proof, replay, conduct },
+    ...(question === undefined ? {} : { consent: question.claim }),
     ...(conformance === undefined ? {} : { conformance }),
     ...(operation === undefined ? {} : { operation }),
   }
@@ -76,7 +84,8 @@ export async function guard(request: Request, house: House): Promise<Response> {
   house.estate.settle(print, answer.outcome, done)
   const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }
   house.sink.write(record)
-  return look?.answered(record) ?? answer.response
+  const response = look?.answered(record) ?? answer.response
+  return learn({ seen: { content }, rules, question, print, answer }, response, house)
 }
 
 const NO_CREDENTIALS = {}

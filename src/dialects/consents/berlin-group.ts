@@ -9,8 +9,16 @@ const WORDS = {
   others: new Set(['balances', 'transactions']),
 } as const
 
-/** consentStatus: these never become valid again. */
-const OVER: ReadonlySet<string> = new Set(['rejected', 'revokedByPsu', 'expired', 'terminatedByTpp'])
+/** consentStatus: some never become valid again. Banks may add codes, and what those mean is theirs to know. */
+const STATUS: ReadonlyMap<string, ToldTerms['status']> = new Map([
+  ['received', 'pending'],
+  ['partiallyAuthorised', 'pending'],
+  ['valid', 'authorised'],
+  ['rejected', 'over'],
+  ['revokedByPsu', 'over'],
+  ['expired', 'over'],
+  ['terminatedByTpp', 'over'],
+] as const)
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 export const BERLIN_GROUP_CONSENTS: ConsentRules = {
@@ -22,12 +30,12 @@ export const BERLIN_GROUP_CONSENTS: ConsentRules = {
   asked: (body) => frequency(member(body, 'frequencyPerDay')),
   terms(body): ToldTerms {
     const consent = text(member(body, 'consentId'))
-    const status = text(member(body, 'consentStatus'))
+    const status = STATUS.get(text(member(body, 'consentStatus')) ?? '')
     const date = text(member(body, 'validUntil'))
     const perDay = frequency(member(body, 'frequencyPerDay'))
     return {
       ...(consent === undefined ? {} : { consent }),
-      ...(status !== undefined && OVER.has(status) ? { status: 'over' } : {}),
+      ...(status === undefined ? {} : { status }),
       ...(date !== undefined && DATE.test(date) ? { until: { date } } : {}),
       ...(perDay === undefined ? {} : { perDay }),
     }

@@ -19,8 +19,8 @@ export type ConsentUse =
 /** What the bank's answer says of a consent; left out what it does not say. */
 export interface ToldTerms {
   readonly consent?: string
-  /** `over`: in a state that never ends. Everything else may still become valid. */
-  readonly status?: 'over'
+  /** `over`: in a state that never ends. `pending`: the customer has not agreed yet. */
+  readonly status?: 'pending' | 'authorised' | 'over'
   /** A date is inclusive and in the bank's own time zone; a time is milliseconds since the epoch. */
   readonly until?: { readonly date: string } | { readonly time: number }
   readonly perDay?: number

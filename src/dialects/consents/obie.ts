@@ -12,8 +12,19 @@ const WORDS = {
   ]),
 } as const
 
-/** Codes of 4.0 and names of 3.1 that never become authorised again. */
-const OVER: ReadonlySet<string> = new Set(['RJCT', 'CANC', 'EXPD', 'Rejected', 'Revoked', 'Expired'])
+/** Codes of 4.0 and names of 3.1. */
+const STATUS: ReadonlyMap<string, ToldTerms['status']> = new Map([
+  ['AWAU', 'pending'],
+  ['AwaitingAuthorisation', 'pending'],
+  ['AUTH', 'authorised'],
+  ['Authorised', 'authorised'],
+  ['RJCT', 'over'],
+  ['CANC', 'over'],
+  ['EXPD', 'over'],
+  ['Rejected', 'over'],
+  ['Revoked', 'over'],
+  ['Expired', 'over'],
+] as const)
 /** With its zone: without one, nobody can tell when it is. */
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
@@ -26,11 +37,11 @@ export const OBIE_CONSENTS: ConsentRules = {
   terms(body): ToldTerms {
     const data = member(body, 'Data')
     const consent = text(member(data, 'ConsentId'))
-    const status = text(member(data, 'Status'))
+    const status = STATUS.get(text(member(data, 'Status')) ?? '')
     const expires = text(member(data, 'ExpirationDateTime'))
     return {
       ...(consent === undefined ? {} : { consent }),
-      ...(status !== undefined && OVER.has(status) ? { status: 'over' } : {}),
+      ...(status === undefined ? {} : { status }),
       ...(expires !== undefined && DATE_TIME.test(expires) ? { until: { time: Date.parse(expires) } } : {}),
     }
   },

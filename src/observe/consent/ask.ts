@@ -21,11 +21,15 @@ export interface ConsentQuestion {
 export interface ConsentTools {
   readonly keys: Keys
   readonly settings: ConsentSettings
-  readonly periodAt: (at: number) => Period
 }
 
-export function consentTools(keys: Keys, settings: ConsentSettings): ConsentTools {
-  return { keys, settings, periodAt: newPeriods(settings.period, settings.timeZone) }
+const periods = new WeakMap<ConsentSettings, (at: number) => Period>()
+
+/** One calendar for an isolate, which remembers the day that it found last. */
+function periodAt(at: number, settings: ConsentSettings): Period {
+  const known = periods.get(settings) ?? newPeriods(settings.period, settings.timeZone)
+  periods.set(settings, known)
+  return known(at)
 }
 
 /** Undefined where the request is no consent's business: its organisation is not proven, or it reads nothing of a customer's. */
@@ -84,14 +88,14 @@ function unattendedAsk(
   resource: string,
   { target, arrivedAt }: Seen['exchange'],
   limit: number,
-  { keys, settings, periodAt }: ConsentTools,
+  { keys, settings }: ConsentTools,
 ): UnattendedAsk {
   return {
     resources: namesOf(keys, 'resource', resource, RESOURCE_BYTES),
     page: asksForPage(target.query, settings.pageParameters),
     limit,
     accepted: settings.accepted,
-    ...periodAt(arrivedAt),
+    ...periodAt(arrivedAt, settings),
   }
 }
 

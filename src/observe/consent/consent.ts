@@ -40,7 +40,10 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
   },
   minds: (ask, ending) => (usesUp(ask) && isRefunded(ending) ? 'now' : 'never'),
   read(answers) {
-    const told = answers.find(isTold)
+    const all = answers.filter(isTold)
+    // Under a former name of the key an owner may still stand.
+    const told =
+      all.find(({ problem }) => problem !== undefined) ?? all.find(({ unknown }) => !unknown) ?? all[0]
     if (told === undefined) return undefined
     if (told.problem !== undefined) return invalid(told.problem)
     const { quota, until, perDay, unknown } = told

@@ -1,0 +1,101 @@
+/**
+ * The consent under which a third party comes: named in the way of its standard, asked about in the ledger, and learnt of from
+ * the bank's answers. Whom the bank gave a consent to is known where all organisations' claims on it meet; that place is
+ * asked once for each organisation that uses it, and then no more.
+ */
+import { formerNamesOf, nameOf } from './claims.ts'
+import type { ConsentRules } from './dialects/consents/consent-rules.ts'
+import { consentNamed } from './dialects/consents/naming.ts'
+import type { Claims, Conduct, Exchange, Footprint, LedgerKey, Match } from './evidence.ts'
+import { hash32 } from './lib/hash32.ts'
+import type { ConsentQuestion } from './observe/consent/ask.ts'
+import { FOREIGN } from './observe/consent/consent.ts'
+import type { ConsentAsk, ConsentNews } from './observe/consent/types.ts'
+import type { House, Keys, Ledger } from './ports.ts'
+
+export type ConsentClaims = Pick<Claims, 'consent' | 'consentPlace' | 'formerly'>
+
+/** Undefined where the route's standard has not said how it names consents. */
+export function consentRules(house: Pick<House, 'dialects'>, { route }: Match): ConsentRules | undefined {
+  return route.channel === 'tpp' ? house.dialects[route.dialect]?.consents : undefined
+}
+
+/** Adds the consent that the request names, if it names one. */
+export function withConsent(
+  claims: Claims,
+  rules: ConsentRules | undefined,
+  { method, target, headers }: Exchange,
+  keys: Keys,
+): Claims {
+  const use = rules?.use(method, target.path)
+  const consent = rules && use && consentNamed(rules, use, headers)
+  return consent === undefined ? claims : { ...claims, ...consentClaims(consent, keys, claims) }
+}
+
+export function consentClaims(
+  consent: string,
+  keys: Keys,
+  claims: Pick<Claims, 'formerly'> = {},
+): ConsentClaims {
+  const former = formerNamesOf(keys, 'consent', consent)
+  return {
+    consent: nameOf(keys, 'consent', consent),
+    consentPlace: hash32(consent) & 0xffff,
+    ...(former.length === 0 ? {} : { formerly: { ...claims.formerly, consent: former } }),
+  }
+}
+
+/** Nobody waits for an answer to these, and what passes uncounted cannot be counted afterwards. */
+const PATIENCE_MS = 2_000
+
+/** Adds what is asked of the consent's row. */
+export function asking(print: Footprint, question: ConsentQuestion | undefined): Footprint {
+  const ask = question?.ask
+  if (ask === undefined) return print
+  const asked = { ...print, asks: { ...print.asks, consent: ask } }
+  return ask.unattended === undefined ? asked : { ...asked, patienceMs: PATIENCE_MS }
+}
+
+/** A request that tells the consent's own object something, and counts nothing there. `place` as in `Claims.consentPlace`. */
+export function consentPrint(print: Footprint, key: LedgerKey, place = print.spread): Footprint {
+  const organisation = print.keys.filter(({ kind }) => kind === 'tpp')
+  return { ...print, spread: place, keys: [...organisation, key], asks: { consent: NOTHING_USED } }
+}
+
+const NOTHING_USED: ConsentAsk = {
+  kind: 'use',
+  data: false,
+  account: undefined,
+  listing: undefined,
+  unattended: undefined,
+}
+
+/** The consent as no organisation's own: where all claims on it meet. */
+export function ownerPrint(print: Footprint, key: LedgerKey, organisation: string): Footprint {
+  const ask: ConsentAsk = { kind: 'owner', organisation }
+  return {
+    ...print,
+    requestId: `${print.requestId}.owner`,
+    keys: [{ ...key, standing: 'claimed' }],
+    asks: { consent: ask },
+  }
+}
+
+/**
+ * Where this organisation has never been heard of under this consent, whether the bank gave it to another one. One more round
+ * trip, for the first request of a consent alone; an outage of it accuses nobody.
+ */
+export async function withOwner(conduct: Conduct, print: Footprint, ledger: Ledger): Promise<Conduct> {
+  const { consent } = conduct
+  const key = print.keys.find(({ kind }) => kind === 'consent')
+  const organisation = print.keys.find(({ kind }) => kind === 'tpp')?.id
+  if (consent.state !== 'valid' || !consent.value.unknown) return conduct
+  if (key === undefined || organisation === undefined) return conduct
+  const told = (await ledger.observe(ownerPrint(print, key, organisation))).consent
+  if (told.state !== 'valid' && told.state !== 'invalid') return conduct
+  const foreign = told.state === 'invalid'
+  const news: ConsentNews = foreign ? FOREIGN : {}
+  const own = { ...consentPrint(print, key), requestId: `${print.requestId}.asked` }
+  ledger.learn(own, { news: { consent: news } }, print.at)
+  return foreign ? { ...conduct, consent: told } : conduct
+}
