@@ -5,8 +5,12 @@
 import type { ConformanceFinding, ConformanceMode, ConformanceSettings } from './inventory/types.ts'
 import type { OperationSignals } from './inventory/watch/signals.ts'
 import type { Fact } from './lib/fact.ts'
+import type { ActorDrift } from './observe/actor/types.ts'
 import type { Asks, News } from './observe/annex.ts'
 import type { ConsentClaim, ConsentProblem, ConsentState } from './observe/consent/types.ts'
+import type { AccountHistory } from './observe/history/types.ts'
+import type { Order } from './observe/order/types.ts'
+import type { Walk } from './observe/walk/types.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
 
@@ -640,37 +644,6 @@ export type CohortKind = 'network' | 'country' | 'tpp' | 'bin' | 'password'
 /** The consent under which a request comes, where its organisation is proven (`observe/consent/types.ts`). */
 export type ConsentFact = Fact<ConsentState, ConsentProblem, LedgerOutage>
 
-/** Where a consent or a token stands in the order of operations: consent, authorisation, data. */
-export interface Order {
-  /** The operation follows from what was seen before it. */
-  readonly expected: boolean
-}
-
-/** How the identifiers follow one another that were asked for under one key. */
-export interface Walk {
-  /** Share of steps that go to a neighbouring identifier; undefined below a handful of steps. */
-  readonly sequential: number | undefined
-  readonly missRatio: number | undefined
-  /** Identifiers that a complete list, given to this key, does not have. */
-  readonly outside: number
-}
-
-/** What an account's owner does, of an account that the bank has confirmed by a login. */
-export interface AccountHistory {
-  readonly knownClient: boolean
-  readonly knownNetwork: boolean
-  readonly knownCountry: boolean
-  /** Failures by others since its owner last succeeded. */
-  readonly failuresByOthers: number
-}
-
-/** How far a third party is from what it was in this hour of other weeks. */
-export interface ActorDrift {
-  /** 0 is as always. */
-  readonly drift: number
-  readonly staleness: number
-}
-
 /** Exact behaviour by key, and the approximate picture of everybody who is alike. */
 export interface Conduct {
   readonly keys: Readonly<Record<KeyKind, BehaviourFact>>
@@ -705,6 +678,10 @@ export interface Footprint {
   readonly cohorts: Readonly<Partial<Record<CohortKind, string>>>
   /** Where claimed client-side keys live together, so that one call serves them all. */
   readonly home: string
+  /** Which of its objects serves a proven organisation's request (`observe/shards.ts`). */
+  readonly spread: number
+  /** How long the request waits for its memory, milliseconds, where that is longer than the others do. */
+  readonly patienceMs?: number
   /** What the annexes of the ledger are asked, by annex (`observe/annex.ts`). */
   readonly asks: Asks
 }
@@ -743,6 +720,25 @@ export interface Contribution {
   readonly value: number | undefined
   /** Added to the intent's margin (log-odds). */
   readonly effect: number
+  /** What that is, for an operator. Entries of before it was kept have none. */
+  readonly words?: string
+}
+
+/** The nearest other value of one feature with which the score would have stopped nothing. */
+export interface NearestChange {
+  readonly feature: string
+  /** The abuse probability then. */
+  readonly abuse: number
+  readonly words: string
+}
+
+/** What a second model, which decides nothing, makes of the same features. */
+export interface ShadowScore {
+  readonly model: string
+  readonly intent: Intent
+  readonly abuse: number
+  /** It lies on the same side of every threshold. */
+  readonly agrees: boolean
 }
 
 export interface Score {
@@ -756,6 +752,11 @@ export interface Score {
   readonly margin: number
   /** Strongest first; empty when nothing was odd enough to explain. */
   readonly contributions: readonly Contribution[]
+  /** Left out where the score stops nothing, and where no single change would have helped. */
+  readonly nearest?: NearestChange
+  readonly shadow?: ShadowScore
+  /** What was scored, in the order of the features; NaN is missing. */
+  readonly features?: Float32Array
 }
 export type ScorerOutage = 'model_absent' | 'model_refused' | 'scorer_failed'
 

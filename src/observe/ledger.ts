@@ -1,0 +1,170 @@
+/**
+ * The ledger port over Ledger objects. Made per request, because stubs are; what outlives a request (outcomes that
+ * wait to be sent) is the isolate's and handed in.
+ */
+import type { Footprint } from '../evidence.ts'
+import { type Batch, newBatch } from '../lib/batch.ts'
+import { valid } from '../lib/fact.ts'
+import { faultIn } from '../lib/fault.ts'
+import { fail, type Outcome } from '../lib/outcome.ts'
+import { allWithin, within } from '../lib/within.ts'
+import type { Ledger, LedgerTold } from '../ports.ts'
+import type { Urgency } from './annex.ts'
+import { newRiders, type Riders } from './riders.ts'
+import { arrivalOf, lessonOf, settlementOf, urgencyOf, urgencyOfLesson } from './settling.ts'
+import { type Placement, place, type Shards } from './shards.ts'
+import { type ObjectTold, toldOf } from './told.ts'
+import { type Arrival, type Settlement, unpack } from './wire.ts'
+
+/** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
+export interface LedgerObject {
+  observe(arrival: Arrival): Promise<unknown>
+  settle(settlements: readonly Settlement[]): Promise<unknown>
+}
+
+export interface LedgerNamespace {
+  getByName(name: string): LedgerObject
+}
+
+/** One request's outcome on its way to one object. */
+export interface Posting {
+  readonly object: string
+  readonly settlement: Settlement
+}
+
+/** What of an isolate's requests has still to be told. */
+export interface Postings {
+  readonly urgent: Batch<Posting>
+  readonly riders: Riders
+}
+
+export interface LedgerOptions extends Shards {
+  readonly budgetMs: number
+  readonly postings: Postings
+  waitUntil(work: Promise<unknown>): void
+  /** A bug of ours inside an object: for the log. */
+  report(fault: string): void
+}
+
+/** Outcomes are late by at most this much; a stuffing run gets no more attempts through in it than it makes. */
+const MAX_WAIT_MS = 250
+const SEND_BUDGET_MS = 2_000
+
+/** Once per isolate. */
+export function newPostings(onLost: (count: number) => void = () => {}): Postings {
+  return {
+    urgent: newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192, onLost }),
+    riders: newRiders(),
+  }
+}
+
+export function ledgerFrom(namespace: LedgerNamespace, options: LedgerOptions): Ledger {
+  const { urgent, riders } = options.postings
+
+  function post(placement: Placement, urgency: Urgency, at: number, settlement: () => Settlement): void {
+    if (urgency === 'never') return
+    if (urgency === 'later') {
+      riders.add(placement.object, settlement())
+      return
+    }
+    const courier = {
+      now: at,
+      send: (postings: readonly Posting[]) => send(namespace, options, postings),
+      waitUntil: options.waitUntil,
+    }
+    urgent.add({ object: placement.object, settlement: settlement() }, courier)
+  }
+
+  return {
+    observe: (footprint) => observe(namespace, options, footprint),
+    settle(footprint, outcome, at, answer = {}) {
+      for (const placement of place(footprint, options)) {
+        const urgency = urgencyOf(footprint, placement, outcome, answer)
+        post(placement, urgency, at, () => settlementOf(footprint, outcome, placement, answer))
+      }
+    },
+    learn(footprint, lesson, at) {
+      for (const placement of place(footprint, options)) {
+        const urgency = urgencyOfLesson(placement, lesson)
+        post(placement, urgency, at, () => lessonOf(footprint, placement, lesson))
+      }
+    },
+  }
+}
+
+async function observe(
+  namespace: LedgerNamespace,
+  options: LedgerOptions,
+  footprint: Footprint,
+): Promise<LedgerTold> {
+  const { riders } = options.postings
+  const placements = place(footprint, options)
+  const aboard = placements.map(({ object, readOnly }) =>
+    readOnly === true ? undefined : riders.take(object),
+  )
+  const answers = await allWithin(
+    placements.map((placement, at) => {
+      const arrival = arrivalOf(footprint, placement)
+      const mine = aboard[at]
+      const carried = mine === undefined ? arrival : { ...arrival, riders: mine }
+      return () => namespace.getByName(placement.object).observe(carried)
+    }),
+    Math.max(options.budgetMs, footprint.patienceMs ?? 0),
+    options.waitUntil,
+  )
+  const told = placements.map(({ keys }, at) =>
+    objectTold(answers[at] ?? fail('failed'), keys.length, options),
+  )
+  for (const [at, { object }] of placements.entries()) {
+    const mine = aboard[at]
+    if (mine !== undefined && 'outage' in (told[at] ?? {})) riders.giveBack(object, mine)
+  }
+  return toldOf(footprint, placements, told, options.report)
+}
+
+/** What one object answered, in the order of its keys. */
+function objectTold(
+  answer: Outcome<unknown, 'late' | 'failed'>,
+  keys: number,
+  options: LedgerOptions,
+): ObjectTold {
+  if (!answer.ok) return { outage: answer.reason === 'late' ? 'ledger_timeout' : 'ledger_failed' }
+  const { packed, annexes } = parted(answer.value)
+  const behaviours = unpack(packed, keys)
+  if (behaviours !== undefined)
+    return { behaviours: behaviours.map((behaviour) => valid(behaviour)), annexes }
+  const fault = faultIn(answer.value)
+  if (fault !== undefined) options.report(fault)
+  return { outage: 'ledger_failed' }
+}
+
+/** An object that was asked for annexes answers with them, any other with its numbers alone. */
+function parted(answer: unknown): { readonly packed: unknown; readonly annexes: object } {
+  if (typeof answer !== 'object' || answer === null || !('behaviours' in answer))
+    return { packed: answer, annexes: {} }
+  const annexes = 'annexes' in answer && typeof answer.annexes === 'object' ? answer.annexes : null
+  return { packed: answer.behaviours, annexes: annexes ?? {} }
+}
+
+/** One call per object. What an object did not acknowledge is returned, to be tried again. */
+async function send(
+  namespace: LedgerNamespace,
+  options: LedgerOptions,
+  postings: readonly Posting[],
+): Promise<readonly Posting[]> {
+  const byObject = Map.groupBy(postings, ({ object }) => object)
+  const refused = await Promise.all(
+    Array.from(byObject, async ([object, mine]) => {
+      const settlements = mine.map(({ settlement }) => settlement)
+      const answer = await within(
+        () => namespace.getByName(object).settle(settlements),
+        SEND_BUDGET_MS,
+        options.waitUntil,
+      )
+      const fault = answer.ok ? faultIn(answer.value) : undefined
+      if (fault !== undefined) options.report(fault)
+      return answer.ok && answer.value === settlements.length ? [] : mine
+    }),
+  )
+  return refused.flat()
+}
