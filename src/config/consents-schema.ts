@@ -17,11 +17,10 @@ function isTimeZone(name: string): boolean {
 }
 
 /** As banks name the next page of an answer. One that is missing here makes an access of every page. */
-const PAGES = [
-  ...['page', 'pagenumber', 'page_number', 'page-number', 'pageid', 'pagekey', 'nextpage', 'nextpagekey'],
-  ...['offset', 'cursor', 'continuationkey', 'continuation_key', 'continuationtoken', 'pagetoken'],
-  ...['page_token', 'nextpagetoken', 'startingafter', 'starting_after', 'after', 'start', 'startindex'],
-]
+const PAGES = (
+  'page pageid pagekey pagenumber page_number page-number pagetoken page_token nextpage nextpagekey nextpagetoken ' +
+  'offset cursor continuationkey continuation_key continuationtoken startingafter starting_after after start startindex'
+).split(' ')
 
 const parameter = v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.toLowerCase())
 
