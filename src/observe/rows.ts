@@ -42,7 +42,8 @@ export interface AnnexRows<Row> extends Rows<Row> {
 }
 
 interface Held<Row> {
-  readonly row: Row
+  /** Undefined where another version of the codec wrote it, or where there is none. */
+  readonly row: Row | undefined
   readonly until: number
   readonly version: number
 }
@@ -50,12 +51,12 @@ interface Held<Row> {
 /** @param backing undefined where memory is all there is: the row that was used longest ago then gives way for good */
 export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | undefined): AnnexRows<Row> {
   const { annex, codec, maxRows, maxRowBytes } = options
-  /** In the order of their last use. `undefined`: known not to be there. */
-  const held = new Map<string, Held<Row> | undefined>()
-  const changed = new Map<string, Held<Row>>()
+  /** In the order of their last use. What is known not to be there is held too. */
+  const held = new Map<string, Held<Row>>()
+  const changed = new Map<string, Held<Row> & { readonly row: Row }>()
   let now = 0
 
-  function hold(name: string, what: Held<Row> | undefined): void {
+  function hold(name: string, what: Held<Row>): void {
     held.delete(name)
     held.set(name, what)
     if (held.size <= maxRows) return
@@ -65,34 +66,34 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
     }
   }
 
-  function find(name: string): Held<Row> | undefined {
-    const waiting = changed.get(name)
-    const known = waiting ?? (held.has(name) ? held.get(name) : load(name))
+  function recall(name: string): Held<Row> {
+    const known = changed.get(name) ?? held.get(name) ?? load(name)
     hold(name, known)
-    return known === undefined || known.until <= now ? undefined : known
+    return known
   }
 
-  function load(name: string): Held<Row> | undefined {
+  function load(name: string): Held<Row> {
     const stored = backing?.load(annex, name)
-    const row = stored === undefined ? undefined : codec.decode(stored.bytes)
-    if (stored === undefined || row === undefined) return undefined
-    return { row, until: stored.until, version: stored.version }
+    if (stored === undefined) return NONE
+    return { row: codec.decode(stored.bytes), until: stored.until, version: stored.version }
   }
 
-  function bytesOf(row: Row): Uint8Array<ArrayBuffer> {
-    const bytes = codec.encode(row)
-    if (bytes.length > maxRowBytes) throw new Error(`Cannot keep a row of ${annex}: larger than it may be`)
-    return bytes
+  function find(name: string): (Held<Row> & { readonly row: Row }) | undefined {
+    const { row, until, version } = recall(name)
+    return row === undefined || until <= now ? undefined : { row, until, version }
   }
 
-  function next(name: string, row: Row, until: number): Held<Row> {
-    const version = (changed.get(name) ?? held.get(name) ?? load(name))?.version ?? 0
-    return { row, until, version: version + 1 }
+  function next(name: string, row: Row, until: number) {
+    return { row, until, version: recall(name).version + 1 }
   }
 
   function put(name: string, row: Row, until: number): void {
     const kept = next(name, row, until)
-    backing?.save({ annex, name, until, version: kept.version, bytes: bytesOf(row) })
+    if (backing !== undefined) {
+      const bytes = codec.encode(row)
+      if (bytes.length > maxRowBytes) throw new Error(`Cannot keep a row of ${annex}: larger than it may be`)
+      backing.save({ annex, name, until, version: kept.version, bytes })
+    }
     changed.delete(name)
     hold(name, kept)
   }
@@ -100,7 +101,7 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
   function remove(name: string): void {
     backing?.remove(annex, name)
     changed.delete(name)
-    hold(name, undefined)
+    hold(name, NONE)
   }
 
   return {
@@ -122,12 +123,16 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
       remove(from)
     },
     takeChanged() {
-      const taken = Array.from(changed, ([name, { row, until, version }]) => ({
-        ...{ annex, name, until, version },
-        bytes: bytesOf(row),
-      }))
+      const taken = Array.from(changed)
       changed.clear()
       return taken
+        .map(([name, { row, until, version }]) => ({
+          ...{ annex, name, until, version },
+          bytes: codec.encode(row),
+        }))
+        .filter(({ bytes }) => bytes.length <= maxRowBytes)
     },
   }
 }
+
+const NONE = { row: undefined, until: 0, version: 0 }

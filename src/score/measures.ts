@@ -4,7 +4,7 @@ import type { Fact } from '../lib/fact.ts'
 import { known } from '../lib/fact.ts'
 
 export type Feature = (evidence: Evidence) => number
-type Window = 'minute' | 'hour' | 'day'
+export type Window = 'tenSeconds' | 'minute' | 'tenMinutes' | 'hour' | 'day'
 type Subject = (evidence: Evidence) => Behaviour | undefined
 type Measure = (behaviour: Behaviour, evidence: Evidence) => number
 
