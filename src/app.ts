@@ -17,6 +17,7 @@ import {
 } from './house.ts'
 import { edgeProperties } from './identify/edge.ts'
 import { networkFrom } from './identify/network.ts'
+import { inventoryView } from './inventory/export/view.ts'
 import { csvOf } from './inventory/notify/csv.ts'
 import { sarifOf } from './inventory/notify/sarif.ts'
 import { CHECKS } from './inventory/risk/checks.ts'
@@ -125,7 +126,7 @@ function inventoryRoomOf(c: Context): InventoryRoom {
   return {
     inventory: inventoryOf(room),
     clock,
-    published: room.premises.conformance.specification.operations,
+    view: inventoryView(room.premises.conformance.specification, clock.now()),
     assess: () => assessAll(room, clock.now()),
   }
 }

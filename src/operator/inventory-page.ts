@@ -1,41 +1,46 @@
 /** The console's page of the inventory. Plain HTML that works without script; the template escapes what came from a request. */
 import { html } from 'hono/html'
-import type { Counted, InventoryEntry, InventorySnapshot } from '../inventory/learn/types.ts'
-import type { Operation } from '../inventory/types.ts'
-import { heading, type Page, page, time } from './pages.ts'
+import type { InventoryRow } from '../inventory/export/rows.ts'
+import { heading, type Page, page } from './pages.ts'
 
-/** The rest is in the API. */
+/** The rest is in the exports. */
 const MAX_ROWS = 500
 
-export function inventoryPage(
-  snapshots: readonly InventorySnapshot[],
-  published: readonly Operation[],
-): Page {
-  const operations = new Map(published.map((operation) => [operation.id, operation]))
-  const entries = snapshots.flatMap((one) => one.entries)
-  const sorted = entries.toSorted(
-    (left, right) => order(left) - order(right) || right.usage.requests - left.usage.requests,
-  )
-  const unused = published.length - entries.filter(({ key }) => operations.has(key)).length
+/** What needs looking at comes first. */
+const ORDER: readonly string[] = ['shadow', 'zombie', 'orphan', 'dormant', 'published']
+
+export function inventoryPage(rows: readonly InventoryRow[]): Page {
+  const shown = rows
+    .filter(({ ignored }) => !ignored)
+    .toSorted(
+      (left, right) =>
+        ORDER.indexOf(left.status) - ORDER.indexOf(right.status) || right.requests - left.requests,
+    )
+  const counts = ORDER.map((status) => `${shown.filter((row) => row.status === status).length} ${status}`)
+  const more = shown.length > MAX_ROWS ? html`<p class="soft">The rest is in the exports.</p>` : ''
   return page(
     'Inventory',
     html`${heading('Inventory')}
-      <p>${entries.length} operations are in use; ${unused} are published and were never called. What no specification
-        has stands first. <a href="/_portcullis/api/inventory">JSON</a></p>
+      <p>${counts.join(', ')}. As a file: ${EXPORTS}</p>
       <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Operation</th><th>Standing</th><th class="number">Requests</th><th class="number">Callers</th>
-              <th>Channels</th><th>Authentication</th><th>Hidden</th><th>Last seen (UTC)</th>
+              <th>Operation</th><th>Status</th><th class="number">Requests</th><th class="number">Callers</th>
+              <th>Channels</th><th>Authentication</th><th>Data</th><th>Hidden</th><th>Last seen (UTC)</th>
             </tr>
           </thead>
-          <tbody>${sorted.slice(0, MAX_ROWS).map((entry) => row(entry, operations.get(entry.key)))}</tbody>
+          <tbody>${shown.slice(0, MAX_ROWS).map(lineOf)}</tbody>
         </table>
       </div>
-      ${sorted.length > MAX_ROWS ? html`<p class="soft">The rest is in the API.</p>` : ''}`,
+      ${more}`,
   )
 }
+
+const EXPORTS = html`<a href="/_portcullis/api/inventory">JSON</a>,
+  <a href="/_portcullis/api/inventory.csv">CSV</a>,
+  <a href="/_portcullis/api/inventory.openapi.json">OpenAPI of what was seen</a>,
+  <a href="/_portcullis/api/inventory.diff.json">published against seen</a>.`
 
 export function noInventoryPage(reason: string): Page {
   return page(
@@ -44,40 +49,22 @@ export function noInventoryPage(reason: string): Page {
   )
 }
 
-function order({ origin }: InventoryEntry): number {
-  return origin === 'published' ? 1 : 0
-}
-
-function row(
-  { key, origin, methodUndeclared, usage, hidden }: InventoryEntry,
-  operation: Operation | undefined,
-): Page {
+function lineOf(row: InventoryRow): Page {
+  const status = row.weak ? `${row.status}?` : row.status
   return html`<tr>
-    <td><code>${key}</code></td>
-    <td>${standing(origin, methodUndeclared, operation)}</td>
-    <td class="number">${usage.requests}</td>
-    <td class="number">${Math.round(usage.sessions)}</td>
-    <td>${names(usage.channels)}</td>
-    <td>${names(usage.authentication)}</td>
-    <td>${hidden.map(({ place, name }) => `${place} ${name}`).join(', ')}</td>
-    <td class="mono">${time(usage.lastSeenAt)}</td>
+    <td><code>${row.key}</code></td>
+    <td>${status}<br /><span class="soft">${row.reason.replaceAll('_', ' ')}</span></td>
+    <td class="number">${row.requests}</td>
+    <td class="number">${Math.round(row.callers)}</td>
+    <td>${few(row.channels)}</td>
+    <td>${few(row.authentication_accepted)}</td>
+    <td>${few(row.data)}</td>
+    <td>${row.hidden.join(', ')}</td>
+    <td class="mono">${row.last_seen.slice(0, 19).replace('T', ' ')}</td>
   </tr>`
 }
 
-function standing(
-  origin: InventoryEntry['origin'],
-  methodUndeclared: boolean,
-  operation: Operation | undefined,
-): string {
-  if (operation === undefined) return methodUndeclared ? 'method undeclared' : `undocumented (${origin})`
-  if (operation.deprecated) return 'deprecated'
-  return operation.standing === 'older' ? 'superseded' : 'published'
-}
-
-function names(counted: readonly Counted[]): string {
-  return counted
-    .toSorted((left, right) => right.count - left.count)
-    .slice(0, 3)
-    .map(({ name }) => name)
-    .join(', ')
+/** The most frequent stand first. */
+function few(names: readonly string[]): string {
+  return names.slice(0, 3).join(', ')
 }

@@ -3,9 +3,9 @@
  * is counted together; no verdict of the gate rests on it.
  */
 import { type Context, Hono } from 'hono'
+import type { ExportForm, InventoryView } from '../inventory/export/view.ts'
 import type { InventoryDesk } from '../inventory/learn/desk.ts'
 import type { Decision } from '../inventory/learn/types.ts'
-import type { Operation } from '../inventory/types.ts'
 import type { Fact } from '../lib/fact.ts'
 import type { Clock } from '../ports.ts'
 import { inventoryPage, noInventoryPage } from './inventory-page.ts'
@@ -14,7 +14,7 @@ import { inventoryPage, noInventoryPage } from './inventory-page.ts'
 export interface InventoryRoom {
   readonly inventory: Pick<InventoryDesk, 'snapshots' | 'decide' | 'withdraw'>
   readonly clock: Clock
-  readonly published: readonly Operation[]
+  readonly view: InventoryView
   /** Looks at everything now, instead of at the next round. */
   assess(): Promise<Fact<unknown, never, string>>
 }
@@ -35,6 +35,9 @@ export function inventoryConsole(roomOf: (c: Context) => InventoryRoom): Hono<{ 
   })
   app.get('/inventory', overview)
   app.get('/api/inventory', listApi)
+  app.get('/api/inventory.csv', (c) => exported(c, 'csv'))
+  app.get('/api/inventory.openapi.json', (c) => exported(c, 'openapi'))
+  app.get('/api/inventory.diff.json', (c) => exported(c, 'diff'))
   app.post('/api/inventory/decisions', decideApi)
   app.delete('/api/inventory/decisions/:id', withdrawApi)
   app.post('/api/assess', assessApi)
@@ -42,16 +45,34 @@ export function inventoryConsole(roomOf: (c: Context) => InventoryRoom): Hono<{ 
 }
 
 async function overview(c: Visit): Promise<Response> {
-  const { inventory, published } = c.get('inventory')
+  const { inventory, view } = c.get('inventory')
   const snapshots = await inventory.snapshots()
   if (snapshots.state !== 'valid') return c.html(noInventoryPage(reasonOf(snapshots)), 503)
-  return c.html(inventoryPage(snapshots.value, published))
+  return c.html(inventoryPage(view.rows(snapshots.value)))
 }
 
 async function listApi(c: Visit): Promise<Response> {
-  const snapshots = await c.get('inventory').inventory.snapshots()
+  const { inventory, view } = c.get('inventory')
+  const snapshots = await inventory.snapshots()
   if (snapshots.state !== 'valid') return c.json({ error: reasonOf(snapshots) }, 503)
-  return c.json({ shards: snapshots.value })
+  return c.json({ operations: view.rows(snapshots.value), shards: snapshots.value })
+}
+
+const FILES = {
+  csv: ['inventory.csv', 'text/csv; charset=utf-8'],
+  openapi: ['inventory.openapi.json', 'application/json'],
+  diff: ['inventory.diff.json', 'application/json'],
+} as const satisfies Record<ExportForm, readonly [file: string, type: string]>
+
+async function exported(c: Visit, form: ExportForm): Promise<Response> {
+  const { inventory, view } = c.get('inventory')
+  const snapshots = await inventory.snapshots()
+  if (snapshots.state !== 'valid') return c.json({ error: reasonOf(snapshots) }, 503)
+  const [file, type] = FILES[form]
+  return c.body(view.written(form, snapshots.value), 200, {
+    'content-type': type,
+    'content-disposition': `attachment; filename="${file}"`,
+  })
 }
 
 async function decideApi(c: Visit): Promise<Response> {

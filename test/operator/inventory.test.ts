@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
+import { inventoryView } from '../../src/inventory/export/view.ts'
 import type { Decision, InventorySnapshot } from '../../src/inventory/learn/types.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
 import { type InventoryRoom, inventoryConsole } from '../../src/operator/inventory.ts'
@@ -30,7 +31,7 @@ function open(changes: Partial<InventoryRoom['inventory']> = {}) {
       ...changes,
     },
     clock: { now: () => AT, id: () => 'd-1' },
-    published: [],
+    view: inventoryView({ operations: [], documents: [] }, AT),
     assess: async () => valid({ raised: 1 }),
   }
   const app = new Hono().route(
@@ -51,19 +52,36 @@ describe('the inventory on the console', () => {
     const text = await answer.text()
     expect(answer.status).toBe(200)
     expect(text).toContain('GET api.bank.example/&lt;script&gt;')
-    expect(text).toContain('undocumented')
+    expect(text).toContain('path undeclared')
     expect(text).not.toContain('<script>')
   })
 
   it('is JSON for programs, shard by shard', async () => {
     const answer = await open().app.request('/api/inventory')
-    expect(await answer.json()).toMatchObject({ shards: [{ at: AT }] })
+    expect(await answer.json()).toMatchObject({
+      shards: [{ at: AT }],
+      operations: expect.arrayContaining([expect.objectContaining({ status: 'shadow' })]),
+    })
+  })
+
+  it('is a table for spreadsheets, a document of what was seen, and a comparison with what was published', async () => {
+    const { app } = open()
+    const csv = await app.request('/api/inventory.csv')
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="inventory.csv"')
+    expect(await csv.text()).toContain('GET api.bank.example/<script>')
+    const document = await (await app.request('/api/inventory.openapi.json')).json()
+    expect(document).toMatchObject({ openapi: '3.1.0', paths: { '/<script>': {} } })
+    const { differences } = (await (await app.request('/api/inventory.diff.json')).json()) as {
+      readonly differences: readonly { readonly difference: string }[]
+    }
+    expect(differences.map(({ difference }) => difference)).toContain('operation_unpublished')
   })
 
   it('says so where a shard does not answer: half an inventory misleads', async () => {
     const { app } = open({ snapshots: async () => unavailable('inventory_timeout') })
     expect((await app.request('/inventory')).status).toBe(503)
-    expect(await (await app.request('/api/inventory')).json()).toEqual({ error: 'inventory_timeout' })
+    for (const path of ['/api/inventory', '/api/inventory.csv'])
+      expect(await (await app.request(path)).json()).toEqual({ error: 'inventory_timeout' })
   })
 
   it('assesses at once where somebody asks for it', async () => {
