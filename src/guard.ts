@@ -21,6 +21,7 @@ import { match } from './match/match.ts'
 import { consentQuestion } from './observe/consent/ask.ts'
 import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
+import { answerFacts } from './observe/settling.ts'
 import type { Clock, House, Keys } from './ports.ts'
 import { respond } from './respond/respond.ts'
 import { releaseApp } from './verify/attestation/prove.ts'
@@ -80,7 +81,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
     if (app !== undefined && house.apps !== undefined) releaseApp(app, proof.app, house.apps)
   }
 
-  house.ledger.settle(print, answer.outcome, done)
+  house.ledger.settle(print, answer.outcome, done, answerFacts(answer))
   house.estate.settle(print, answer.outcome, done)
   const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }
   house.sink.write(record)

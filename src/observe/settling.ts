@@ -1,5 +1,5 @@
 /** What is told to objects after an answer, and how soon: at the gate, shared by the ledger over objects and the one in memory. */
-import type { AnswerFacts, Footprint, Lesson, OutcomeKind } from '../evidence.ts'
+import type { Answer, AnswerFacts, Footprint, Lesson, OutcomeKind } from '../evidence.ts'
 import type { Annex, AnnexName, AnnexTypes, Ending, Urgency } from './annex.ts'
 import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
 import { settles } from './behaviour.ts'
@@ -39,6 +39,18 @@ export function lessonOf(
   return {
     ...{ id: requestId, at, attempt, outcome: 'served', keys: names, lesson },
     ...(asked === undefined ? {} : { asked }),
+  }
+}
+
+/** A gigabyte and more is no answer of a bank. */
+const LENGTH = /^\d{1,9}$/
+
+/** What of the origin's answer memory keeps. Bodies are not counted: most say how long they are, and those that do not are streams. */
+export function answerFacts({ response, originStatus, upstream }: Answer): AnswerFacts {
+  const length = upstream === 'forwarded' ? response.headers.get('content-length') : null
+  return {
+    ...(originStatus === undefined ? {} : { status: originStatus }),
+    ...(length !== null && LENGTH.test(length) ? { bytes: Number(length) } : {}),
   }
 }
 
