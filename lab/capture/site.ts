@@ -42,6 +42,11 @@ const ANSWERS: Readonly<Record<string, () => Answer>> = {
 
 const COOKIE = 'bank_session=invented; Path=/; Secure; HttpOnly; SameSite=Lax'
 
+/** Whether it is one of the site's own, which the laboratory's bank does not have. */
+export function isServed(method: string, path: string): boolean {
+  return `${method === 'HEAD' ? 'GET' : method} ${path}` in ANSWERS
+}
+
 export function answer(request: IncomingMessage, response: ServerResponse, path: string): void {
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const known = ANSWERS[`${method} ${path.split('?', 1)[0]}`]
