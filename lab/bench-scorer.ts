@@ -2,14 +2,15 @@
  * The scorer in workerd, against the same trees in C on this machine in this run, alternating: the machine's moods
  * then meet both. Margins are compared with the C program's and with XGBoost's own, to the bit.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startWorkers } from '../local/workerd.ts'
+import { type OnnxPeer, startOnnx } from './bench/onnx-peer.ts'
 import { type BenchModel, benchModel, benchRows } from './bench/scorer-model.ts'
+import { type Native, type Reference, startNative, xgboostReference } from './bench/scorer-peers.ts'
+import { largestDifference } from './train/equality.ts'
 
 export interface ScorerFigures {
   /** One request: features in, the margins of all classes out, in workerd. */
@@ -18,39 +19,67 @@ export interface ScorerFigures {
   readonly explain_ns: number
   /** The same trees in C; null without gcc. */
   readonly native_ns: number | null
-  /** Null: onnxruntime is not among this project's packages. */
+  /** The same trees in onnxruntime-web, one thread, in Node; null where it is not installed. */
   readonly onnxruntime_ns: number | null
+  /** At most 1.9. */
+  readonly ratio_to_native: number | null
+  /** At least 5. */
+  readonly times_onnxruntime: number | null
+  /** Below 2. */
+  readonly ratio_explain: number
   /** Largest difference of a margin from C's and XGBoost's; null when neither is there. */
   readonly max_margin_difference: number | null
+  /** Largest difference of a contribution from XGBoost's `approx_contribs`, below 1e-5; null without XGBoost. */
+  readonly max_contribution_difference: number | null
+  /** Milliseconds until an isolate that has just begun has checked and activated the model; below 5. */
+  readonly cold_start_ms: number
+  /** Below 20,000. */
+  readonly module_bytes: number
+  readonly model_bytes: number
+  readonly classes: number
+  readonly trees: number
 }
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const ROUNDS = 41
 const CALLS = 4_000
+/** Of an engine that is many times slower. */
+const ONNX_CALLS = 200
 /** Until V8 has compiled the scorer with its optimizing compiler. */
 const WARM_UP_CALLS = 40_000
+/** Contributions of all rows would be hundreds of megabytes; `npm run train` compares every row of its report. */
+const COMPARED_ROWS = 1_000
+const COLD_STARTS = 3
+const EMPTY_REQUESTS = 4
 
 export async function benchScorer(): Promise<ScorerFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scorer-'))
   try {
     const model = benchModel()
     const rows = benchRows(model)
+    const width = model.features.length
     writeFileSync(join(folder, 'model.bin'), model.blob)
     writeFileSync(join(folder, 'rows.f32'), new Uint8Array(rows.buffer))
+    const cold = await coldStart(model, rows)
     const native = startNative(folder)
+    const onnx = await startOnnx(model.blob, rows, width)
     const workerd = await startScorer(model, rows)
     try {
-      const timings = await alternate(workerd, native)
-      const margins = await workerd.margins()
-      const peers = [native?.margins(), xgboostMargins(folder, model)].filter((peer) => peer !== undefined)
-      const differences = peers.map((peer) => largestDifference(margins, peer))
+      const timings = await alternate(workerd, native, onnx)
+      const reference = xgboostReference(folder, model, rows.subarray(0, COMPARED_ROWS * width))
       return {
         ...timings,
-        onnxruntime_ns: null,
-        max_margin_difference: differences.length === 0 ? null : Math.max(...differences),
+        ...ratios(timings),
+        ...(await differences(workerd, native, reference)),
+        cold_start_ms: cold,
+        module_bytes: statSync(file('../wasm/build/scorer.wasm')).size,
+        model_bytes: model.blob.length,
+        classes: model.classes.length,
+        trees: new DataView(model.blob.buffer).getUint32(20, true),
       }
     } finally {
       native?.stop()
+      await onnx?.stop()
       await workerd.stop()
     }
   } finally {
@@ -60,8 +89,9 @@ export async function benchScorer(): Promise<ScorerFigures> {
 
 interface Scorer {
   /** Nanoseconds a call, a request's own cost taken off. */
-  time(path: '/score' | '/explain', calls: number): Promise<number>
+  time(path: '/score' | '/explain' | '/load', calls: number): Promise<number>
   margins(): Promise<Float32Array>
+  contributions(): Promise<Float32Array>
   stop(): Promise<void>
 }
 
@@ -85,93 +115,99 @@ async function startScorer(model: BenchModel, rows: Float32Array<ArrayBuffer>): 
     await ask(`${path}?calls=${calls}`)
     return performance.now() - start
   }
+  let active = false
+  const activate = async (): Promise<void> => {
+    if (!active) await ask('/model')
+    active = true
+  }
   await ask('/names', JSON.stringify({ features: model.features, classes: model.classes }))
   await ask('/rows', rows)
-  await ask('/model', model.blob)
+  await ask('/blob', model.blob)
   return {
-    time: async (path, calls) => ((await elapsed(path, calls)) - (await elapsed(path, 0))) * (1e6 / calls),
+    time: async (path, calls) => {
+      if (path !== '/load') await activate()
+      // Requests without a call first: what is taken off must not be the dearer of the two.
+      let empty = Number.POSITIVE_INFINITY
+      for (let time = 0; time < EMPTY_REQUESTS; time++) empty = Math.min(empty, await elapsed(path, 0))
+      return ((await elapsed(path, calls)) - empty) * (1e6 / calls)
+    },
     margins: async () => new Float32Array(await ask('/margins')),
+    contributions: async () => new Float32Array(await ask(`/contributions?calls=${COMPARED_ROWS}`)),
     stop: () => workers.close(),
   }
 }
 
-interface Native {
-  time(calls: number): Promise<number>
-  margins(): Float32Array
-  stop(): void
+/** In milliseconds. The least of a few: other work on the machine only ever adds to it. */
+async function coldStart(model: BenchModel, rows: Float32Array<ArrayBuffer>): Promise<number> {
+  const taken: number[] = []
+  for (let start = 0; start < COLD_STARTS; start++) {
+    const scorer = await startScorer(model, rows)
+    taken.push((await scorer.time('/load', 1)) / 1e6)
+    await scorer.stop()
+  }
+  return Number(Math.max(0, Math.min(...taken)).toFixed(2))
 }
 
-/** Undefined where there is no gcc. */
-function startNative(folder: string): Native | undefined {
-  const program = join(folder, 'forest')
-  try {
-    execFileSync('gcc', ['-O3', '-march=native', '-o', program, file('./native/forest.c')], {
-      stdio: 'ignore',
-    })
-  } catch {
-    return undefined
-  }
-  const margins = join(folder, 'native.f32')
-  const child: ChildProcess = spawn(program, [join(folder, 'model.bin'), join(folder, 'rows.f32'), margins], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const { stdin, stdout } = child
-  if (stdin === null || stdout === null) throw new Error('Cannot bench: no pipes to the native forest')
-  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]()
-  return {
-    time: async (calls) => {
-      stdin.write(`${calls}\n`)
-      return Number((await answers.next()).value)
-    },
-    margins: () => new Float32Array(new Uint8Array(readFileSync(margins)).buffer),
-    stop: () => {
-      stdin.end()
-    },
-  }
-}
+type Timings = Pick<ScorerFigures, 'ns' | 'explain_ns' | 'native_ns' | 'onnxruntime_ns'>
 
 async function alternate(
   scorer: Scorer,
   native: Native | undefined,
-): Promise<Pick<ScorerFigures, 'ns' | 'explain_ns' | 'native_ns'>> {
+  onnx: OnnxPeer | undefined,
+): Promise<Timings> {
   await scorer.time('/score', WARM_UP_CALLS)
   await scorer.time('/explain', WARM_UP_CALLS)
-  const taken: Record<'ns' | 'explain_ns' | 'native_ns', number[]> = { ns: [], explain_ns: [], native_ns: [] }
+  await onnx?.time(ONNX_CALLS)
+  const taken: Record<keyof Timings, number[]> = { ns: [], explain_ns: [], native_ns: [], onnxruntime_ns: [] }
   for (let round = 0; round < ROUNDS; round++) {
     taken.ns.push(await scorer.time('/score', CALLS))
     if (native !== undefined) taken.native_ns.push(await native.time(CALLS))
     taken.explain_ns.push(await scorer.time('/explain', CALLS))
+    if (onnx !== undefined) taken.onnxruntime_ns.push(await onnx.time(ONNX_CALLS))
   }
   return {
     ns: lowerQuartile(taken.ns),
     explain_ns: lowerQuartile(taken.explain_ns),
     native_ns: native === undefined ? null : lowerQuartile(taken.native_ns),
+    onnxruntime_ns: onnx === undefined ? null : lowerQuartile(taken.onnxruntime_ns),
   }
 }
 
-/** XGBoost's margins of the same rows; undefined without the model's JSON or Debian's python3-xgboost. */
-function xgboostMargins(folder: string, { json }: BenchModel): Float32Array | undefined {
-  if (json === undefined) return undefined
-  writeFileSync(join(folder, 'model.json'), json)
-  const options = ['--model', 'model.json', '--rows', 'rows.f32', '--out', '.']
-  try {
-    execFileSync('/usr/bin/python3', [file('../wasm/reference.py'), ...options], {
-      cwd: folder,
-      stdio: 'ignore',
-    })
-  } catch {
-    return undefined
+type Ratios = Pick<ScorerFigures, 'ratio_to_native' | 'times_onnxruntime' | 'ratio_explain'>
+
+function ratios({ ns, explain_ns, native_ns, onnxruntime_ns }: Timings): Ratios {
+  const of = (part: number, whole: number): number => Number((part / whole).toFixed(2))
+  return {
+    ratio_to_native: native_ns === null ? null : of(ns, native_ns),
+    times_onnxruntime: onnxruntime_ns === null ? null : of(onnxruntime_ns, ns),
+    ratio_explain: of(explain_ns, ns),
   }
-  return new Float32Array(new Uint8Array(readFileSync(join(folder, 'margins.f32'))).buffer)
 }
 
-function largestDifference(ours: Float32Array, theirs: Float32Array): number {
-  if (ours.length !== theirs.length)
-    throw new Error(`Cannot compare ${ours.length} margins with ${theirs.length}`)
-  const largest = ours.reduce((most, our, index) => Math.max(most, Math.abs(our - (theirs[index] ?? 0))), 0)
-  // JSON would make null of NaN, and null says that there was nobody to compare with.
-  if (Number.isNaN(largest)) throw new Error('Cannot compare margins: not all are numbers')
-  return largest
+async function differences(
+  scorer: Scorer,
+  native: Native | undefined,
+  reference: Reference | undefined,
+): Promise<Pick<ScorerFigures, 'max_margin_difference' | 'max_contribution_difference'>> {
+  const margins = await scorer.margins()
+  const found: number[] = []
+  if (native !== undefined) found.push(largestDifference(margins, native.margins()))
+  if (reference !== undefined) {
+    found.push(largestDifference(margins.subarray(0, reference.margins.length), reference.margins))
+  }
+  return {
+    max_margin_difference: found.length === 0 ? null : finite(Math.max(...found)),
+    max_contribution_difference:
+      reference === undefined
+        ? null
+        : finite(largestDifference(await scorer.contributions(), reference.contributions)),
+  }
+}
+
+/** JSON would make null of infinity, and null says that there was nobody to compare with. */
+function finite(difference: number): number {
+  if (!Number.isFinite(difference)) throw new Error('Cannot compare: not all are numbers, or not as many')
+  return difference
 }
 
 /** Not the median: on a busy machine half of the batches were pushed aside, whichever program they timed. */

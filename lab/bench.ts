@@ -79,7 +79,18 @@ function table({
       'scorer',
       `${forest.ns} ns, with explanation ${forest.explain_ns} ns, native ${forest.native_ns ?? 'absent'} ns`,
     ],
-    ['difference of margins', String(forest.max_margin_difference ?? 'no peer')],
+    [
+      'scorer, ratios',
+      `${forest.ratio_to_native ?? 'no'} of native (at most 1.9), with explanation ${forest.ratio_explain} of without (below 2), onnxruntime-web takes ${forest.times_onnxruntime ?? 'absent'} times as long (at least 5)`,
+    ],
+    [
+      'scorer, model',
+      `${forest.trees} trees of ${forest.classes} classes, ready in ${forest.cold_start_ms} ms (below 5), module ${forest.module_bytes} bytes, model ${forest.model_bytes}`,
+    ],
+    [
+      'difference of margins, of contributions',
+      `${forest.max_margin_difference ?? 'no peer'}, ${forest.max_contribution_difference ?? 'no peer'} (below 1e-5)`,
+    ],
     ['operation of 2,000', `${figure.match_us} us (below 1), none of them ${figure.match_miss_us} us`],
     [
       'observation',

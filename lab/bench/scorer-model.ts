@@ -6,13 +6,14 @@ import { HEADER, HEADER_BYTES, NODE_BYTES, valuesOffset } from '../../src/score/
 import { packForest } from '../../wasm/pack.ts'
 import type { XgboostTree } from '../../wasm/xgboost.ts'
 import { type Random, random } from '../traffic/random.ts'
+import { flattened, floatOf, serialised, type TreeNode, unpacked, xgboostJson } from './xgboost-json.ts'
 
 export interface BenchModel {
   readonly features: readonly string[]
   readonly classes: readonly string[]
   readonly blob: Uint8Array<ArrayBuffer>
-  /** XGBoost's own form; undefined when only the blob was kept. */
-  readonly json: string | undefined
+  /** XGBoost's own form. */
+  readonly json: string
 }
 
 const TREES = 304
@@ -23,108 +24,33 @@ const ROWS = 10_000
 export function benchModel(): BenchModel {
   const file = (name: string) => fileURLToPath(new URL(`../../wasm/${name}`, import.meta.url))
   if (!existsSync(file('model.bin'))) return generatedModel()
-  return {
-    features: FEATURE_NAMES,
-    classes: INTENTS,
-    blob: new Uint8Array(readFileSync(file('model.bin'))),
-    json: existsSync(file('model.json')) ? readFileSync(file('model.json'), 'utf8') : undefined,
-  }
+  const blob = new Uint8Array(readFileSync(file('model.bin')))
+  return { features: FEATURE_NAMES, classes: INTENTS, blob, json: serialised(unpacked(blob)) }
 }
 
 function generatedModel(): BenchModel {
   const features = Array.from({ length: FEATURE_COUNT }, (_, index) => `f${index}`)
   const classes = Array.from({ length: CLASS_COUNT }, (_, index) => `c${index}`)
-  const model = xgboostJson(Array.from({ length: TREES }, (_, index) => randomTree(random(`tree/${index}`))))
-  return { features, classes, blob: packForest(model, features, classes), json: JSON.stringify(model) }
+  const trees = Array.from({ length: TREES }, (_, index) => randomTree(random(`tree/${index}`)))
+  const model = xgboostJson(trees, FEATURE_COUNT, CLASS_COUNT)
+  return { features, classes, blob: packForest(model, features, classes), json: serialised(model) }
 }
 
 /** Nearly complete trees, as boosting grows them on data with more rows than leaves. */
 function randomTree(draw: Random): XgboostTree {
-  const tree = {
-    left_children: [] as number[],
-    right_children: [] as number[],
-    split_indices: [] as number[],
-    split_conditions: [] as number[],
-    split_type: [] as number[],
-    default_left: [] as number[],
-    sum_hessian: [] as number[],
+  const grow = (depth: number): TreeNode => {
+    if (depth === 6 || (depth > 2 && draw.chance(0.05))) {
+      return { value: Math.fround(draw.between(-0.3, 0.3)), cover: 1 + draw.below(50) }
+    }
+    const split = {
+      feature: draw.below(FEATURE_COUNT),
+      missingBelow: draw.chance(0.5),
+      below: grow(depth + 1),
+      above: grow(depth + 1),
+    }
+    return { value: Math.fround(draw.between(-2, 2)), cover: split.below.cover + split.above.cover, split }
   }
-  const grow = (depth: number): number => {
-    const node = tree.left_children.length
-    const isLeaf = depth === 6 || (depth > 2 && draw.chance(0.05))
-    tree.left_children.push(-1)
-    tree.right_children.push(-1)
-    tree.split_indices.push(isLeaf ? 0 : draw.below(FEATURE_COUNT))
-    tree.split_conditions.push(Math.fround(isLeaf ? draw.between(-0.3, 0.3) : draw.between(-2, 2)))
-    tree.split_type.push(0)
-    tree.default_left.push(isLeaf ? 0 : draw.below(2))
-    tree.sum_hessian.push(1 + draw.below(50))
-    if (isLeaf) return node
-    const left = grow(depth + 1)
-    const right = grow(depth + 1)
-    tree.left_children[node] = left
-    tree.right_children[node] = right
-    tree.sum_hessian[node] = (tree.sum_hessian[left] ?? 0) + (tree.sum_hessian[right] ?? 0)
-    return node
-  }
-  grow(0)
-  return tree
-}
-
-/** What XGBoost 1.7 asks for when it reads a model, beyond what the packer reads. */
-function xgboostJson(trees: readonly XgboostTree[]): object {
-  const count = String(trees.length)
-  return {
-    version: [1, 7, 4],
-    learner: {
-      attributes: {},
-      feature_names: [],
-      feature_types: [],
-      learner_model_param: {
-        base_score: '5E-1',
-        boost_from_average: '1',
-        num_class: String(CLASS_COUNT),
-        num_feature: String(FEATURE_COUNT),
-        num_target: '1',
-      },
-      objective: {
-        name: 'multi:softprob',
-        softmax_multiclass_param: { num_class: String(CLASS_COUNT) },
-      },
-      gradient_booster: {
-        name: 'gbtree',
-        model: {
-          gbtree_model_param: { num_parallel_tree: '1', num_trees: count, size_leaf_vector: '0' },
-          tree_info: trees.map((_, index) => index % CLASS_COUNT),
-          trees: trees.map(wholeTree),
-        },
-      },
-    },
-  }
-}
-
-function wholeTree(tree: XgboostTree, id: number): object {
-  const nodes = tree.left_children.length
-  const parents = new Array<number>(nodes).fill(2 ** 31 - 1)
-  for (const children of [tree.left_children, tree.right_children]) {
-    children.forEach((child, node) => {
-      if (child >= 0) parents[child] = node
-    })
-  }
-  const zeros = new Array<number>(nodes).fill(0)
-  const param = { num_deleted: '0', num_feature: String(FEATURE_COUNT), num_nodes: String(nodes) }
-  return {
-    ...tree,
-    id,
-    parents,
-    base_weights: zeros,
-    loss_changes: zeros,
-    categories: [],
-    categories_nodes: [],
-    categories_segments: [],
-    categories_sizes: [],
-    tree_param: { ...param, size_leaf_vector: '0' },
-  }
+  return flattened(grow(0))
 }
 
 /** Rows that meet the model's thresholds: on them, around them, missing, and now and then infinite. */
@@ -147,8 +73,7 @@ function thresholdsOf(blob: Uint8Array<ArrayBuffer>, features: number): readonly
   const end = valuesOffset(view.getUint32(HEADER.trees, true))
   for (let at = HEADER_BYTES; at < end; at += NODE_BYTES) {
     const key = view.getInt32(at + 4, true)
-    const [threshold = 0] = new Float32Array(Int32Array.of(key ^ ((key >> 31) >>> 1)).buffer)
-    found[(view.getUint32(at, true) % 1024) / 4]?.add(threshold)
+    found[(view.getUint32(at, true) % 1024) / 4]?.add(floatOf(key))
   }
   return found.map((set) => [...set])
 }

@@ -5,6 +5,7 @@ import scorer from '../../wasm/build/scorer.wasm'
 
 let names
 let rows
+let blob
 let forest
 
 const HANDLERS = {
@@ -18,11 +19,31 @@ const HANDLERS = {
       values.subarray(row * width, (row + 1) * width),
     )
   },
-  '/model': async (request) => {
-    const blob = new Uint8Array(await request.arrayBuffer())
+  '/blob': async (request) => {
+    blob = new Uint8Array(await request.arrayBuffer())
+  },
+  '/model': () => {
     const loaded = loadForest(scorer, blob, names.features, names.classes)
     if (!loaded.ok) throw new Error(loaded.reason)
     forest = loaded.value
+  },
+  // As an isolate does when it begins: checks the model whole and activates it.
+  '/load': (_, calls) => {
+    for (let call = 0; call < calls; call++) loadForest(scorer, blob, names.features, names.classes)
+  },
+  '/contributions': (_, calls) => {
+    const width = names.features.length + 1
+    const found = new Float32Array(calls * names.classes.length * width)
+    for (let row = 0; row < calls; row++) {
+      forest.score(rows[row])
+      for (let owner = 0; owner < names.classes.length; owner++) {
+        const { bias, contributions } = forest.explain(owner)
+        const at = (row * names.classes.length + owner) * width
+        found.set(contributions, at)
+        found[at + width - 1] = bias
+      }
+    }
+    return new Response(found)
   },
   '/margins': () => {
     const margins = new Float32Array(rows.length * names.classes.length)
