@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Footprint } from '../../src/evidence.ts'
 import { known } from '../../src/lib/fact.ts'
-import { estate } from '../../src/observe/estate.ts'
+import { memoryEstate as estate } from '../../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 import { observe } from '../../src/observe/observe.ts'
 import { footprintOf, NOON } from '../fixtures/facts.ts'

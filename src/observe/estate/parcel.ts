@@ -1,0 +1,125 @@
+/**
+ * What travels between isolates and Estate objects. All numbers go in one flat array, and are taken in as they stand: cloning
+ * nested objects, or making them anew, costs more than the merging itself.
+ *
+ * Of each cohort: its sums, then lists with their lengths before them: gaps (bin and count), accounts, clients, addresses,
+ * heaviest callers and heaviest targets (name, count, error).
+ */
+import { WIDTH } from '../windows.ts'
+import { type Delta, NONE, ROW, reckon } from './delta.ts'
+import { binOf } from './gaps.ts'
+import { HEAVY } from './heaviest.ts'
+
+/** What one sender has seen in about a second. The same parcel is sent again until it is acknowledged. */
+export interface Parcel {
+  /** With the sequence, the parcel's name: it counts once, however often it comes. */
+  readonly isolate: string
+  readonly sequence: number
+  /** When it was opened: everything in it counts as seen then. */
+  readonly at: number
+  /** When it was sealed: of when the answer is. */
+  readonly sealedAt: number
+  /** How many objects keep the whole, where the receiver is a leaf and has to tell them. */
+  readonly shards: number
+  readonly names: readonly string[]
+  readonly numbers: Float64Array
+}
+
+/** What the estate knows of the cohorts of one parcel, in the order of its names. */
+export interface Answer {
+  readonly isolate: string
+  readonly sequence: number
+  /** `MERGED_NUMBERS` for each name (`merged.ts`). */
+  readonly numbers: Float64Array
+}
+
+/** Takes in one cohort of a parcel. */
+export interface Sink {
+  sum(column: number, amount: number): void
+  gap(bin: number, count: number): void
+  account(hash: number): void
+  client(hash: number): void
+  address(hash: number): void
+  caller(name: number, count: number, error: number): void
+  target(name: number, count: number, error: number): void
+}
+
+/** Numbers of one item in each list. */
+const LISTS = [2, 1, 1, 1, HEAVY, HEAVY] as const
+/** Up to here rows are written as they are: sets of a handful would be dearer than what they save. */
+const FEW_ROWS = 8
+
+export function packDeltas(deltas: readonly Delta[]): Pick<Parcel, 'names' | 'numbers'> {
+  const numbers: number[] = []
+  for (const delta of deltas) {
+    for (const amount of delta.sums) numbers.push(amount)
+    if (delta.reckoned === undefined && delta.rows.length <= FEW_ROWS * ROW) packRows(numbers, delta.rows)
+    else packReckoned(numbers, delta)
+  }
+  return { names: deltas.map(({ name }) => name), numbers: Float64Array.from(numbers) }
+}
+
+function packRows(numbers: number[], rows: readonly number[]): void {
+  packColumn(numbers, rows, 3, (gap) => numbers.push(binOf(gap), 1))
+  packColumn(numbers, rows, 0, (account) => numbers.push(account))
+  packColumn(numbers, rows, 1, (client) => numbers.push(client))
+  packColumn(numbers, rows, 2, (address) => numbers.push(address))
+  packColumn(numbers, rows, 1, (client) => numbers.push(client, 1, 0))
+  packColumn(numbers, rows, 0, (account) => numbers.push(account, 1, 0))
+}
+
+function packColumn(
+  numbers: number[],
+  rows: readonly number[],
+  column: number,
+  put: (value: number) => void,
+): void {
+  const place = numbers.push(0) - 1
+  let count = 0
+  for (let cell = column; cell < rows.length; cell += ROW) {
+    const value = rows[cell] ?? NONE
+    if (value === NONE) continue
+    put(value)
+    count += 1
+  }
+  numbers[place] = count
+}
+
+function packReckoned(numbers: number[], delta: Delta): void {
+  const { gaps, accounts, clients, addresses, callers, targets } = reckon(delta)
+  const place = numbers.push(0) - 1
+  for (const [bin, count] of gaps.entries()) if (count > 0) numbers.push(bin, count)
+  numbers[place] = (numbers.length - place - 1) / 2
+  for (const crowd of [accounts, clients, addresses]) {
+    numbers.push(crowd.size)
+    for (const hash of crowd) numbers.push(hash)
+  }
+  for (const heaviest of [callers, targets]) {
+    numbers.push(heaviest.length / HEAVY)
+    for (const number of heaviest) numbers.push(number)
+  }
+}
+
+/** False for what `packDeltas` did not make: a version of us that is not this one. */
+export function isWhole({ names, numbers }: Pick<Parcel, 'names' | 'numbers'>): boolean {
+  let offset = 0
+  for (let name = 0; name < names.length; name += 1) {
+    offset += WIDTH
+    for (const length of LISTS) offset += 1 + length * (numbers[offset] ?? Number.NaN)
+  }
+  return offset === numbers.length
+}
+
+/** Pours the cohort at `offset` into the sink; returns where the next one begins. */
+export function pour(numbers: Float64Array, offset: number, sink: Sink): number {
+  let place = offset
+  const next = (): number => numbers[place++] ?? 0
+  for (let column = 0; column < WIDTH; column += 1) sink.sum(column, next())
+  for (let left = next(); left > 0; left -= 1) sink.gap(next(), next())
+  for (let left = next(); left > 0; left -= 1) sink.account(next())
+  for (let left = next(); left > 0; left -= 1) sink.client(next())
+  for (let left = next(); left > 0; left -= 1) sink.address(next())
+  for (let left = next(); left > 0; left -= 1) sink.caller(next(), next(), next())
+  for (let left = next(); left > 0; left -= 1) sink.target(next(), next(), next())
+  return place
+}

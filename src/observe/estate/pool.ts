@@ -1,0 +1,77 @@
+/**
+ * The estate's side: the cohorts of all isolates, merged. What an Estate object wraps in storage, and what tests and the
+ * laboratory use as it is.
+ */
+import { newSeenIds } from '../../lib/seen-ids.ts'
+import { type CohortState, newAbsorber, newCohortState } from './cohort-state.ts'
+import { MERGED_NUMBERS, writeMerged } from './merged.ts'
+import { kindOf } from './names.ts'
+import { type Answer, isWhole, type Parcel, pour } from './parcel.ts'
+import { newPartitions } from './partitions.ts'
+
+export interface Pool {
+  /** Takes a parcel in, once however often it comes, and tells what is known of its cohorts. Undefined for no parcel of ours. */
+  swap(parcel: Parcel): Answer | undefined
+  restore(name: string, state: CohortState): void
+  entries(): Iterable<readonly [kind: string, name: string, state: CohortState]>
+  /** Forgets cohorts that were not seen since. */
+  forgetBefore(at: number): void
+  readonly size: number
+}
+
+/** An object holds twice what an isolate does: 8,192 cohorts, and at most 60 MB when every sketch is full. */
+const CAPACITY = 2
+/** A sender tries again within seconds; a thousand senders make a thousand parcels in one. */
+const MAX_IDS = 16_384
+
+export function newPool(capacity = CAPACITY): Pool {
+  const cohorts = newPartitions<CohortState>(capacity)
+  const seen = newSeenIds(MAX_IDS)
+  const absorber = newAbsorber()
+
+  function stateOf(name: string, at: number): CohortState | undefined {
+    const kind = kindOf(name)
+    if (kind === undefined) return undefined
+    const found = cohorts.get(kind, name)
+    if (found !== undefined) return found
+    const state = newCohortState(at)
+    cohorts.add(kind, name, state, at)
+    return state
+  }
+
+  return {
+    swap(parcel) {
+      const { isolate, sequence, at, sealedAt, names } = parcel
+      const id = `${isolate}.${sequence}`
+      if (!seen.has(id)) {
+        if (!isWhole(parcel)) return undefined
+        seen.add(id)
+        let offset = 0
+        for (const name of names) {
+          absorber.begin(stateOf(name, at) ?? newCohortState(at), at)
+          offset = pour(parcel.numbers, offset, absorber)
+          absorber.end()
+        }
+      }
+      const numbers = new Float64Array(names.length * MERGED_NUMBERS).fill(Number.NaN)
+      for (const [index, name] of names.entries()) {
+        const kind = kindOf(name)
+        const state = kind === undefined ? undefined : cohorts.get(kind, name)
+        if (state !== undefined) writeMerged(numbers, index * MERGED_NUMBERS, state, sealedAt)
+      }
+      return { isolate, sequence, numbers }
+    },
+    restore(name, state) {
+      const kind = kindOf(name)
+      if (kind !== undefined && cohorts.get(kind, name) === undefined)
+        cohorts.add(kind, name, state, state.lastAt)
+    },
+    entries: () => cohorts.entries(),
+    forgetBefore(at) {
+      cohorts.sweep(({ lastAt }) => lastAt < at)
+    },
+    get size() {
+      return cohorts.size
+    },
+  }
+}
