@@ -45,15 +45,24 @@ export function consentClaims(
   }
 }
 
-/** Nobody waits for an answer to these, and what passes uncounted cannot be counted afterwards. */
-const PATIENCE_MS = 2_000
+/** Times the usual budget. Nobody waits for an answer to these, and what passes uncounted cannot be counted afterwards. */
+const PATIENCE = 8
 
 /** Adds what is asked of the consent's row. */
-export function asking(print: Footprint, question: ConsentQuestion | undefined): Footprint {
-  const ask = question?.ask
+export function asking(plain: Footprint, question: ConsentQuestion | undefined): Footprint {
+  if (question === undefined) return plain
+  const print = withPresence(plain, question)
+  const { ask } = question
   if (ask === undefined) return print
   const asked = { ...print, asks: { ...print.asks, consent: ask } }
-  return ask.unattended === undefined ? asked : { ...asked, patienceMs: PATIENCE_MS }
+  return ask.unattended === undefined ? asked : { ...asked, patienceMs: PATIENCE * ledger.budgetMs }
+}
+
+/** A customer of whom nobody believes that they are there is counted as away. */
+function withPresence(print: Footprint, { claim }: ConsentQuestion): Footprint {
+  if (print.actor === undefined) return print
+  const { claimed, doubts } = claim.presence
+  return { ...print, actor: { ...print.actor, attended: claimed && doubts.length === 0 } }
 }
 
 /** A request that tells the consent's own object something, and counts nothing there. `place` as in `Claims.consentPlace`. */

@@ -5,6 +5,7 @@
 import type { ConformanceFinding, ConformanceMode, ConformanceSettings } from './inventory/types.ts'
 import type { OperationSignals } from './inventory/watch/signals.ts'
 import type { Fact } from './lib/fact.ts'
+import type { ActorVisit } from './observe/actor/delta.ts'
 import type { ActorDrift } from './observe/actor/types.ts'
 import type { Asks, News } from './observe/annex.ts'
 import type { ConsentClaim, ConsentProblem, ConsentState } from './observe/consent/types.ts'
@@ -684,6 +685,8 @@ export interface Footprint {
   readonly patienceMs?: number
   /** What the annexes of the ledger are asked, by annex (`observe/annex.ts`). */
   readonly asks: Asks
+  /** The request as its third party's, for the estate; left out where none is proven. */
+  readonly actor?: ActorVisit
 }
 
 /** What the origin's answer told besides its outcome. */

@@ -8,13 +8,19 @@ import type { ClaimKind, Evidence, Footprint, KeyKind, LedgerKey } from '../evid
 import { isAttempt } from '../lib/attempt.ts'
 import { known } from '../lib/fact.ts'
 import { hash32 } from '../lib/hash32.ts'
+import { actorVisit } from './actor/visit.ts'
+import type { Asks } from './annex.ts'
+import { askHistory } from './history/ask.ts'
+import { askOrder } from './order/operation.ts'
 import { shardOf } from './shards.ts'
+import { askWalk } from './walk/identifier.ts'
 
 type Seen = Pick<Evidence, 'exchange' | 'client' | 'match' | 'claims' | 'proof'>
 
 export function footprint(seen: Seen, shards: number): Footprint {
   const { exchange, client, match, claims } = seen
   const attempt = isAttempt(seen)
+  const actor = actorVisit(seen)
   return {
     requestId: exchange.id,
     at: exchange.arrivedAt,
@@ -31,7 +37,18 @@ export function footprint(seen: Seen, shards: number): Footprint {
     cohorts: {},
     home: shardOf(client.network.prefix, shards),
     spread: spreadOf(seen),
-    asks: {},
+    asks: asksOf(seen, attempt),
+    ...(actor === undefined ? {} : { actor }),
+  }
+}
+
+function asksOf(seen: Seen, attempt: boolean): Asks {
+  const walk = askWalk(seen)
+  const history = askHistory(seen, attempt)
+  return {
+    order: askOrder(seen),
+    ...(walk === undefined ? {} : { walk }),
+    ...(history === undefined ? {} : { history }),
   }
 }
 

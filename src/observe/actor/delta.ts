@@ -3,7 +3,7 @@
  * because a stolen key is the third party's own in everything but that.
  */
 import type { OutcomeKind } from '../../evidence.ts'
-import { type Distinct, mark, merge, newDistinct } from '../distinct.ts'
+import { type Distinct, mark, newDistinct } from '../distinct.ts'
 
 /** One request of a proven third party. Numbers are hashes of 32 bits (`lib/hash32.ts`): enough to tell apart and to count. */
 export interface ActorVisit {
@@ -59,19 +59,6 @@ export function settleActor(delta: ActorDelta, visit: ActorVisit, outcome: Outco
   if (outcome === 'miss' || outcome === 'failure') originIn(delta, visit).errors += 1
 }
 
-/** Adds what the estate did not acknowledge to what has come since. */
-export function mergeDeltas(into: ActorDelta, from: ActorDelta): void {
-  into.until = Math.max(into.until, from.until)
-  for (const theirs of from.origins) {
-    const ours = originIn(into, theirs)
-    ours.requests += theirs.requests
-    ours.errors += theirs.errors
-    ours.told += theirs.told
-    ours.unattended += theirs.unattended
-    merge(ours.consents, theirs.consents)
-  }
-}
-
 function originIn(delta: ActorDelta, name: OriginName): Origin {
   const known = delta.origins.find(
     ({ network, software, certificate }) =>
@@ -91,4 +78,10 @@ function add(delta: ActorDelta, { network, software, certificate }: OriginName):
   }
   delta.origins.push(origin)
   return origin
+}
+
+/** It crossed a version boundary: one of another version is none. */
+export function isActorDelta(report: unknown): report is ActorDelta {
+  if (typeof report !== 'object' || report === null || !('origins' in report)) return false
+  return 'from' in report && 'until' in report && Array.isArray(report.origins)
 }

@@ -10,7 +10,8 @@ import { merge, newDistinct } from '../distinct.ts'
 import { WINDOW_MS, type WindowName } from '../windows.ts'
 import type { ActorDelta, ActorVisit } from './delta.ts'
 import { MARKS, unknownIn } from './marks.ts'
-import { type ActorPicture, distinctIn } from './state.ts'
+import type { ActorPicture } from './picture.ts'
+import { distinctIn } from './state.ts'
 import type { ActorDrift, DriftSign, Mark } from './types.ts'
 import { PEAK_WINDOWS } from './week.ts'
 
@@ -38,7 +39,7 @@ const WHOLE = 15
  */
 export function driftOf(
   picture: ActorPicture,
-  pending: ActorDelta | undefined,
+  pending: readonly ActorDelta[],
   visit: ActorVisit,
   staleness: number,
 ): ActorDrift {
@@ -79,13 +80,13 @@ interface Seen {
  * The picture and what came since. A consent used before and after the exchange counts twice, for as long as that is a
  * second of ten: too little to matter.
  */
-function together(picture: ActorPicture, pending: ActorDelta | undefined, at: number): Seen {
+function together(picture: ActorPicture, pending: readonly ActorDelta[], at: number): Seen {
   const { counts, recent, consentsFromUnknown } = faded(picture, at)
   const unknown = { network: recent.network, software: recent.software, certificate: recent.certificate }
   const since = { requests: 0, errors: 0, told: 0, unattended: 0 }
   const consents = newDistinct()
   const fromUnknown = newDistinct()
-  for (const origin of pending?.origins ?? []) {
+  for (const origin of pending.flatMap(({ origins }) => origins)) {
     const strange = unknownIn(origin, picture.known)
     for (const kind of strange) unknown[kind] += origin.requests
     if (strange.length > 0) merge(fromUnknown, origin.consents)

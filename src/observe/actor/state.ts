@@ -6,18 +6,8 @@ import { type Distinct, estimate, merge, newDistinct } from '../distinct.ts'
 import { WINDOW_MS, WINDOWS, type WindowName } from '../windows.ts'
 import type { ActorDelta, Origin } from './delta.ts'
 import { type KnownHashes, type KnownMark, knownHashes, noteMarks, unknownIn } from './marks.ts'
-import { addRecent, newRecent, type Recent, type RecentCounter, sumRecent } from './recent.ts'
-import {
-  hourOf,
-  newHour,
-  newWeek,
-  type OpenHour,
-  PEAK_WINDOWS,
-  turnTo,
-  type Usual,
-  usualAt,
-  type Week,
-} from './week.ts'
+import { addRecent, newRecent, type Recent, sumRecent } from './recent.ts'
+import { hourOf, newHour, newWeek, type OpenHour, PEAK_WINDOWS, turnTo, type Week } from './week.ts'
 
 export interface ActorState {
   readonly firstSeenAt: number
@@ -29,21 +19,6 @@ export interface ActorState {
   readonly marks: KnownMark[]
   readonly week: Week
   open: OpenHour
-}
-
-/** What an isolate needs to judge a request without asking: about sixty numbers. */
-export interface ActorPicture {
-  /** When it was drawn. */
-  readonly at: number
-  readonly firstSeenAt: number
-  readonly usual: Usual
-  /** Consents by window, then requests by window (`week.ts`). */
-  readonly counts: readonly number[]
-  /** Of the last ten minutes. */
-  readonly recent: Readonly<Record<RecentCounter, number>>
-  readonly consentsFromUnknown: number
-  readonly consentsOfDay: number
-  readonly known: KnownHashes | undefined
 }
 
 export function newActorState(at: number): ActorState {
@@ -86,31 +61,8 @@ function count(state: ActorState, origin: Origin, known: KnownHashes | undefined
   state.open.unattended += unattended
 }
 
-export function actorPicture(state: ActorState, now: number): ActorPicture {
-  const at = Math.max(now, state.lastAt)
-  state.open = turnTo(state.week, state.open, hourOf(at))
-  const of = (counter: RecentCounter) => sumRecent(state.recent, counter, at, WINDOW_MS.tenMinutes)
-  return {
-    at,
-    firstSeenAt: state.firstSeenAt,
-    usual: usualAt(state.week, hourOf(at)),
-    counts: countsAt(state, at),
-    recent: {
-      requests: of('requests'),
-      errors: of('errors'),
-      told: of('told'),
-      unattended: of('unattended'),
-      network: of('network'),
-      software: of('software'),
-      certificate: of('certificate'),
-    },
-    consentsFromUnknown: distinctIn(state.consentsFromUnknown, 'tenMinutes', at),
-    consentsOfDay: distinctIn(state.consents, 'day', at),
-    known: knownHashes(state.marks, state.firstSeenAt, at),
-  }
-}
-
-function countsAt(state: ActorState, at: number): readonly number[] {
+/** Consents by window, then requests by window (`week.ts`). */
+export function countsAt(state: ActorState, at: number): readonly number[] {
   const distinct = estimate(state.consents, at)
   return [
     ...PEAK_WINDOWS.map((window) => distinct[WINDOWS.indexOf(window)] ?? 0),

@@ -105,7 +105,7 @@ describe('a service that', () => {
     return most
   }
   const week = (custom: Custom, more: Partial<Call> = {}) =>
-    ordinary(custom, MONTH, MONTH + 14 * HOUR, draws(5)).map((call) => ({ ...call, ...more }))
+    Array.from(ordinary(custom, MONTH, MONTH + 14 * HOUR, draws(5)), (call) => ({ ...call, ...more }))
 
   it.each([
     ['lives on as always', CUSTOM, {}],

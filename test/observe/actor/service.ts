@@ -5,7 +5,8 @@ import { hash32 } from '../../../src/lib/hash32.ts'
 import { decodeActor, encodeActor } from '../../../src/observe/actor/codec.ts'
 import { type ActorVisit, newActorDelta, noteActor, settleActor } from '../../../src/observe/actor/delta.ts'
 import { driftOf } from '../../../src/observe/actor/drift.ts'
-import { actorPicture, mergeActor, newActorState } from '../../../src/observe/actor/state.ts'
+import { actorPicture } from '../../../src/observe/actor/picture.ts'
+import { mergeActor, newActorState } from '../../../src/observe/actor/state.ts'
 import type { ActorDrift } from '../../../src/observe/actor/types.ts'
 
 export const SECOND = 1_000
@@ -63,7 +64,7 @@ export function newService(startsAt: number, memory?: Uint8Array): Service {
       swap(call.at, SECOND)
       const visit = visitOf(call)
       noteActor(delta, visit)
-      return driftOf(picture, delta, visit, Math.max(0, call.at - picture.at))
+      return driftOf(picture, [delta], visit, Math.max(0, call.at - picture.at))
     },
     live(call) {
       swap(call.at, 10 * SECOND)

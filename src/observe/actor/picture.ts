@@ -1,0 +1,52 @@
+/** What an isolate is told of a third party, so that it can judge a request without asking: about sixty numbers. */
+import { WINDOW_MS } from '../windows.ts'
+import { type KnownHashes, knownHashes } from './marks.ts'
+import { type RecentCounter, sumRecent } from './recent.ts'
+import { type ActorState, countsAt, distinctIn } from './state.ts'
+import { hourOf, turnTo, type Usual, usualAt } from './week.ts'
+
+export interface ActorPicture {
+  /** When it was drawn. */
+  readonly at: number
+  readonly firstSeenAt: number
+  readonly usual: Usual
+  /** Consents by window, then requests by window (`week.ts`). */
+  readonly counts: readonly number[]
+  /** Of the last ten minutes. */
+  readonly recent: Readonly<Record<RecentCounter, number>>
+  readonly consentsFromUnknown: number
+  readonly consentsOfDay: number
+  readonly known: KnownHashes | undefined
+}
+
+export function actorPicture(state: ActorState, now: number): ActorPicture {
+  const at = Math.max(now, state.lastAt)
+  state.open = turnTo(state.week, state.open, hourOf(at))
+  const of = (counter: RecentCounter) => sumRecent(state.recent, counter, at, WINDOW_MS.tenMinutes)
+  return {
+    at,
+    firstSeenAt: state.firstSeenAt,
+    usual: usualAt(state.week, hourOf(at)),
+    counts: countsAt(state, at),
+    recent: {
+      requests: of('requests'),
+      errors: of('errors'),
+      told: of('told'),
+      unattended: of('unattended'),
+      network: of('network'),
+      software: of('software'),
+      certificate: of('certificate'),
+    },
+    consentsFromUnknown: distinctIn(state.consentsFromUnknown, 'tenMinutes', at),
+    consentsOfDay: distinctIn(state.consents, 'day', at),
+    known: knownHashes(state.marks, state.firstSeenAt, at),
+  }
+}
+
+/** It crossed a version boundary: one of another version is none. */
+export function isPicture(answer: unknown): answer is ActorPicture {
+  if (typeof answer !== 'object' || answer === null) return false
+  return ['at', 'firstSeenAt', 'usual', 'counts', 'recent', 'consentsFromUnknown', 'consentsOfDay'].every(
+    (member) => member in answer,
+  )
+}
