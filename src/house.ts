@@ -50,6 +50,7 @@ import { type VisibilityPremises, type VisibilityRoom, visibilityPremises, watch
 /** The bindings of a whole gate: `ORIGIN_MTLS` and the secrets are not in wrangler.toml. */
 export interface GateEnv extends Env {
   readonly ORIGIN_MTLS?: Fetcher
+  readonly NOTIFY_SECRETS?: string
 }
 
 /** What all requests of one isolate share. */
@@ -103,7 +104,7 @@ export function buildPremises(env: GateEnv): Built {
   const documents = documentsOf(config)
   const signing = signingPremises(config, DIALECTS)
   const apps = appPremises(config, secrets)
-  const visibility = visibilityPremises(config, clock.id())
+  const visibility = visibilityPremises(config, clock.id(), env.NOTIFY_SECRETS)
   const keeper = modelKeeper(embeddedForest(), forestOf)
   if (!documents.ok || !signing.ok || !apps.ok || !visibility.ok) {
     const mistakes = [documents, signing, apps, visibility].flatMap((made) => (made.ok ? [] : made.mistakes))

@@ -4,6 +4,7 @@ import type { Config, Mistake } from './config.ts'
 import { type InventoryMemory, inventoryFrom, newInventoryMemory } from './inventory/learn/client.ts'
 import { type InventoryDesk, type InventoryOutage, inventoryDesk } from './inventory/learn/desk.ts'
 import type { Target } from './inventory/notify/types.ts'
+import { addressFor, readSecrets } from './inventory/notify/webhook-secrets.ts'
 import { CHECKS } from './inventory/risk/checks.ts'
 import { assessNow, type FindingsOutage, type FindingsPort, findingsFrom } from './inventory/risk/client.ts'
 import type { Recorded } from './inventory/risk/findings-object.ts'
@@ -42,11 +43,20 @@ type Made =
 const SHARDS = 4
 const PARCELS = { maxItems: 64, maxWaitMs: 2_000, leaseMs: 12_000, maxHeld: 64 } as const
 
-/** @param isolate a fresh random name */
-export function visibilityPremises({ visibility }: Pick<Config, 'visibility'>, isolate: string): Made {
+/**
+ * @param isolate a fresh random name
+ * @param notifySecrets addresses and keys of webhooks, as the secret has them
+ */
+export function visibilityPremises(
+  { visibility }: Pick<Config, 'visibility'>,
+  isolate: string,
+  notifySecrets: string | undefined,
+): Made {
   const vocabulary = { checks: CHECKS, standard: DEFAULT_SETTINGS, compile: compileOwnCheck }
   const risk = readRisk(visibility.risk, vocabulary)
   if (!risk.ok) return risk
+  const mistakes = untold(risk.targets, readSecrets(notifySecrets))
+  if (mistakes.length > 0) return { ok: false, mistakes }
   const conformance = conformanceOf(embeddedSpecification())
   const onLost = (count: number) => logLost('observations', count)
   return {
@@ -60,6 +70,24 @@ export function visibilityPremises({ visibility }: Pick<Config, 'visibility'>, i
       targets: risk.targets,
     },
   }
+}
+
+/** Whoever is to be told and has no address would be told nothing, and nobody would notice. */
+function untold(targets: readonly Target[], secrets: ReturnType<typeof readSecrets>): readonly Mistake[] {
+  return targets.flatMap((target): readonly Mistake[] => {
+    const { name, host } = target
+    const secret = secrets.get(name)
+    if (secret !== undefined && addressFor(target, secret) !== undefined) return []
+    const found =
+      secret === undefined ? `no address and good keys of target ${name}` : `another address of ${name}`
+    return [
+      {
+        binding: 'NOTIFY_SECRETS',
+        found,
+        allowed: `{"${name}": {"url": "https://${host}/…", "keys": ["whsec_…"]}}`,
+      },
+    ]
+  })
 }
 
 /** What a request is lent. */

@@ -10,6 +10,8 @@ const vocabulary: Vocabulary = {
   dialects: ['problem'],
   ...{ signing: {}, rules: [], fixed: [], limited: [], policy: DEFAULT_POLICY },
 }
+/** Of nobody. */
+const KEY = `whsec_${btoa('0'.repeat(32))}`
 const route = { id: 'a', methods: ['POST'], pattern: '/a', dialect: 'problem', channel: 'mobile' }
 
 function parsed(change: Readonly<Record<string, unknown>> = {}) {
@@ -37,9 +39,20 @@ describe('conformance', () => {
     })
   })
 
+  it('may have answers withheld, where they are looked at', () => {
+    const withhold = ['refused', 'sensitive']
+    expect(configOf({ ROUTES: [{ ...route, conformance: 'observe', withhold }] }).routes[0]).toMatchObject({
+      withhold,
+    })
+    expect(configOf().routes[0]).not.toHaveProperty('withhold')
+    const read = parsed({ ROUTES: [{ ...route, withhold }] })
+    expect(read.ok ? [] : read.mistakes).toMatchObject([{ found: 'withhold where conformance is off' }])
+  })
+
   it.each([
     ['a mode that is none', { ROUTES: [{ ...route, conformance: 'on' }] }, 'ROUTES'],
     ['a place that is never refused', { ROUTES: [{ ...route, refuseUndeclared: ['header'] }] }, 'ROUTES'],
+    ['a cause that is none', { ROUTES: [{ ...route, conformance: 'observe', withhold: ['all'] }] }, 'ROUTES'],
     ['more than all answers', { CONFORMANCE_SAMPLE: 1.5 }, 'CONFORMANCE_SAMPLE'],
     ['a share that is no number', { CONFORMANCE_SAMPLE: 'half' }, 'CONFORMANCE_SAMPLE'],
     ['no inventory', { INVENTORY: undefined }, 'INVENTORY'],
@@ -58,14 +71,33 @@ describe('conformance', () => {
 describe('risk', () => {
   it('is judged as the binding says, which may come as text', () => {
     const config = configOf({ RISK: JSON.stringify({ targets: [{ name: 'team', host: 'hooks.example' }] }) })
-    const made = visibilityPremises(config, 'isolate')
+    const secrets = JSON.stringify({ team: { url: 'https://hooks.example/in', keys: [KEY] } })
+    const made = visibilityPremises(config, 'isolate', secrets)
     expect(made.ok && made.value.targets).toMatchObject([{ name: 'team', host: 'hooks.example' }])
   })
 
   it('is refused where the binding names a check that there is not', () => {
-    const made = visibilityPremises(configOf({ RISK: { checks: { shadow_operations: {} } } }), 'isolate')
+    const made = visibilityPremises(
+      configOf({ RISK: { checks: { shadow_operations: {} } } }),
+      'isolate',
+      undefined,
+    )
     expect(made.ok ? [] : made.mistakes).toMatchObject([
       { binding: 'RISK', found: 'check shadow_operations' },
     ])
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['nothing of this target', { others: { url: 'https://hooks.example/in', keys: [KEY] } }],
+    ['no key', { team: { url: 'https://hooks.example/in', keys: [] } }],
+    ['a key that is none', { team: { url: 'https://hooks.example/in', keys: ['whsec_short'] } }],
+    ['another host', { team: { url: 'https://elsewhere.example/in', keys: [KEY] } }],
+    ['no TLS', { team: { url: 'http://hooks.example/in', keys: [KEY] } }],
+  ])('tells nobody in silence: of a target the secret has %s', (_what, secret) => {
+    const config = configOf({ RISK: { targets: [{ name: 'team', host: 'hooks.example' }] } })
+    const made = visibilityPremises(config, 'isolate', secret && JSON.stringify(secret))
+    expect(made.ok ? [] : made.mistakes).toMatchObject([{ binding: 'NOTIFY_SECRETS' }])
+    expect(JSON.stringify(made)).not.toContain('elsewhere')
   })
 })
