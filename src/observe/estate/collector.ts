@@ -5,6 +5,7 @@
 import type { Cohort, CohortKind, Conduct, Footprint, OutcomeKind } from '../../evidence.ts'
 import { ABSENT, type Fact, valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
+import { newActorBook } from '../actor/book.ts'
 import { addAll, newCounts } from '../windows.ts'
 import { use } from './activity.ts'
 import { type Delta, newDelta, note, noteOutcome, type Visit } from './delta.ts'
@@ -26,7 +27,10 @@ export interface Open {
 
 export interface Collector {
   /** What the cohorts of the request did before it. `opened` is called with every parcel that this begins. */
-  observe(footprint: Footprint, opened: (open: Open) => void): Pick<Conduct, 'cohort' | 'cohorts' | 'route'>
+  observe(
+    footprint: Footprint,
+    opened: (open: Open) => void,
+  ): Pick<Conduct, 'cohort' | 'cohorts' | 'route' | 'actor'>
   settle(
     footprint: Footprint,
     outcome: OutcomeKind,
@@ -70,6 +74,7 @@ const NO_COHORTS = {
 
 export function newCollector({ isolate, targets, shards, waitMs, capacity }: CollectorOptions): Collector {
   const known = newPartitions<Entry>(capacity)
+  const actors = newActorBook()
   const current = new Map<number, Open>()
   /** The cohorts of requests that are under way: their outcomes need not look for them again. */
   const company = new WeakMap<Footprint, readonly Entry[]>()
@@ -91,6 +96,15 @@ export function newCollector({ isolate, targets, shards, waitMs, capacity }: Col
     current.set(shard, open)
     opened(open)
     return open
+  }
+
+  const shardOf = (organisation: string) => (targets === 1 ? 0 : hash32(`tpp:${organisation}`) % targets)
+
+  /** A third party's report goes with the parcel of its shard, which has to be on its way for that. */
+  function judge({ actor }: Footprint, at: number, opened: (open: Open) => void): Conduct['actor'] {
+    if (actor === undefined) return ABSENT
+    openFor(shardOf(actor.organisation), at, opened)
+    return actors.observe(actor)
   }
 
   /** Undefined where this second has no room for another newcomer. */
@@ -128,7 +142,7 @@ export function newCollector({ isolate, targets, shards, waitMs, capacity }: Col
         arrive(entry, deltaOf(entry, at, opened), visit)
       }
       company.set(footprint, entries)
-      return { cohort, cohorts, route }
+      return { cohort, cohorts, route, actor: judge(footprint, at, opened) }
     },
     settle(footprint, outcome, { at, bytes = 0 }, opened) {
       for (const entry of company.get(footprint) ?? []) {
@@ -137,6 +151,9 @@ export function newCollector({ isolate, targets, shards, waitMs, capacity }: Col
         noteOutcome(delta, footprint.attempt, outcome, bytes)
         entry.changes += 1
       }
+      if (footprint.actor === undefined) return
+      openFor(shardOf(footprint.actor.organisation), at, opened)
+      actors.settle(footprint.actor, outcome)
     },
     seal(open) {
       if (open.sealed !== undefined) return open.sealed
@@ -146,6 +163,7 @@ export function newCollector({ isolate, targets, shards, waitMs, capacity }: Col
       const { names, numbers } = packDeltas(open.deltas)
       const parcel = {
         ...{ isolate, sequence: sealed++, at: open.openedAt, sealedAt, shards, names, numbers },
+        actors: actors.take((organisation) => shardOf(organisation) === open.shard),
       }
       open.sealed = parcel
       return parcel
@@ -156,6 +174,8 @@ export function newCollector({ isolate, targets, shards, waitMs, capacity }: Col
         const delta = open.deltas[index]
         if (delta !== undefined) hear(entry, delta, open.openedAt, readMerged(answer.numbers, index))
       }
+      for (const [index, report] of (open.sealed.actors ?? []).entries())
+        actors.hear(report, answer.actors?.[index])
       return true
     },
     get size() {

@@ -3,7 +3,6 @@
  * them. Time is the requests' own: a parcel is swapped by the first request that comes a second after it was opened.
  */
 import type { Footprint } from '../../evidence.ts'
-import { ABSENT } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { Estate } from '../../ports.ts'
 import { type Collector, newCollector, type Open } from './collector.ts'
@@ -54,8 +53,7 @@ export function memoryEstate({
     observe(footprint) {
       swap(footprint.at)
       const { collector, open } = isolateOf(footprint)
-      const told = collector.observe(footprint, (opened) => open.add(opened))
-      return { ...told, actor: ABSENT }
+      return collector.observe(footprint, (opened) => open.add(opened))
     },
     settle(footprint, outcome, at) {
       const { collector, open } = isolateOf(footprint)

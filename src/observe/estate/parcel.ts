@@ -5,6 +5,8 @@
  * Of each cohort: its sums, then lists with their lengths before them: gaps (bin and count), accounts, clients, addresses,
  * heaviest callers and heaviest targets (name, count, error).
  */
+import type { ActorReport } from '../actor/book.ts'
+import type { ActorPicture } from '../actor/picture.ts'
 import { WIDTH } from '../windows.ts'
 import { type Delta, NONE, ROW, reckon } from './delta.ts'
 import { binOf } from './gaps.ts'
@@ -23,6 +25,8 @@ export interface Parcel {
   readonly shards: number
   readonly names: readonly string[]
   readonly numbers: Float64Array
+  /** Third parties, to be held against their own past (`../actor/`). A sender that is older than these has none. */
+  readonly actors?: readonly ActorReport[]
 }
 
 /** What the estate knows of the cohorts of one parcel, in the order of its names. */
@@ -31,6 +35,8 @@ export interface Answer {
   readonly sequence: number
   /** `MERGED_NUMBERS` for each name (`merged.ts`). */
   readonly numbers: Float64Array
+  /** In the order of the parcel's; undefined of whom nothing is known. */
+  readonly actors?: readonly (ActorPicture | undefined)[]
 }
 
 /** Takes in one cohort of a parcel. */

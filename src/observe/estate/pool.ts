@@ -3,6 +3,7 @@
  * laboratory use as it is.
  */
 import { newSeenIds } from '../../lib/seen-ids.ts'
+import { type ActorRoom, newActorRoom } from '../actor/room.ts'
 import { type CohortState, newAbsorber, newCohortState } from './cohort-state.ts'
 import { MERGED_NUMBERS, writeMerged } from './merged.ts'
 import { kindOf } from './names.ts'
@@ -16,6 +17,7 @@ export interface Pool {
   entries(): Iterable<readonly [kind: string, name: string, state: CohortState]>
   /** Forgets cohorts that were not seen since. */
   forgetBefore(at: number): void
+  readonly actors: ActorRoom
   readonly size: number
 }
 
@@ -27,6 +29,7 @@ const MAX_IDS = 16_384
 export function newPool(capacity = CAPACITY): Pool {
   const cohorts = newPartitions<CohortState>(capacity)
   const seen = newSeenIds(MAX_IDS)
+  const actors = newActorRoom()
   const absorber = newAbsorber()
 
   function stateOf(name: string, at: number): CohortState | undefined {
@@ -52,6 +55,7 @@ export function newPool(capacity = CAPACITY): Pool {
           offset = pour(parcel.numbers, offset, absorber)
           absorber.end()
         }
+        actors.absorb(parcel.actors ?? [])
       }
       const numbers = new Float64Array(names.length * MERGED_NUMBERS).fill(Number.NaN)
       for (const [index, name] of names.entries()) {
@@ -59,7 +63,8 @@ export function newPool(capacity = CAPACITY): Pool {
         const state = kind === undefined ? undefined : cohorts.get(kind, name)
         if (state !== undefined) writeMerged(numbers, index * MERGED_NUMBERS, state, sealedAt)
       }
-      return { isolate, sequence, numbers }
+      const organisations = (parcel.actors ?? []).map(({ organisation }) => organisation)
+      return { isolate, sequence, numbers, actors: actors.pictures(organisations, sealedAt) }
     },
     restore(name, state) {
       const kind = kindOf(name)
@@ -70,6 +75,7 @@ export function newPool(capacity = CAPACITY): Pool {
     forgetBefore(at) {
       cohorts.sweep(({ lastAt }) => lastAt < at)
     },
+    actors,
     get size() {
       return cohorts.size
     },
