@@ -49,7 +49,11 @@ export function consentClaims(
 const PATIENCE = 8
 
 /** Adds what is asked of the consent's row. */
-export function asking(plain: Footprint, question: ConsentQuestion | undefined): Footprint {
+export function asking(
+  plain: Footprint,
+  question: ConsentQuestion | undefined,
+  { ledger }: Pick<House['config'], 'ledger'>,
+): Footprint {
   if (question === undefined) return plain
   const print = withPresence(plain, question)
   const { ask } = question

@@ -46,7 +46,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const reserving = reserveAll(uses, house.replay)
   const seen = { exchange, client, match: matched, claims, proof }
   const question = consentQuestion(seen, rules, { keys, settings: config.consents })
-  const print = asking(footprint(seen, config.ledger.shards), question)
+  const print = asking(footprint(seen, config.ledger.shards), question, config)
   const asked = clock.now()
   const conduct = await withOwner(await observe(print, house.ledger, house.estate), print, house.ledger)
   const told = clock.now()

@@ -2,9 +2,11 @@
  * A third party reads a customer's accounts with the customer's consent: as often as it likes while the customer asks for
  * it, and four times a day otherwise. Everything else that the gate knows of a consent, the bank itself has told.
  */
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { PresentedCertificate } from '../src/evidence.ts'
 import { guard } from '../src/guard.ts'
+import { ledgerFrom, newPostings } from '../src/observe/ledger.ts'
 import { NO_LEDGER } from './fixtures/dropped-ledger.ts'
 import { type HouseWish, type TestHouse, testHouse } from './fixtures/house.ts'
 import { holder, testAuthority } from './fixtures/pki.ts'
@@ -176,6 +178,27 @@ describe('a customer who is away', () => {
     const bindings = { CONSENTS: { perDay: 0 } }
     const at = gate(json({}), { bindings })
     expect(new Set(await statuses(at, five()))).toEqual(new Set([200]))
+  })
+})
+
+describe('hundreds of requests at once, through the gate and the real object', () => {
+  it('reach the bank four times', async () => {
+    // A machine that is busy with all of them takes longer than the usual quarter of a second.
+    const at = gate(json({}), { bindings: { LEDGER_BUDGET_MS: 2_500 } })
+    const ledger = ledgerFrom(env.LEDGER, {
+      ...{ shards: 4, organisationShards: 4, budgetMs: 10, postings: newPostings() },
+      waitUntil() {},
+      report(fault) {
+        throw new Error(fault)
+      },
+    })
+    const house = { ...at.house, ledger }
+    const path = '/psd2/v1/accounts/at-once/balances'
+    const answers = await Promise.all(Array.from({ length: 400 }, () => guard(request({ path }), house)))
+    const passed = answers.filter(({ status }) => status === 200)
+    expect(house.forwarded).toHaveLength(4)
+    expect(passed).toHaveLength(4)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]))
   })
 })
 

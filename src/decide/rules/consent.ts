@@ -59,7 +59,7 @@ export const CONSENT_RULES: readonly Rule[] = [
     // Nobody waits for this answer, and what is let through uncounted cannot be counted afterwards.
     action: 'deny',
     applies:
-      'data is read while the customer is away, and we cannot tell within two seconds whether the consent has accesses left',
+      'data is read while the customer is away, and we cannot tell within eight times LEDGER_BUDGET_MS whether the consent has accesses left',
     when: ({ evidence }) =>
       evidence.consent?.counted === true && evidence.conduct.consent.state === 'unavailable',
   },
