@@ -1,10 +1,14 @@
-/** How much something has been used lately, in one number that halves with every hour: what eviction compares. */
+/** How much something has been used lately, in one number: what eviction compares. */
 export interface Active {
   weight: number
   lastAt: number
 }
 
-const HALF_LIFE_MS = 3_600_000
+/**
+ * A weight shrinks in proportion to the time since it was used: what is used often forgets exponentially, what is not used
+ * at all is worth nothing after so long. Cheaper than powers, of which an eviction would need sixteen.
+ */
+const MEMORY_MS = 6 * 3_600_000
 
 export function use(active: Active, amount: number, at: number): void {
   active.weight = activityAt(active, at) + amount
@@ -12,5 +16,5 @@ export function use(active: Active, amount: number, at: number): void {
 }
 
 export function activityAt({ weight, lastAt }: Active, at: number): number {
-  return weight * 2 ** (-Math.max(0, at - lastAt) / HALF_LIFE_MS)
+  return weight * Math.min(1, Math.max(0, 1 - (at - lastAt) / MEMORY_MS))
 }
