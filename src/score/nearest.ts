@@ -5,7 +5,8 @@
 import type { NearestChange } from '../evidence.ts'
 import { FEATURE_NAMES } from './features.ts'
 import type { Forest } from './forest.ts'
-import { changeInWords, type Unit, unitOf } from './words.ts'
+import type { Unit } from './words/description.ts'
+import { changeInWords, unitOf } from './words.ts'
 
 /** Each trial costs a score: under attack every refused request is explained. */
 const MAX_FEATURES = 3
