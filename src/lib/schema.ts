@@ -4,7 +4,7 @@
 export interface Schema {
   /** Brings the tables up to date. Before the first write; costs nothing afterwards. */
   prepare(): void
-  /** True once there are tables: reading an object that never wrote must not create any. */
+  /** True once there are tables, which are then up to date: reading an object that never wrote must not create any. */
   exists(): boolean
   /** Everything was deleted: begin anew. */
   reset(): void
@@ -22,21 +22,24 @@ export function newSchema(storage: DurableObjectStorage, steps: readonly string[
     return sql.exec<{ version: number }>('SELECT version FROM schema_version').one().version
   }
 
+  function prepare(): void {
+    version ??= stored()
+    if (version >= steps.length) return
+    const from = version
+    storage.transactionSync(() => {
+      storage.sql.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
+      for (const step of steps.slice(from)) storage.sql.exec(step)
+      storage.sql.exec('DELETE FROM schema_version')
+      storage.sql.exec('INSERT INTO schema_version (version) VALUES (?)', steps.length)
+    })
+    version = steps.length
+  }
+
   return {
-    prepare() {
-      version ??= stored()
-      if (version >= steps.length) return
-      const from = version
-      storage.transactionSync(() => {
-        storage.sql.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
-        for (const step of steps.slice(from)) storage.sql.exec(step)
-        storage.sql.exec('DELETE FROM schema_version')
-        storage.sql.exec('INSERT INTO schema_version (version) VALUES (?)', steps.length)
-      })
-      version = steps.length
-    },
+    prepare,
     exists() {
       version ??= stored()
+      if (version > 0) prepare()
       return version > 0
     },
     reset() {

@@ -2,11 +2,29 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { entriesIn, packEntries } from '../../src/lib/keyed-pages.ts'
+import { newSchema } from '../../src/lib/schema.ts'
 import { newState } from '../../src/observe/behaviour.ts'
+import { FIRST_TABLE } from '../../src/observe/first-rows.ts'
 import type { Ledger } from '../../src/observe/ledger-object.ts'
 import { newLedgerStore } from '../../src/observe/ledger-store.ts'
 import { type Arrival, unpack } from '../../src/observe/wire.ts'
 import { NOON } from '../fixtures/facts.ts'
+
+/** Three attempts just now, as the first version of the codec wrote them. */
+function firstVersion(at: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(34 + 3 * 13 * 4 + 4)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(0, 1)
+  view.setFloat64(1, at, true)
+  view.setFloat64(9, at, true)
+  for (const [window, length] of [60_000, 3_600_000, 86_400_000].entries()) {
+    const base = 34 + window * 13 * 4
+    view.setUint32(base, Math.floor(at / length), true)
+    view.setUint32(base + 4, 3, true)
+    view.setUint32(base + 8, 3, true)
+  }
+  return bytes
+}
 
 type Stub = DurableObjectStub<Ledger>
 
@@ -113,6 +131,31 @@ describe('the Ledger object', () => {
     expect(await rows(stub)).toEqual(['account:k1.bob'])
     expect(await requestsToday(stub, 'r2', 'account:k1.alice')).toBe(0)
     expect(await requestsToday(stub, 'r3', 'account:k1.bob')).toBe(1)
+  })
+
+  it('reads what the first version wrote, until it is a day old', async () => {
+    const stub = env.LEDGER.getByName('first-version')
+    await runInDurableObject(stub, (_instance, state) => {
+      const { sql } = state.storage
+      newSchema(state.storage, [FIRST_TABLE]).prepare()
+      sql.exec('INSERT INTO behaviour VALUES (?, ?, ?)', 'address:then', Date.now(), firstVersion(Date.now()))
+      sql.exec('INSERT INTO behaviour VALUES (?, ?, ?)', 'address:old', Date.now() - 2 * 86_400_000, 'x')
+    })
+    await stub.observe(arrival('r1', ['address:new']))
+    await written()
+    await evictDurableObject(stub)
+    const told = unpack(await stub.observe(arrival('r2', ['address:then', 'address:new'])), 2)
+    expect(told?.map(({ day, hour }) => [day.requests, hour.attempts])).toEqual([
+      [3, 3],
+      [1, 1],
+    ])
+    while (await runDurableObjectAlarm(stub)) {
+      const left = await runInDurableObject(stub, (_instance, { storage }) =>
+        storage.sql.exec<{ key: string }>('SELECT key FROM behaviour').toArray(),
+      )
+      if (left.every(({ key }) => key === 'address:then')) return
+    }
+    throw new Error('Cannot see it deleted')
   })
 
   it('returns a fault instead of throwing', async () => {

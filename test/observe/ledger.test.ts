@@ -58,6 +58,29 @@ describe('the ledger over real objects', () => {
     expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([0, 0])
   })
 
+  it('learns how long answers were, and what was in them, without a call of its own', async () => {
+    const { options } = stage(5_000)
+    const ledger = ledgerFrom(env.LEDGER, options)
+    const keys = [{ kind: 'token' as const, id: 'rider', standing: 'claimed' as const }]
+    const print = (n: number) => footprintOf({ keys, requestId: `rider-${n}`, at: NOON + n, attempt: false })
+    await ledger.observe(print(1))
+    ledger.settle(print(1), 'served', NOON + 1, { status: 200, bytes: 4_000 })
+    ledger.learn(print(1), { records: 25 }, NOON + 1)
+    expect([options.postings.urgent.held, options.postings.riders.held]).toEqual([0, 2])
+    const told = await ledger.observe(print(2))
+    expect(known(told.keys.token)?.day).toMatchObject({ requests: 1, bytes: 4_000, records: 25 })
+    expect(options.postings.riders.held).toBe(0)
+  })
+
+  it('keeps what would have ridden with a call that failed', async () => {
+    const { options } = stage(5_000)
+    const print = (n: number) => footprintOf({ requestId: `stay-${n}`, at: NOON + n, attempt: false })
+    const broken = ledgerFrom(namespaceOf({ observe: () => Promise.reject(new Error('broken')) }), options)
+    broken.settle(print(1), 'served', NOON + 1, { bytes: 4_000 })
+    await broken.observe(print(2))
+    expect(options.postings.riders.held).toBe(2)
+  })
+
   it('is exact under a hundred concurrent requests on one key', async () => {
     const { options } = stage(10_000)
     const ledger = ledgerFrom(env.LEDGER, options)

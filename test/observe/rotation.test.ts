@@ -1,0 +1,84 @@
+/** A bank gives the gate a new key. What was counted under the names of the old one counts on. */
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { claimsFrom, formerNamesOf, nameOf } from '../../src/claims.ts'
+import type { Claims, Footprint } from '../../src/evidence.ts'
+import { keysFrom } from '../../src/keys.ts'
+import { known } from '../../src/lib/fact.ts'
+import { footprint } from '../../src/observe/footprint.ts'
+import { ledgerFrom, newPostings } from '../../src/observe/ledger.ts'
+import { memoryLedger } from '../../src/observe/memory-ledger.ts'
+import type { Keys, Ledger } from '../../src/ports.ts'
+import { evidenceOf, exchangeOf, NOON } from '../fixtures/facts.ts'
+
+const OLD = { id: 'k1', bytes: new Uint8Array(32).fill(1) }
+const NEW = { id: 'k2', bytes: new Uint8Array(32).fill(2) }
+const before = keysFrom({ gateKeys: [OLD], signatureKey: undefined })
+/** Some isolates have the new key and others have not got it yet. */
+const prepared = keysFrom({ gateKeys: [OLD, NEW], signatureKey: undefined })
+const rotated = keysFrom({ gateKeys: [NEW, OLD], signatureKey: undefined })
+const after = keysFrom({ gateKeys: [NEW], signatureKey: undefined })
+
+function attempt(claims: Claims, id: string): Footprint {
+  return footprint(evidenceOf({ claims, exchange: exchangeOf({ id, arrivedAt: NOON }) }), 16)
+}
+
+function real(): Ledger {
+  const options = { shards: 16, organisationShards: 4, budgetMs: 5_000, postings: newPostings() }
+  return ledgerFrom(env.LEDGER, {
+    ...options,
+    waitUntil() {},
+    report(fault) {
+      throw new Error(fault)
+    },
+  })
+}
+
+let requests = 0
+async function attemptsToday(ledger: Ledger, keys: Keys, user: string): Promise<readonly unknown[]> {
+  requests += 1
+  const claims = claimsFrom({ user }, keys, NOON)
+  const told = await ledger.observe(attempt(claims, `rotation-${requests}`))
+  return [known(told.keys.account)?.day.attempts, known(told.keys.account_network)?.day.attempts]
+}
+
+describe('names under several keys', () => {
+  it('are made under the current key, with the others beside them where there are any', () => {
+    expect(claimsFrom({ user: 'alice' }, before, NOON).formerly).toBeUndefined()
+    expect(claimsFrom({ user: 'alice', card: '4111111111111111' }, rotated, NOON)).toEqual({
+      account: nameOf(after, 'account', 'alice'),
+      card: nameOf(after, 'card', '4111111111111111'),
+      formerly: {
+        account: [nameOf(before, 'account', 'alice')],
+        card: [nameOf(before, 'card', '4111111111111111')],
+      },
+    })
+    expect(formerNamesOf(prepared, 'account', 'alice')).toEqual([nameOf(after, 'account', 'alice')])
+  })
+})
+
+describe.each([
+  ['in memory', () => memoryLedger()],
+  ['over objects', real],
+] as const)('a rotation of keys, with the ledger %s', (where, made) => {
+  it('resets no count, and gives none to others', async () => {
+    const ledger = made()
+    const alice = `alice ${where}`
+    expect(await attemptsToday(ledger, before, alice)).toEqual([0, 0])
+    expect(await attemptsToday(ledger, before, alice)).toEqual([1, 1])
+    expect(await attemptsToday(ledger, prepared, alice)).toEqual([2, 2])
+    expect(await attemptsToday(ledger, rotated, alice)).toEqual([3, 3])
+    expect(await attemptsToday(ledger, rotated, alice)).toEqual([4, 4])
+    // An isolate that is still starting with the old key sees what the others count under the new one.
+    expect(await attemptsToday(ledger, prepared, alice)).toEqual([5, 5])
+    expect(await attemptsToday(ledger, rotated, `bob ${where}`)).toEqual([0, 0])
+  })
+
+  it('forgets with the old key what only that one could name', async () => {
+    const ledger = made()
+    const carol = `carol ${where}`
+    await attemptsToday(ledger, before, carol)
+    await attemptsToday(ledger, rotated, carol)
+    expect(await attemptsToday(ledger, after, carol)).toEqual([1, 1])
+  })
+})
