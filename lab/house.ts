@@ -48,6 +48,8 @@ export interface LabHouseOptions {
   readonly enforce?: boolean
   /** Made of the deployed configuration, before the gate is built on it. */
   readonly configure?: (config: Config) => Config
+  /** Where requests are known from a log: which headers it tells. */
+  readonly told?: House['told']
 }
 
 export function labHouse(options: LabHouseOptions): LabHouse {
@@ -92,6 +94,7 @@ export function labHouse(options: LabHouseOptions): LabHouse {
       },
     },
     dialects: DIALECTS,
+    ...(options.told === undefined ? {} : { told: options.told }),
     waitUntil: (work) => void pending.push(work),
     advance: clock.advance,
     async settled() {

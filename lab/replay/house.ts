@@ -5,7 +5,7 @@ import { unavailable, valid } from '../../src/lib/fact.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 import type { DecisionRecord, House, Lists } from '../../src/ports.ts'
 import { thirdParties } from '../certificates.ts'
-import { embeddedScorer, type LabHouse, labHouse } from '../house.ts'
+import { embeddedScorer, type LabHouse, type LabHouseOptions, labHouse } from '../house.ts'
 import type { Told } from './request.ts'
 
 export interface ReplayHouse extends House {
@@ -47,6 +47,21 @@ export async function replayHouse(): Promise<ReplayHouse> {
 /** Statuses that a `Response` cannot have were never a bank's last word. */
 function answerOf(status: number): Response {
   return new Response(null, { status: status >= 200 && status <= 599 ? status : 200 })
+}
+
+const COMBINED: ReadonlySet<string> = new Set(['user-agent', 'referer'])
+const NOTHING: ReadonlySet<string> = new Set()
+
+/**
+ * A laboratory's house that sees of its traffic what a log would tell of it: for a model that is to know how a person looks
+ * in one. `unknown` is a site of which no route is configured, as that of a log from elsewhere.
+ */
+export function asLog(site: 'known' | 'unknown', agents: boolean): Partial<LabHouseOptions> {
+  return {
+    enforce: false,
+    configure: (config) => asLogged(site === 'known' ? config : { ...config, routes: [] }),
+    told: () => (agents ? COMBINED : NOTHING),
+  }
 }
 
 /** What a log does not have must not be asked for: bodies, certificates, tokens, signatures, proofs of an app. */

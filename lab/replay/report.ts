@@ -22,7 +22,7 @@ const MAX_SIGNS = 5
 /** What is usual in the whole log has to be known before anybody is weighed: hence three times over everybody. */
 export function report(clients: Clients, compared: boolean, write: (line: string) => void): Summary {
   const site = newSite()
-  for (const { session } of clients.all()) noteClient(site, session)
+  for (const { session, claims } of clients.all()) noteClient(site, session, claims)
   for (const client of clients.all()) {
     if (client.network !== '') noteNeighbour(site, client.network, ownWeight(client, site))
   }

@@ -38,7 +38,9 @@ function ownSigns(client: Client, site: Site): readonly Sign[] {
   const model = { sign: 'model', weight: modelWeight(client) }
   // A licensed third party is a program by design: that it is one says nothing.
   if (client.proven > 0) return [model, { sign: 'proven', weight: -2 }]
-  return [...signsOf(client.session, site), ...claimSigns(client), model].filter(({ weight }) => weight !== 0)
+  return [...signsOf(client.session, site), ...claimSigns(client, site), model].filter(
+    ({ weight }) => weight !== 0,
+  )
 }
 
 function modelWeight({ scored, abuse }: Client): number {
@@ -48,13 +50,15 @@ function modelWeight({ scored, abuse }: Client): number {
 }
 
 /** What it says it is, where the log tells: a program that says so is one. */
-function claimSigns({ claims }: Client): readonly Sign[] {
+function claimSigns({ claims }: Client, site: Site): readonly Sign[] {
   if (claims.told === 0) return []
   const share = (part: number) => part / claims.told
+  // Where nobody has one, somebody took them out of the log.
+  const unusual = 1 - site.agentless / Math.max(1, site.claimed)
   return [
     { sign: 'declares_automation', weight: 4 * share(claims.declared) },
     { sign: 'claims_tool', weight: 3.5 * share(claims.tool) },
-    { sign: 'no_agent', weight: 2.5 * share(claims.none) },
+    { sign: 'no_agent', weight: 2.5 * share(claims.none) * unusual },
     { sign: 'obsolete_browser', weight: 1.2 * share(claims.obsolete) },
     { sign: 'contradictions', weight: 1.5 * share(claims.contradicted) },
     { sign: 'claims_browser', weight: -0.6 * share(claims.browser) },

@@ -26,6 +26,7 @@ export const FOLDS = {
   /** When the page was asked for whose assets have not come yet; 0 where none is waited for. */
   loading: 'later',
   ...{ head: 'sum', post: 'sum', odd: 'sum' },
+  /** Answers to what was asked for; `unchanged` are the assets that a cache had, and were asked after. */
   ...{ unchanged: 'sum', denied: 'sum', missing: 'sum', failed: 'sum' },
   /** Requests of which the log tells a Referer; that had one; that had one of the same site. */
   ...{ refererTold: 'sum', referred: 'sum' },
@@ -86,7 +87,9 @@ export function note(session: Session, look: Look): void {
   session.hours |= 1 << new Date(at).getUTCHours()
   session[kind]++
   if (kind !== 'malformed') noteForm(session, look)
-  noteAnswer(session, look.status)
+  // A browser asks for icons and pictures that a careless page names.
+  if (kind !== 'icon' && kind !== 'asset') noteAnswer(session, look.status)
+  else if (look.status === 304) session.unchanged++
   if (isAsked(kind)) noteAsked(session, look)
   else if (session.loading > 0 && at - session.loading <= LOADING_MS && kind !== 'malformed') {
     session.loaded++
@@ -112,8 +115,7 @@ function noteForm(session: Session, { method, protocol, referer }: Look): void {
 
 function noteAnswer(session: Session, status: number | undefined): void {
   if (status === undefined) return
-  if (status === 304) session.unchanged++
-  else if (status === 401 || status === 403 || status === 407 || status === 429) session.denied++
+  if (status === 401 || status === 403 || status === 407 || status === 429) session.denied++
   else if (status >= 500) session.failed++
   else if (status >= 400) session.missing++
 }

@@ -66,14 +66,13 @@ export const SIGNS = {
   errors: ({ missing, denied, requests }) =>
     2.5 * within(0, share(missing + denied, requests) - 0.1, 0.8) * sure(missing + denied, 2),
   /** A browser has a cache and asks whether its pictures are still good; crawlers ask so of pages. */
-  cache: ({ unchanged, asset, icon }) => -1.2 * sure(Math.min(unchanged, asset + icon), 2),
+  cache: ({ unchanged }) => -1.2 * sure(unchanged, 2),
   /** Only browsers want an icon for a tab. */
   icon: ({ icon }) => (icon > 0 ? -0.7 : 0),
-  /** More pages in a minute than anybody reads, for minutes; forgiven where a browser loads them. */
-  speed: (session) => {
-    const minutes = Math.max(session.active, 1_000) / 60_000
-    const calm = session.loaded > 0 ? 0.4 : 1
-    return calm * within(0, Math.log2(asked(session) / minutes / 8), 3) * sure(asked(session) - 2, 12)
+  /** More in a minute than anybody reads, for minutes; forgiven where a browser loads the pages. */
+  speed: ({ gaps, gapSum, loaded }) => {
+    const perMinute = share(60 * gaps, Math.max(gapSum, 1))
+    return (loaded > 0 ? 0.4 : 1) * within(0, Math.log2(perMinute / 8), 3) * sure(gaps - 1, 12)
   },
   /** One after the other within a second. */
   haste: ({ gaps, hasty, loaded }) => (loaded > 0 ? 0.4 : 1) * 1.5 * share(hasty, gaps) * sure(gaps, 8),
@@ -106,10 +105,12 @@ export const SIGNS = {
     loaded > 0
       ? 0
       : assetsMatter(site) * 1.5 * within(0, 2 - requests / Math.max(1, visits), 1) * sure(visits - 1, 3),
-  /** No browser has spoken it for 20 years; some companies' proxies do. */
-  old_protocol: ({ http10, requests }) => 1.2 * share(http10, requests),
+  /** No browser has spoken it for 20 years. Where everybody does, it is the log's age or a proxy's. */
+  old_protocol: ({ http10, requests }, site) =>
+    1.2 * share(http10, requests) * (1 - share(site.http10, site.requests)),
   /** Browsers speak it wherever it is offered, and scripts seldom. */
-  new_protocol: ({ http2, requests }) => -0.5 * share(http2, requests),
+  new_protocol: ({ http2, requests }, site) =>
+    site.http2 === 0 ? 0 : 0.8 * (share(site.http2, site.requests) - share(http2, requests)),
   /** What hardly anybody else asks for; people go where people go. */
   rarity: ({ rare, rarityTold }, site) =>
     1.5 *
