@@ -18,6 +18,7 @@ export interface Wanted {
 
 export interface Client {
   post(wanted: Wanted): Promise<Reply>
+  get(wanted: Omit<Wanted, 'body'>): Promise<Reply>
   close(): void
 }
 
@@ -38,40 +39,37 @@ export function clientAs(gate: Address, tpps: LocalTpps, name: TppName): Client 
       certChainRFC9440TooLarge: false,
     },
   })
+  const send = (method: string, path: string, headers: Wanted['headers'], body: string): Promise<Reply> =>
+    new Promise((done, fail) => {
+      const outgoing = request({
+        ...{ host: gate.host, port: gate.port, agent, method, path },
+        headers: { [CF_BLOB_HEADER]: cf, 'cf-connecting-ip': '203.0.113.9', ...headers },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      outgoing.on('error', fail)
+      outgoing.on('response', (incoming) => {
+        let text = ''
+        incoming.setEncoding('utf8')
+        incoming.on('data', (chunk: string) => {
+          text += chunk
+        })
+        incoming.on('error', fail)
+        incoming.on('end', () =>
+          done({
+            status: incoming.statusCode ?? 0,
+            retryAfter: String(incoming.headers['retry-after'] ?? ''),
+            text,
+          }),
+        )
+      })
+      outgoing.end(body)
+    })
   return {
-    post: ({ path, headers, body }) =>
-      new Promise((done, fail) => {
-        const outgoing = request({
-          ...{ host: gate.host, port: gate.port, agent, method: 'POST', path },
-          headers: {
-            ...{
-              [CF_BLOB_HEADER]: cf,
-              'content-type': 'application/json',
-              'cf-connecting-ip': '203.0.113.9',
-            },
-            ...headers,
-            'content-length': Buffer.byteLength(body),
-          },
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        })
-        outgoing.on('error', fail)
-        outgoing.on('response', (incoming) => {
-          let text = ''
-          incoming.setEncoding('utf8')
-          incoming.on('data', (chunk: string) => {
-            text += chunk
-          })
-          incoming.on('error', fail)
-          incoming.on('end', () =>
-            done({
-              status: incoming.statusCode ?? 0,
-              retryAfter: String(incoming.headers['retry-after'] ?? ''),
-              text,
-            }),
-          )
-        })
-        outgoing.end(body)
-      }),
+    post: ({ path, headers, body }) => {
+      const content = { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(body)}` }
+      return send('POST', path, { ...content, ...headers }, body)
+    },
+    get: ({ path, headers }) => send('GET', path, headers, ''),
     close: () => agent.destroy(),
   }
 }
