@@ -1,7 +1,7 @@
 /** Campaigns from a file of published shapes (../shared/data/campaigns.json), or our own where none is given. */
 import * as v from 'valibot'
 import { TOOLS, type Tool } from './traffic/attackers.ts'
-import type { Campaign } from './traffic/campaigns.ts'
+import { type Campaign, STYLES } from './traffic/campaigns.ts'
 import type { Random } from './traffic/random.ts'
 import type { AttackKind } from './traffic/traffic.ts'
 
@@ -12,6 +12,8 @@ const KINDS = [
   'enumeration',
   'scraping',
   'account_takeover',
+  'flood',
+  'compromised_tpp',
 ] as const satisfies readonly AttackKind[]
 
 const MAX_CAMPAIGNS = 200
@@ -37,6 +39,9 @@ const entrySchema = v.object({
   tooling: v.optional(v.union([v.picklist(TOOLS), v.record(v.picklist(TOOLS), share)])),
   fingerprints: v.optional(positive),
   hosting: v.optional(share),
+  style: v.optional(v.picklist(STYLES)),
+  shared: v.optional(share),
+  adapts: v.optional(share),
 })
 const fileSchema = v.object({
   campaigns: v.pipe(v.array(entrySchema), v.minLength(1), v.maxLength(MAX_CAMPAIGNS)),
@@ -128,6 +133,9 @@ function plan(entry: Entry, mix: Campaign['tools'], random: Random): PlannedCamp
     abroad,
     clustered: or('neighbouring_addresses', undefined, () => 0.1),
     successRate: or('success_rate', entry.success_rate, () => logUniform(0.001, 0.02, random)),
+    ...(entry.style === undefined ? {} : { style: entry.style }),
+    shared: or('shared_addresses', entry.shared, () => 0.1),
+    adapts: or('adapting', entry.adapts, () => 0),
     shareOfLogins: entry.share_of_login_traffic,
   }
   return { campaign, assumed }

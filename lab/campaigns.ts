@@ -24,59 +24,92 @@ const ORDINARY: Campaign = {
   abroad: 0.6,
   clustered: 0.1,
   successRate: 0.005,
+  shared: 0.1,
   shareOfLogins: undefined,
 }
+
+const SINGLE_USE = { perAddress: 1, attempts: 400_000 } as const
+const WEEKS = 28 * 24
 
 /** One of each kind, and stuffing by how well it is disguised and how often an address is used. */
 export const DEFAULT_CAMPAIGNS: readonly Campaign[] = [
   { ...ORDINARY, id: 'openbullet', perAddress: 40 },
-  { ...ORDINARY, id: 'openbullet-single-use', perAddress: 1, attempts: 400_000 },
+  { ...ORDINARY, id: 'openbullet-single-use', ...SINGLE_USE },
   { ...ORDINARY, id: 'browser-headers', tools: only('intermediate'), perAddress: 10 },
-  {
-    ...ORDINARY,
-    id: 'browser-headers-single-use',
-    tools: only('intermediate'),
-    perAddress: 1,
-    attempts: 400_000,
-  },
+  { ...ORDINARY, id: 'browser-headers-single-use', tools: only('intermediate'), ...SINGLE_USE },
   { ...ORDINARY, id: 'impersonated', tools: only('impersonating'), perAddress: 10 },
-  {
-    ...ORDINARY,
-    id: 'impersonated-single-use',
-    tools: only('impersonating'),
-    perAddress: 1,
-    attempts: 400_000,
-  },
+  { ...ORDINARY, id: 'impersonated-single-use', tools: only('impersonating'), ...SINGLE_USE },
   { ...ORDINARY, id: 'driven-browser', tools: only('browser'), perAddress: 10, variants: 6 },
+  { ...ORDINARY, id: 'driven-browser-single-use', tools: only('browser'), ...SINGLE_USE, variants: 6 },
+  // The published one makes 50,000 attempts a day.
   {
     ...ORDINARY,
-    id: 'driven-browser-single-use',
-    tools: only('browser'),
-    perAddress: 1,
-    attempts: 400_000,
-    variants: 6,
+    id: 'slow',
+    perAddress: 1.5,
+    attempts: 1_400_000,
+    hours: WEEKS,
+    tools: only('impersonating'),
   },
-  { ...ORDINARY, id: 'slow', perAddress: 1.5, attempts: 100_000, hours: 240, tools: only('impersonating') },
+  { ...ORDINARY, id: 'carrier-exits', tools: only('impersonating'), perAddress: 5, shared: 0.6 },
+  { ...ORDINARY, id: 'adaptive', tools: only('intermediate'), perAddress: 12, adapts: 1 },
+  {
+    ...ORDINARY,
+    ...{ id: 'adaptive-mimic', tools: only('impersonating'), perAddress: 4, adapts: 1, variants: 20 },
+  },
   { ...ORDINARY, id: 'spraying', kind: 'password_spraying', perAddress: 8, attempts: 60_000 },
+  {
+    ...ORDINARY,
+    ...{ id: 'spraying-single-use', kind: 'password_spraying', tools: only('intermediate') },
+    ...SINGLE_USE,
+  },
   { ...ORDINARY, id: 'card-burst', kind: 'card_testing', perAddress: 60, attempts: 100_000, hours: 12 },
   {
     ...ORDINARY,
-    id: 'card-drip',
-    kind: 'card_testing',
-    perAddress: 3,
-    attempts: 4_000,
-    hours: 12,
-    tools: only('intermediate'),
+    ...{ id: 'card-drip', kind: 'card_testing', tools: only('intermediate') },
+    ...{ perAddress: 3, attempts: 4_000, hours: 12 },
   },
-  { ...ORDINARY, id: 'account-walk', kind: 'enumeration', perAddress: 300, attempts: 100_000, hosted: 0.7 },
+  {
+    ...ORDINARY,
+    ...{ id: 'bin-single-use', kind: 'card_testing', tools: only('impersonating') },
+    ...{ perAddress: 1, attempts: 150_000 },
+  },
+  {
+    ...ORDINARY,
+    ...{ id: 'account-walk', kind: 'enumeration', style: 'accounts', perAddress: 300 },
+    ...{ attempts: 100_000, hosted: 0.7 },
+  },
+  {
+    ...ORDINARY,
+    ...{ id: 'payee-walk', kind: 'enumeration', style: 'payees', perAddress: 60 },
+    ...{ attempts: 100_000, hosted: 0.4 },
+  },
+  {
+    ...ORDINARY,
+    ...{ id: 'consent-walk', kind: 'enumeration', style: 'consents', perAddress: 300 },
+    ...{ attempts: 100_000, hosted: 1, shared: 0 },
+  },
+  {
+    ...ORDINARY,
+    ...{ id: 'names', kind: 'enumeration', style: 'names', tools: only('intermediate'), perAddress: 15 },
+    ...{ attempts: 100_000, successRate: 0 },
+  },
   { ...ORDINARY, id: 'statements', kind: 'scraping', perAddress: 400, attempts: 100_000, hosted: 0.7 },
   {
     ...ORDINARY,
-    id: 'takeover',
-    kind: 'account_takeover',
-    perAddress: 12,
-    attempts: 5_000,
-    successRate: 0.02,
+    ...{ id: 'flood', kind: 'flood', perAddress: 400, attempts: 500_000, hours: 6, hosted: 0.8 },
+  },
+  {
+    ...ORDINARY,
+    ...{ id: 'takeover', kind: 'account_takeover', perAddress: 12, attempts: 30_000, successRate: 0.02 },
+  },
+  // Of one third party's 800 consents: neither it nor its thief is scaled.
+  {
+    ...ORDINARY,
+    id: 'compromised-tpp',
+    kind: 'compromised_tpp',
+    perAddress: 4_000,
+    attempts: 4_000,
+    shared: 0,
   },
 ]
 
@@ -87,7 +120,15 @@ const LEARNT_KINDS = [
   ['enumeration', 9],
   ['scraping', 9],
   ['account_takeover', 10],
+  ['flood', 4],
 ] as const satisfies readonly (readonly [AttackKind, number])[]
+
+/** What the frontier varies. */
+export const FRONTIER_BASE: Campaign = { ...ORDINARY, variants: 6 }
+
+/** A third party's consents are walked with a certificate, and what it may do is its quota's and its baseline's to say. */
+const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'names'] as const
+const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
 
 /** A campaign as nobody has seen it yet: every number drawn, over the whole range that has been published and beyond. */
 export function anyCampaign(id: string, random: Random): Campaign {
@@ -97,8 +138,8 @@ export function anyCampaign(id: string, random: Random): Campaign {
     id,
     kind,
     attempts: logUniform(2_000, 2_000_000, random),
-    perAddress: logUniform(1, kind === 'enumeration' || kind === 'scraping' ? 1_000 : 200, random),
-    hours: logUniform(1, 96, random),
+    perAddress: logUniform(1, MANY_EACH.includes(kind) ? 1_000 : 200, random),
+    hours: logUniform(1, random.chance(0.1) ? WEEKS : 96, random),
     peakShare: random.between(0.1, 0.7),
     tools,
     variants: Math.round(logUniform(1, 60, random)),
@@ -106,6 +147,9 @@ export function anyCampaign(id: string, random: Random): Campaign {
     abroad: random.next(),
     clustered: random.chance(0.6) ? 0 : random.next() * 0.8,
     successRate: logUniform(0.000_5, 0.04, random),
+    ...(kind === 'enumeration' ? { style: random.pick(LEARNT_STYLES) } : {}),
+    shared: random.chance(0.5) ? 0 : random.next() * 0.5,
+    adapts: random.chance(0.7) ? 0 : random.next(),
     shareOfLogins: kind === 'credential_stuffing' ? random.between(0.02, 0.97) : undefined,
   }
 }

@@ -1,14 +1,8 @@
 /** Campaigns and the bank's own people through the very same guard: what the arena prints, without the printing. */
-import { guard } from '../src/guard.ts'
 import type { PlannedCampaign } from './campaign-file.ts'
-import { type ThirdParties, thirdParties } from './certificates.ts'
-import { embeddedScorer, labHouse } from './house.ts'
-import { evenly, type Limits, population, scaled, spanOf, type Volumes } from './population.ts'
-import { type BenignResult, benignTally, type CampaignResult, campaignTally } from './tally.ts'
-import { attack, type Campaign } from './traffic/campaigns.ts'
-import type { Random } from './traffic/random.ts'
-import type { Arrival } from './traffic/traffic.ts'
-import { play, type Sighting } from './world.ts'
+import { type DayResult, type Job, playDay } from './day.ts'
+import { besideAtLeast, eachClass, type Limits, scaled, type Volumes } from './population.ts'
+import { addedUp, type BenignResult, type CampaignResult } from './tally.ts'
 
 export interface ContestResult {
   /** The smallest factor of all campaigns; each has its own beside it. */
@@ -24,75 +18,51 @@ export interface ContestResult {
 export interface ContestOptions {
   readonly plans: readonly PlannedCampaign[]
   readonly limits: Limits
-  /** Of each benign class, on a day without an attack. */
-  readonly quietPeople: number
-  readonly random: Random
-  /** Told the name of each day as it begins. */
-  readonly begins?: (name: string) => void
+  /** Of each benign class in all, as far as days without an attack have to add to those beside the campaigns. */
+  readonly people: number
+  readonly seed: string
 }
 
-const THIRD_PARTIES = 13
+/** Plays all days; their order changes nothing, because each has a gate and a stream of its own. */
+export type Runner = (jobs: readonly Job[]) => Promise<readonly DayResult[]>
 
-interface Arena {
-  readonly random: Random
-  readonly parties: ThirdParties
-  readonly benign: ReturnType<typeof benignTally>
-}
-
-export async function contest(options: ContestOptions): Promise<ContestResult> {
-  const { plans, limits, quietPeople, random, begins = () => {} } = options
-  const parties = await thirdParties(THIRD_PARTIES)
-  const arena: Arena = { random, parties, benign: benignTally() }
-  begins('a quiet day')
-  await day('quiet day', evenly(quietPeople), 24, [], arena, () => {})
-  const campaigns: ContestResult['campaigns'][number][] = []
-  for (const { campaign, assumed } of plans) {
-    begins(campaign.id)
-    const { scale, result } = await beside(campaign, limits, arena)
-    campaigns.push({ ...result, scale, assumed })
-  }
-  const scale = Math.min(1, ...campaigns.map((campaign) => campaign.scale))
-  return { scale, campaigns, benign: arena.benign.results() }
-}
-
-/** Each campaign meets a gate that has no memories: nothing that it learnt from the one before helps it. */
-async function beside(
-  campaign: Campaign,
-  limits: Limits,
-  arena: Arena,
-): Promise<{ readonly scale: number; readonly result: CampaignResult }> {
-  const plan = scaled(campaign, limits)
-  const tally = campaignTally(campaign.id, campaign.kind)
-  const attackers = attack(
-    plan.campaign,
-    spanOf(campaign.hours),
-    arena.random.fork(`campaign ${campaign.id}`),
-  )
-  await day(campaign.id, plan.volumes, campaign.hours, [...attackers], arena, tally.see)
-  return { scale: plan.scale, result: tally.result() }
-}
-
-async function day(
-  name: string,
-  volumes: Volumes,
-  hours: number,
-  attackers: readonly Arrival[],
-  arena: Arena,
-  see: (sighting: Sighting) => void,
-): Promise<void> {
-  const stream = arena.random.fork(name)
-  // Every second bank has no Bot Management: the gate must do without.
-  const zone = { botManagement: stream.fork('zone').chance(0.5) }
-  const house = labHouse({ scorer: embeddedScorer(), seed: name, anchors: arena.parties.anchors })
-  const everybody = population(
-    `beside ${name}`,
-    volumes,
-    spanOf(hours),
-    arena.parties.certificates,
-    stream.fork('people'),
-  )
-  await play([...everybody, ...attackers], house, zone, guard, (sighting) => {
-    arena.benign.see(sighting)
-    see(sighting)
+export async function contest(options: ContestOptions, run: Runner = oneByOne): Promise<ContestResult> {
+  const { plans, people, limits, seed } = options
+  const missing = missingPeople(people, plans, limits)
+  const jobs: Job[] = [
+    // On its first day a gate knows nobody, and stops nobody for that.
+    { day: 'quiet', name: 'first day', volumes: part(missing, 0.25), memory: false, seed },
+    { day: 'quiet', name: 'quiet day', volumes: part(missing, 0.75), memory: true, seed },
+    ...plans.map((plan): Job => ({ day: 'campaign', name: plan.campaign.id, plan, limits, seed })),
+  ]
+  const days = await run(jobs)
+  const campaigns = days.flatMap(({ campaign }, index) => {
+    const job = jobs[index]
+    return campaign === undefined || job?.day !== 'campaign'
+      ? []
+      : [{ ...campaign, assumed: job.plan.assumed }]
   })
+  const scale = Math.min(1, ...campaigns.map((campaign) => campaign.scale))
+  return { scale, campaigns, benign: addedUp(days.map(({ benign }) => benign)) }
+}
+
+/** A day without an attack has so many of every class at the least. */
+const QUIET_SHARE = 0.12
+
+function missingPeople(people: number, plans: ContestOptions['plans'], limits: Limits): Volumes {
+  const days = plans.map(({ campaign }) => besideAtLeast(scaled(campaign, limits).volumes))
+  return eachClass((name) => {
+    const there = days.reduce((sum, day) => sum + day[name], 0)
+    return Math.ceil(Math.max(people * QUIET_SHARE, people - there))
+  })
+}
+
+function part(volumes: Volumes, share: number): Volumes {
+  return eachClass((name) => Math.ceil(volumes[name] * share))
+}
+
+async function oneByOne(jobs: readonly Job[]): Promise<readonly DayResult[]> {
+  const results: DayResult[] = []
+  for (const job of jobs) results.push(await playDay(job))
+  return results
 }

@@ -4,7 +4,7 @@
  */
 import { phones } from './traffic/apps.ts'
 import { bankTests, declared, headless } from './traffic/automation.ts'
-import type { Campaign } from './traffic/campaigns.ts'
+import type { Bystanders, Campaign } from './traffic/campaigns.ts'
 import { contingency } from './traffic/contingency.ts'
 import { BROWSER_CLASSES, type Group, people, type Span } from './traffic/people.ts'
 import type { Random } from './traffic/random.ts'
@@ -27,8 +27,8 @@ const DAILY = {
   'privacy browser': 2_000,
   'assistive technology': 1_000,
   'old browser': 1_500,
-  'mobile app': 150_000,
-  'licensed TPP': 60_000,
+  'mobile app': 100_000,
+  'licensed TPP': 40_000,
   aggregator: 20_000,
   'contingency TPP': 1_500,
   'declared automation': 300,
@@ -62,19 +62,42 @@ export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const beside = share === undefined ? 1 : (campaign.attempts * (1 - share)) / share / logins
   const bank = Object.values(DAILY).reduce((sum, daily) => sum + daily, 0) * days * beside
   const scale = Math.min(1, limits.attempts / campaign.attempts, limits.people / bank)
+  // One third party is what it is, however much of the bank is played.
+  const attempts =
+    campaign.kind === 'compromised_tpp'
+      ? Math.min(campaign.attempts, limits.attempts)
+      : Math.max(1, Math.round(campaign.attempts * scale))
   return {
     scale,
-    campaign: { ...campaign, attempts: Math.max(1, Math.round(campaign.attempts * scale)) },
-    volumes: volumesOf((name) => Math.round(DAILY[name] * days * beside * scale)),
+    campaign: { ...campaign, attempts },
+    volumes: eachClass((name) => Math.round(DAILY[name] * days * beside * scale)),
   }
+}
+
+/** Few of a class meet any one campaign; so many are there at least, so that all of them together say something. */
+const LEAST = 10
+const LEAST_TOUCHED = 110
+
+/** The bank's people beside a campaign, the rare ones and those whom it touches among them. */
+export function beside(volumes: Volumes, { exits, targets }: Bystanders): Volumes {
+  return eachClass((name) => {
+    if (name === 'attacker neighbour') return exits.length === 0 ? 0 : LEAST_TOUCHED
+    if (name === 'attacked customer') return targets.length === 0 ? 0 : LEAST_TOUCHED
+    return Math.max(LEAST, volumes[name])
+  })
+}
+
+/** Beside any campaign, whomever it touches. */
+export function besideAtLeast(volumes: Volumes): Volumes {
+  return beside(volumes, { exits: [], targets: [] })
 }
 
 /** A quiet day with the same number of each class, so that each can be judged. */
 export function evenly(people: number): Volumes {
-  return volumesOf(() => people)
+  return eachClass(() => people)
 }
 
-function volumesOf(count: (name: BenignClass) => number): Volumes {
+export function eachClass(count: (name: BenignClass) => number): Volumes {
   // Object.fromEntries forgets the keys; they are all of BENIGN_CLASSES.
   return Object.fromEntries(BENIGN_CLASSES.map((name) => [name, count(name)])) as Volumes
 }

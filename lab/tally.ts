@@ -1,4 +1,5 @@
 /** What the arena counts, and how sure it can be of it. */
+import type { Campaign } from './traffic/campaigns.ts'
 import type { BenignClass } from './traffic/traffic.ts'
 import { BENIGN_CLASSES } from './traffic/traffic.ts'
 import type { Sighting } from './world.ts'
@@ -13,15 +14,31 @@ export interface CampaignResult {
   readonly through_before_first_stop: number
   readonly valid_pairs: number
   readonly valid_pairs_through: number
+  /** Distinct addresses that made attempts. */
+  readonly addresses: number
+  /** When the gate first did anything but wave an attempt through. */
+  readonly noticed: Noticed | null
 }
 
-export interface BenignResult {
+export interface Noticed {
+  /** Virtual seconds since the first attempt. */
+  readonly after_seconds: number
+  /** Attempts before it. */
+  readonly after_attempts: number
+  /** Of all accounts or consents that the campaign is about, as far as it got; known for third parties alone. */
+  readonly share_read: number | null
+}
+
+export interface BenignCount {
   readonly class: BenignClass
   readonly people: number
   readonly requests: number
   readonly stopped: number
   readonly challenged: number
   readonly people_stopped: number
+}
+
+export interface BenignResult extends BenignCount {
   /** Upper 95% bound of the share of people wrongly stopped (Clopper and Pearson, one-sided). */
   readonly upper95: number
 }
@@ -40,20 +57,34 @@ export interface CampaignTally {
 }
 
 /** Counts the attempts of one campaign, in the order in which they came. */
-export function campaignTally(id: string, kind: string): CampaignTally {
+export function campaignTally({
+  id,
+  kind,
+  attempts: planned,
+}: Pick<Campaign, 'id' | 'kind' | 'attempts'>): CampaignTally {
   const count = { stopped: 0, challenged: 0, through: 0 }
+  const addresses = new Set<string>()
+  const good = { all: 0, through: 0 }
   let throughFirst = 0
-  let valid = 0
-  let validThrough = 0
+  let firstAt: number | undefined
+  let noticed: Noticed | null = null
   return {
     see(sighting) {
-      const { truth } = sighting.step
+      const { step, record } = sighting
+      const { truth } = step
       if (truth.campaign !== id || !truth.attempt) return
       const fate = fateOf(sighting)
+      const before = count.stopped + count.challenged + count.through
+      firstAt ??= step.at
+      if (noticed === null && record.verdict.action !== 'allow') {
+        const share = kind === 'compromised_tpp' ? before / planned : null
+        noticed = { after_seconds: (step.at - firstAt) / 1_000, after_attempts: before, share_read: share }
+      }
       count[fate] += 1
+      addresses.add(step.place.address)
       if (count.stopped === 0 && fate === 'through') throughFirst += 1
-      if (truth.valid) valid += 1
-      if (truth.valid && fate === 'through') validThrough += 1
+      if (truth.valid) good.all += 1
+      if (truth.valid && fate === 'through') good.through += 1
     },
     result: () => ({
       id,
@@ -61,15 +92,17 @@ export function campaignTally(id: string, kind: string): CampaignTally {
       attempts: count.stopped + count.challenged + count.through,
       ...count,
       through_before_first_stop: throughFirst,
-      valid_pairs: valid,
-      valid_pairs_through: validThrough,
+      valid_pairs: good.all,
+      valid_pairs_through: good.through,
+      addresses: addresses.size,
+      noticed,
     }),
   }
 }
 
 export interface BenignTally {
   see(sighting: Sighting): void
-  results(): readonly BenignResult[]
+  counts(): readonly BenignCount[]
 }
 
 export function benignTally(): BenignTally {
@@ -92,7 +125,7 @@ export function benignTally(): BenignTally {
       entry.stopped += 1
       entry.hit.add(truth.person)
     },
-    results: () =>
+    counts: () =>
       Array.from(classes.values(), ({ name, people, hit, requests, stopped, challenged }) => ({
         class: name,
         people: people.size,
@@ -100,9 +133,27 @@ export function benignTally(): BenignTally {
         stopped,
         challenged,
         people_stopped: hit.size,
-        upper95: upperBound(hit.size, people.size),
       })),
   }
+}
+
+/** Of several days; nobody is in two of them. */
+export function addedUp(days: readonly (readonly BenignCount[])[]): readonly BenignResult[] {
+  return BENIGN_CLASSES.map((name) => {
+    const rows = days.flatMap((day) => day.filter((row) => row.class === name))
+    const sum = (of: (row: BenignCount) => number): number => rows.reduce((total, row) => total + of(row), 0)
+    const people = sum((row) => row.people)
+    const stopped = sum((row) => row.people_stopped)
+    return {
+      class: name,
+      people,
+      requests: sum((row) => row.requests),
+      stopped: sum((row) => row.stopped),
+      challenged: sum((row) => row.challenged),
+      people_stopped: stopped,
+      upper95: upperBound(stopped, people),
+    }
+  })
 }
 
 /**

@@ -3,6 +3,7 @@ import { enumerate, flood, scrape } from './abuse.ts'
 import { type Tool, type Weapon, weapon } from './attackers.ts'
 import type { Bot } from './bot.ts'
 import { testCards } from './cards.ts'
+import { compromised } from './compromise.ts'
 import { askNames, guess, type Loot, sprayedPair, stuffedPair, takeOver } from './guessing.ts'
 import type { Span } from './people.ts'
 import * as places from './places.ts'
@@ -54,14 +55,20 @@ export type Style = (typeof STYLES)[number]
 
 /**
  * All attackers of a campaign within `span`. They know nothing of each other but their list. `certificate`: what those
- * hold who walk a third party's interface; it is genuine, or the gate would have nothing to do.
+ * hold who walk a third party's interface; it is genuine, or the gate would have nothing to do. `memory`: milliseconds
+ * before the span in which a third party was still honest.
  */
 export function* attack(
   campaign: Campaign,
   span: Span,
   random: Random,
   certificate?: ClientAuth,
+  memory = 0,
 ): Generator<Arrival> {
+  if (campaign.kind === 'compromised_tpp') {
+    if (certificate === undefined) throw new Error('A compromised third party has a certificate')
+    return yield* compromised(campaign, span, certificate, memory, random)
+  }
   const arsenal = arm(campaign, random.fork('arsenal'))
   const { exits, targets } = bystanders(campaign, random)
   const loot = { targets, successRate: campaign.successRate }
@@ -144,7 +151,9 @@ interface Quarters {
 }
 
 function recruit(campaign: Campaign, index: number, quarters: Quarters, span: Span, random: Random): Bot {
-  const { place, start, attempts, arsenal, certificate } = quarters
+  const { place, start, attempts, arsenal } = quarters
+  // A third party's interface is closed to whoever has none; on other doors it would only say who comes.
+  const certificate = campaign.style === 'consents' ? quarters.certificate : undefined
   const adapts = random.fork('wits').chance(campaign.adapts ?? 0)
   const chosen = weaponByMix(campaign, arsenal, random)
   const truth: Sender = {
@@ -199,6 +208,6 @@ function perform(campaign: Campaign, bot: Bot, loot: Loot, random: Random): Sess
     case 'flood':
       return flood(bot, random)
     case 'compromised_tpp':
-      throw new Error('A compromised third party is played by compromise.ts')
+      throw new Error('One third party is no swarm of bots: compromise.ts plays it')
   }
 }

@@ -3,6 +3,8 @@ import { library } from './ja4.ts'
 import type { Random } from './random.ts'
 import type { Purpose, Software, Transport } from './traffic.ts'
 
+const FORM = 'application/x-www-form-urlencoded'
+
 /** A program sends what it was built to send, whatever the purpose; only the body's type is added. */
 export function program(
   name: string,
@@ -17,7 +19,10 @@ export function program(
     ...label,
     transport,
     encodings: headers['accept-encoding'] ?? '',
-    headers: ({ type }: Purpose) => ({ ...headers, ...(type === undefined ? {} : { 'content-type': type }) }),
+    headers: ({ kind, type = kind === 'form' ? FORM : undefined }: Purpose) => ({
+      ...headers,
+      ...(type === undefined ? {} : { 'content-type': type }),
+    }),
   }
 }
 

@@ -12,6 +12,7 @@ import { accountId, CUSTOMERS, consentId, send, tokenFor, type Visitor } from '.
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
+const WEEK = 7 * 24 * HOUR
 const OBIE = '/open-banking/v4.0'
 
 /** A third party as the edge sees it: one certificate, few addresses, one program. */
@@ -94,8 +95,14 @@ export function* aggregator(group: Group, certificate: ClientAuth, random: Rando
       person: `${group.name}/aggregated-${index}`,
     }
     const visitor = atWork(party, truth, stream)
+    const customer = stream.below(CUSTOMERS)
     const at = opens + (index / group.count) * 2 * HOUR + stream.below(50)
-    yield { at, begin: () => read(visitor, stream.below(CUSTOMERS), at, true, stream) }
+    // It does so every Monday.
+    if ((group.memory ?? 0) >= WEEK && stream.fork('last week').chance(0.95)) {
+      const before: Visitor = { ...visitor, truth: { ...visitor.truth, warmUp: true } }
+      yield { at: at - WEEK, begin: () => read(before, customer, at - WEEK, true, stream.fork('then')) }
+    }
+    yield { at, begin: () => read(visitor, customer, at, true, stream) }
   }
 }
 
@@ -112,8 +119,18 @@ function headersOf(customer: number, attended: boolean, random: Random): Record<
     authorization: `Bearer ${tokenFor('consent', customer)}`,
     'x-fapi-interaction-id': identifier(random),
     accept: 'application/json',
-    ...(attended ? { 'x-fapi-customer-ip-address': `10.0.${random.below(256)}.${random.below(256)}` } : {}),
+    ...(attended ? { 'x-fapi-customer-ip-address': customersAddress(random) } : {}),
   }
+}
+
+/**
+ * Where the customer sits: global unicast space that IANA has given to nobody. Some pass on what their own proxy saw,
+ * an address inside their own network.
+ */
+function customersAddress(random: Random): string {
+  if (random.chance(0.03)) return `10.0.${random.below(256)}.${random.below(256)}`
+  const groups = Array.from({ length: 7 }, () => random.below(0x10000).toString(16))
+  return `3000:${groups.join(':')}`
 }
 
 function identifier(random: Random): string {
@@ -122,8 +139,16 @@ function identifier(random: Random): string {
   return `${part(8)}-${part(4)}-4${part(3)}-8${part(3)}-${part(12)}`
 }
 
-function* read(visitor: Visitor, customer: number, start: number, full: boolean, random: Random): Session {
-  const headers = headersOf(customer, !full, random)
+/** `present`: whether it says that the customer is there. Whoever reads all of it at night seldom is. */
+export function* read(
+  visitor: Visitor,
+  customer: number,
+  start: number,
+  full: boolean,
+  random: Random,
+  present = !full,
+): Session {
+  const headers = headersOf(customer, present, random)
   const purpose = { kind: 'call' } as const
   let at = start
   const ask = (path: string) => send(visitor, { at, path: `${OBIE}/aisp/${path}`, purpose, headers })

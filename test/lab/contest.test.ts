@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CAMPAIGNS } from '../../lab/campaigns.ts'
 import { contest } from '../../lab/contest.ts'
-import { random } from '../../lab/traffic/random.ts'
 import { BENIGN_CLASSES } from '../../lab/traffic/traffic.ts'
 
 const [openBullet, walk] = ['openbullet', 'account-walk'].map((id) =>
@@ -12,7 +11,7 @@ function small(seed: string) {
   const plans = [openBullet, walk].flatMap((campaign) =>
     campaign === undefined ? [] : [{ campaign, assumed: {} }],
   )
-  return contest({ plans, limits: { attempts: 150, people: 60 }, quietPeople: 6, random: random(seed) })
+  return contest({ plans, limits: { attempts: 150, people: 60 }, people: 30, seed })
 }
 
 describe('a small contest', () => {
