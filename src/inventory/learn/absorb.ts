@@ -1,4 +1,6 @@
 /** How a parcel changes a shard. */
+
+import { standsOut } from './behind.ts'
 import type { Parts } from './book.ts'
 import {
   addDeparture,
@@ -69,6 +71,10 @@ function absorbPublished(parts: Parts, { key, method, path, usage }: PublishedDe
 function sight(parts: Parts, sighting: Sighting): void {
   const { counters, decisions, shelf, generalised } = parts
   const { method, template, seen } = sighting
+  if (sighting.behind !== undefined) {
+    sightBehind(parts, sighting, sighting.behind)
+    return
+  }
   const segments = segmentsOf(template)
   const decision = decisions.find(method, seen.host, segments)
   if (decision?.kind === 'ignore') {
@@ -85,6 +91,21 @@ function sight(parts: Parts, sighting: Sighting): void {
     if (covering === undefined) counters.unsettled++
     else countIn(parts, covering, sighting)
     judge(parts, sighting, covering !== undefined)
+  }
+}
+
+/** A word where a published operation has a parameter: counted there already, and perhaps an operation of its own. */
+function sightBehind(parts: Parts, sighting: Sighting, published: string): void {
+  const { decisions, shelf } = parts
+  const { method, template, seen } = sighting
+  const decision = decisions.find(method, seen.host, segmentsOf(template))
+  if (decision?.kind === 'ignore') return
+  const pinned = decision?.kind === 'pin' ? decided(parts, sighting, decision, true) : undefined
+  const entry = pinned ?? shelf.get(keyOf(sighting))
+  const known = shelf.get(published)
+  if (entry !== undefined) countIn(parts, entry, sighting)
+  else if (known !== undefined && standsOut(known.tally.values, template, known.path)) {
+    judge(parts, sighting, false)
   }
 }
 
@@ -130,7 +151,8 @@ function found(parts: Parts, { sighting, key, path, origin }: Found, weight: num
 function judge(parts: Parts, sighting: Sighting, covered: boolean): void {
   const { method, template, visit, seen } = sighting
   const key = keyOf(sighting)
-  const finding = parts.trial.hear({ key, method, host: seen.host, template, visit, seen, covered })
+  const behind = sighting.behind !== undefined
+  const finding = parts.trial.hear({ key, method, host: seen.host, template, visit, seen, covered, behind })
   if (finding.kind === 'believed') {
     const entry = found(parts, { sighting, key, path: template, origin: 'learnt' }, finding.weight)
     if (entry !== undefined) begin(parts, entry, sighting, finding.suspect)

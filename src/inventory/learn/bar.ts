@@ -18,14 +18,20 @@ const SESSIONS_OF_FAMILIAR = 3
 const HITS_OF_COVERED = 32
 const SESSIONS_OF_COVERED = 8
 
+/** Of a word that stands where a published operation has a parameter, and where nearly nothing else is a word. */
+const HITS_OF_BEHIND = 8
+const SESSIONS_OF_BEHIND = 3
+
 export interface Bar {
   readonly pressure: number
   readonly familiarity: Familiarity
   /** A template that was generalised counts it already. */
   readonly covered: boolean
+  /** A published operation counts it already. */
+  readonly behind: boolean
 }
 
-export function isRipe(suspect: Suspect, { pressure, familiarity, covered }: Bar): boolean {
+export function isRipe(suspect: Suspect, { pressure, familiarity, covered, behind }: Bar): boolean {
   if (familiarity === 'refusal') return false
   const { hits, proven, days } = suspect
   const callers = callersOf(suspect)
@@ -33,6 +39,7 @@ export function isRipe(suspect: Suspect, { pressure, familiarity, covered }: Bar
   const familiar = familiarity === 'answer'
   // Who proves who it is pays with its name: pressure is for those who can be many at no cost.
   const level = proven ? 0 : pressure
+  if (behind) return hits >= HITS_OF_BEHIND * 2 ** level && callers >= SESSIONS_OF_BEHIND + level
   const enough = (familiar ? HITS_OF_FAMILIAR : HITS) * 2 ** level
   if (hits >= enough && callers >= Math.min((familiar ? SESSIONS_OF_FAMILIAR : SESSIONS) + level, 16))
     return true

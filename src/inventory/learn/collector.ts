@@ -4,12 +4,30 @@
  */
 import { hash32 } from '../../lib/hash32.ts'
 import type { Operation } from '../types.ts'
+import { newValues, noteValues } from './behind.ts'
 import { countingOf, visitOf } from './facts.ts'
 import { isName, queryNames } from './names.ts'
 import { newObjectCounter } from './objects.ts'
-import { keepMiss, keepName, keepRemark, keepSighting, newOpen, type Open, tallyIn } from './open.ts'
+import {
+  keepBehind,
+  keepMiss,
+  keepName,
+  keepRemark,
+  keepSighting,
+  newOpen,
+  type Open,
+  tallyIn,
+} from './open.ts'
 import { provesExistence } from './strangers.ts'
-import { type Counting, count, countData, countDeparture, countObjects, departureText } from './tally.ts'
+import {
+  type Counting,
+  count,
+  countData,
+  countDeparture,
+  countObjects,
+  departureText,
+  type Tally,
+} from './tally.ts'
 import { methodOf, templateOf } from './template.ts'
 import type { AnswerFacts, BodyFacts, ExchangeFacts } from './types.ts'
 
@@ -55,8 +73,25 @@ export function newCollector({ shards, literals }: CollectorOptions): Collector 
     const { at, match } = exchange
     const tally = tallyIn(openFor(operation.id, at), operation, at)
     if (tally !== undefined) count(tally, seen)
-    if (match.kind === 'operation' && match.values.length > 0)
-      objects.add(operation, seen.session, match.values, at)
+    if (match.kind !== 'operation' || match.values.length === 0) return
+    objects.add(operation, seen.session, match.values, at)
+    if (tally !== undefined && seen.status >= 200 && seen.status < 300) observeValues(exchange, tally, seen)
+  }
+
+  /** What is a word in a parameter's place goes to the shard as well, by which it may be an operation of its own. */
+  function observeValues({ at, match, caller, method }: ExchangeFacts, tally: Tally, seen: Counting): void {
+    if (match.kind !== 'operation') return
+    const { operation, values } = match
+    tally.values ??= newValues()
+    const template = noteValues(tally.values, operation.path, values)
+    if (template === undefined) return
+    const sighting = { method: methodOf(method), template, methodUndeclared: false, behind: operation.id }
+    keepBehind(openFor(operation.id, at), {
+      ...sighting,
+      visit: visitOf(at, caller, seen.session),
+      seen,
+      names: [],
+    })
   }
 
   function observeOther(exchange: ExchangeFacts, seen: Counting): void {

@@ -7,6 +7,7 @@ const MAX_PUBLISHED = 1_024
 const MAX_SIGHTINGS = 1_024
 /** Answers that prove nothing are only of interest where an operation is known already. */
 const MAX_MISSES = 256
+const MAX_BEHIND = 128
 const MAX_NAMES = 512
 const MAX_REMARKS = 512
 
@@ -26,6 +27,8 @@ export interface Open {
   /** Sightings that came, kept or not. */
   offered: number
   misses: number
+  /** Words in the places of parameters that came, kept or not. */
+  behind: number
   dropped: number
   /** For the draws of `keep`: nobody outside sees which sighting went. */
   seed: number
@@ -42,6 +45,7 @@ export function newOpen(shard: number, openedAt: number): Open {
     remarks,
     offered: 0,
     misses: 0,
+    behind: 0,
     dropped: 0,
     seed: SEED,
   }
@@ -96,6 +100,11 @@ export function keepSighting(open: Open, sighting: Sighting): void {
 export function keepMiss(open: Open, sighting: Sighting): void {
   if (open.sightings.length < MAX_MISSES) keepSighting(open, sighting)
   else open.misses++
+}
+
+/** Of words in the places of parameters a few are enough: where they are many, they are its values. */
+export function keepBehind(open: Open, sighting: Sighting): void {
+  if (open.behind++ < MAX_BEHIND) keepSighting(open, sighting)
 }
 
 export function keepName(open: Open, name: NameSighting): void {

@@ -9,6 +9,8 @@ export interface Sighting {
   /** `templateOf` its path; the specification's own where only the method is undeclared. */
   readonly template: string
   readonly methodUndeclared: boolean
+  /** The published operation that matched, and in whose parameter's place a word stands (`behind.ts`). */
+  readonly behind?: string
   readonly visit: Visit
   readonly seen: Counting
   /** Of the query, where the bank accepted it. */

@@ -3,6 +3,7 @@
  * (types.ts) is the same as it is stored and shown.
  */
 import type { DataFinding } from '../sensitive/types.ts'
+import { mergeValues, newValues, type ValuesSeen } from './behind.ts'
 import { mark, mergeSketch, newSketch, type Sketch } from './sketch.ts'
 import { addAll, addTo, listOf, MAX_NAME, newTop, type Top } from './top.ts'
 import type { DataSeen, Departure, Weakness } from './types.ts'
@@ -69,6 +70,8 @@ export interface Tally {
   readonly tops: Partial<Record<TopName, Top>>
   readonly data: Map<string, DataSeen>
   readonly sketch: Sketch
+  /** Of the path's parameters (`behind.ts`); undefined where it has none. */
+  values: ValuesSeen | undefined
   readonly hours: Map<number, number>
   readonly days: Map<number, number>
 }
@@ -88,6 +91,7 @@ export function newTally(at: number): Tally {
     tops: {},
     data: new Map(),
     sketch: newSketch(),
+    values: undefined,
     hours: new Map(),
     days: new Map(),
   }
@@ -195,6 +199,10 @@ export function mergeTally(into: Tally, from: Tally): void {
   }
   for (const seen of from.data.values()) addData(into, seen)
   mergeSketch(into.sketch, from.sketch)
+  if (from.values !== undefined) {
+    into.values ??= newValues()
+    mergeValues(into.values, from.values)
+  }
   addPeriods(into.hours, from.hours, MAX_HOURS)
   addPeriods(into.days, from.days, MAX_DAYS)
 }

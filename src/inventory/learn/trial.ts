@@ -18,6 +18,8 @@ export interface Case {
   readonly seen: Counting
   /** A generalised template counts it already. */
   readonly covered: boolean
+  /** A published operation counts it already. */
+  readonly behind: boolean
 }
 
 export type Finding =
@@ -66,8 +68,14 @@ export function newTrial(
   const masks = newMasks()
 
   /** A first caller makes a stranger of it, a second one makes it less strange. */
-  function look({ method, host, template, visit, covered }: Case, suspect: Suspect, answer: string): Finding {
+  function look(
+    { method, host, template, visit, covered, behind }: Case,
+    suspect: Suspect,
+    answer: string,
+  ): Finding {
     const callers = callersOf(suspect)
+    // It has the very answers that identifiers have.
+    if (behind) return WAITS
     if (suspect.hits === 1) strangers.came(answer, visit.at)
     if (callers === 2 && suspect.joined) {
       strangers.left(answer)
@@ -85,14 +93,14 @@ export function newTrial(
 
   return {
     hear(one) {
-      const { key, visit, seen, covered } = one
+      const { key, visit, seen, covered, behind } = one
       const answer = answerOf(seen)
       const suspect = paths.see(key, visit, answer)
       const found = look(one, suspect, answer)
       if (found.kind !== 'waits') return found
-      const familiarity = strangers.familiarity(suspect.answer, seen.status)
+      const familiarity = behind ? 'none' : strangers.familiarity(suspect.answer, seen.status)
       const level = pressure.level(visit.at)
-      if (!isRipe(suspect, { pressure: level, familiarity, covered })) return WAITS
+      if (!isRipe(suspect, { pressure: level, familiarity, covered, behind })) return WAITS
       if (!sponsors.charge(suspect.sponsors, visit.at)) return WAITS
       paths.drop(key)
       pressure.promoted(visit.at)
@@ -125,7 +133,12 @@ function nameBelieved({
   readonly nameSponsors: Sponsors
 }): boolean {
   const suspect = names.see(key, visit)
-  const bar = { pressure: namePressure.level(visit.at), familiarity: 'none', covered: false } as const
+  const bar = {
+    pressure: namePressure.level(visit.at),
+    familiarity: 'none',
+    covered: false,
+    behind: false,
+  } as const
   if (!isRipe(suspect, bar) || !nameSponsors.charge(suspect.sponsors, visit.at)) return false
   names.drop(key)
   namePressure.promoted(visit.at)

@@ -8,6 +8,7 @@ import type { Channel } from '../../evidence.ts'
 import type { ConformanceRule } from '../rules.ts'
 import type { DataFinding } from '../sensitive/types.ts'
 import type { DataHint, OperationMatch, Place } from '../types.ts'
+import type { StoredValues } from './behind.ts'
 
 // ------------------------------------------------------------------------------------------------- told
 
@@ -158,6 +159,8 @@ export interface Usage {
   readonly sketch: string
   /** Different objects that one caller asked for within ten minutes: histogram of the callers. */
   readonly objects: readonly number[]
+  /** What stood in the places of its path's parameters; left out where it has none. */
+  readonly values?: StoredValues
   /** Requests by hour since the epoch, the last three days. */
   readonly hours: readonly (readonly [hour: number, count: number])[]
   /** Requests by day since the epoch, the last 120. */

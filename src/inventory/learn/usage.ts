@@ -1,5 +1,6 @@
 /** A tally as it is stored and shown, and back. */
 
+import { storedValues, valuesFrom } from './behind.ts'
 import { estimate, sketchFrom, sketchText } from './sketch.ts'
 import { dataName, newTally, type Tally, TOPS, topOf } from './tally.ts'
 import { addAll, listOf } from './top.ts'
@@ -9,7 +10,7 @@ import type { Counted, Usage } from './types.ts'
 export const MAX_USAGE_BYTES = 81_920
 
 export function usageOf(tally: Tally): Usage {
-  const { tops, data, sketch, hours, days, ...numbers } = tally
+  const { tops, data, sketch, values, hours, days, ...numbers } = tally
   const list = (name: (typeof TOPS)[number]): readonly Counted[] => {
     const top = tops[name]
     return top === undefined ? [] : listOf(top)
@@ -31,6 +32,7 @@ export function usageOf(tally: Tally): Usage {
     data: Array.from(data.values()),
     sessions: estimate(sketch),
     sketch: sketchText(sketch),
+    ...(values === undefined ? {} : { values: storedValues(values) }),
     hours: Array.from(hours).sort(([a], [b]) => a - b),
     days: Array.from(days).sort(([a], [b]) => a - b),
   }
@@ -50,6 +52,7 @@ export function tallyFrom(usage: Usage): Tally {
     objects: [...usage.objects],
     data: new Map(usage.data.map((seen) => [dataName(seen), seen])),
     sketch: sketchFrom(usage.sketch),
+    values: usage.values === undefined ? undefined : valuesFrom(usage.values),
     hours: new Map(usage.hours),
     days: new Map(usage.days),
   }
