@@ -199,6 +199,15 @@ const CONDUCT = {
   ),
   doubtful_browser: row('forbidden', 'The client says that it is a browser, and something in it disagrees.'),
   request_flood: row('forbidden', 'One client sends more requests than any person or application does.'),
+  identifiers_walked: row('forbidden', 'One caller goes through identifiers, most of which do not exist.'),
+  third_party_drift: row(
+    'forbidden',
+    'A proven third party is not as it was: how much it reads, for whom, or where its calls come from.',
+  ),
+  account_taken_over: row(
+    'forbidden',
+    'Somebody whom the account does not know got in after many failures, and its owner has not been back.',
+  ),
   many_misses: row('forbidden', 'One client asks again and again for what does not exist.'),
   declared_automation: row('forbidden', 'The client says itself that it is automation.'),
   spoofed_headers: row('forbidden', 'The client sent headers that only an edge sets. They were removed.'),

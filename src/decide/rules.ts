@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts'
+import { ACTOR_LIMITS, ACTOR_NOTES } from './rules/actor.ts'
 import { BEHAVIOUR_DENIALS, BEHAVIOUR_LIMITS } from './rules/behaviour.ts'
 import { CHALLENGE_RULES } from './rules/challenge.ts'
 import { CONFORMANCE_NOTES, CONFORMANCE_RULES } from './rules/conformance.ts'
@@ -25,6 +26,8 @@ export const RULES: readonly Rule[] = [
   ...CHALLENGE_RULES,
   ...CONSISTENCY_CHALLENGES,
   ...BEHAVIOUR_LIMITS,
+  ...ACTOR_LIMITS,
+  ...ACTOR_NOTES,
   ...PROOF_NOTES,
   ...CONSENT_NOTES,
   ...CONFORMANCE_NOTES,

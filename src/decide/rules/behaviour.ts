@@ -7,6 +7,7 @@
  */
 import type { Behaviour, Evidence, Tally } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
+import { known } from '../../lib/fact.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import { behaviourOf, brokenLayers, heldPass, isVouched, mostlyFails, resemblesPerson } from '../subject.ts'
 
@@ -157,6 +158,8 @@ const SHARED_RULES: readonly Rule[] = [
 
 /** Who is not the customer as far as can be told: a browser without our pass, or anything that contradicts itself. */
 function isStranger({ evidence }: Case): boolean {
+  // Whoever the account itself knows is not locked out by what others try.
+  if (known(evidence.conduct.history)?.familiar === true) return false
   if (brokenLayers(evidence).size > 0) return true
   // A mobile application has no pass, ever: without a contradiction it may be the customer's own.
   return evidence.match.route.channel === 'browser' && heldPass(evidence) === undefined
@@ -170,7 +173,7 @@ const ACCOUNT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'this many different clients tried the account in an hour and most attempts failed; only clients that contradict themselves, and browsers without a pass',
+      'this many different clients tried the account in an hour and most attempts failed; only clients that contradict themselves, and browsers without a pass, and none that the account knows',
     when: (from, limit) => {
       const tally = behaviourOf(from.evidence, 'account')?.hour
       if (tally === undefined || !isAttempt(from.evidence) || !isStranger(from)) return false

@@ -17,7 +17,7 @@ export function askWalk({ exchange }: Seen): WalkAsk | undefined {
   const first = named[0]
   if (first === undefined) return undefined
   const all = named.join('/')
-  const [, stem, digits] = ENDING.exec(all) ?? []
+  const [, stem, digits] = ENDING.exec(first) ?? []
   return {
     resource: hash32(all),
     owner: ownerHash(first),

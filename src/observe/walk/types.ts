@@ -20,7 +20,10 @@ export interface WalkAsk {
   readonly resource: number
   /** The first that its path names: the account, where transactions of an account are asked for. */
   readonly owner: number
-  /** What the last identifier ends with, as a number, and everything before that; undefined where it ends with none. */
+  /**
+   * What the owner's identifier ends with, as a number, and everything before that; undefined where it ends with none. Statements
+   * of one account are numbered, and to read them in order is to read.
+   */
   readonly ordinal: { readonly stem: number; readonly number: number } | undefined
 }
 

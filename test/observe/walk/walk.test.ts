@@ -79,6 +79,14 @@ describe('a walk', () => {
     expect(told.fresh).toBeCloseTo(21, 0)
   })
 
+  it('is not what a customer does who reads the statements of one account in their order', () => {
+    const customer = newKey()
+    let told: Walk | undefined
+    for (let index = 1; index < 20; index += 1)
+      told = customer.asks(`/v1/accounts/70001/statements/${index}`, NOW)
+    expect(told).toMatchObject({ run: 0, neighbours: 0, misses: 0 })
+  })
+
   it('is not what a customer does who has two accounts and looks at them all day', () => {
     const customer = newKey()
     let told: Walk | undefined

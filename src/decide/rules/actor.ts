@@ -1,0 +1,60 @@
+/**
+ * A third party that is not as it was, an account that somebody else got into, identifiers that are walked through.
+ *
+ * Drift only notes: a licensed third party within its quota is stopped by a human, or by a setting that a human made for
+ * that (an action of `throttle` or `deny` for the row), and never by a likelihood.
+ */
+import { known } from '../../lib/fact.ts'
+import type { Rule } from '../rule.ts'
+
+const DAY_MS = 86_400_000
+/** Of the resources asked for, those that are not there. */
+const IN_VAIN = 0.8
+
+export const ACTOR_LIMITS: readonly Rule[] = [
+  {
+    id: 'identifiers_walked',
+    reason: 'identifiers_walked',
+    action: 'throttle',
+    limit: 40,
+    sparesProven: true,
+    applies:
+      'under one consent, token, pass or client this many requests of about the last hour named a resource and got 400, 403 or 404, and at least 80% of the different resources were such',
+    when: ({ evidence: { conduct } }, limit) => {
+      const walk = known(conduct.walk)
+      if (walk === undefined || walk.misses < limit || walk.misses < IN_VAIN * walk.fresh) return false
+      return {
+        unless: `under ${limit} missing resources in the last hour (there were ${Math.round(walk.misses)})`,
+      }
+    },
+  },
+]
+
+export const ACTOR_NOTES: readonly Rule[] = [
+  {
+    id: 'third_party_drift',
+    reason: 'third_party_drift',
+    action: 'flag',
+    limit: 50,
+    applies:
+      'a proven third party departs from its own past by this many percent or more: consents and requests against the same hour of earlier weeks, errors, customers who are not there, networks, software and certificates that it did not have',
+    when: ({ evidence: { conduct } }, limit) => {
+      const actor = known(conduct.actor)
+      if (actor === undefined || 100 * actor.drift < limit) return false
+      return { unless: `without ${actor.because.join(', ')}` }
+    },
+  },
+  {
+    id: 'account_taken_over',
+    reason: 'account_taken_over',
+    action: 'flag',
+    sparesProven: true,
+    applies:
+      'within the last day somebody whom the account does not know signed in to it after many failures of others, its owner has not been back since, and this caller is no one whom it knows',
+    when: ({ evidence: { conduct } }) => {
+      const history = known(conduct.history)
+      if (history?.sinceTakeover === undefined || history.familiar) return false
+      return history.sinceTakeover < DAY_MS
+    },
+  },
+]

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { decide } from '../../src/decide/decide.ts'
+import { DEFAULT_POLICY, type Policy } from '../../src/decide/policy.ts'
+import type { Conduct, Verdict } from '../../src/evidence.ts'
+import { valid } from '../../src/lib/fact.ts'
+import type { ActorDrift } from '../../src/observe/actor/types.ts'
+import type { AccountHistory } from '../../src/observe/history/types.ts'
+import { behaviour, conduct, exchange, LICENSED, match, person, score } from '../fixtures/scene.ts'
+
+const HOUR = 3_600_000
+const NOTHING = score(0.01)
+
+const DRIFT: ActorDrift = {
+  ...{ age: 90 * 24 * HOUR, staleness: 300, weeks: 12, consents: 4_000, newcomer: true, drift: 0.72 },
+  ...{ consentsAbove: 1, requestsAbove: 1, errorsAbove: 0, unattendedAbove: 0.4, consentsFromUnknown: 20 },
+  unknown: { network: 40, software: 40, certificate: 0 },
+  because: ['unknown_network', 'consents_used_from_unknown_origin'],
+}
+
+function read(rest: Partial<Conduct>, policy: Policy = DEFAULT_POLICY, abuse = 0.01): Verdict {
+  const evidence = person({
+    exchange: exchange({ method: 'GET', target: '/v4.0/aisp/accounts/9' }),
+    match: match({ channel: 'tpp', sensitivity: 'account', dialect: 'obie' }),
+    claims: {},
+    proof: LICENSED,
+    conduct: conduct({}, rest),
+  })
+  return decide(evidence, valid(score(abuse)), policy)
+}
+
+describe('a third party that drifts', () => {
+  it('is noted, with what it is made of, and goes on', () => {
+    expect(read({ actor: valid(DRIFT) })).toMatchObject({
+      ...{ action: 'flag', rule: 'third_party_drift', reason: 'third_party_drift' },
+    })
+    expect(read({ actor: valid({ ...DRIFT, drift: 0.3 }) }).rule).toBe('default')
+  })
+
+  it('is stopped by no score, however high', () => {
+    expect(read({ actor: valid(DRIFT) }, DEFAULT_POLICY, 0.999).action).toBe('flag')
+  })
+
+  it('is slowed where a human has said so', () => {
+    const rules = { third_party_drift: { action: 'throttle', limit: 70 } } as const
+    const policy = { ...DEFAULT_POLICY, rules }
+    expect(read({ actor: valid(DRIFT) }, policy)).toMatchObject({
+      action: 'throttle',
+      counterfactual: expect.stringContaining('without unknown_network, consents_used_from_unknown_origin'),
+    })
+    expect(read({ actor: valid({ ...DRIFT, drift: 0.69 }) }, policy).action).toBe('allow')
+  })
+})
+
+const STRANGE = { days: 0, since: undefined, last: undefined }
+const HISTORY: AccountHistory = {
+  ...{ subject: 'account', confirmed: 900 * HOUR, sinceSuccess: HOUR, successes: 30, days: 20 },
+  traits: { device: undefined, software: STRANGE, prefix: STRANGE, network: STRANGE, country: STRANGE },
+  ...{ familiar: false, strangerFailures: 9, strangers: 7, sinceStranger: HOUR, sinceTakeover: undefined },
+}
+
+describe('an account that others try', () => {
+  const attacked = behaviour({ hour: { attempts: 30, failures: 29, clients: 25 } })
+  const visit = (history: AccountHistory) =>
+    decide(
+      person({
+        proof: { ...person().proof, pass: { state: 'absent' } },
+        conduct: conduct({ account: valid(attacked) }, { history: valid(history) }),
+      }),
+      valid(NOTHING),
+      DEFAULT_POLICY,
+    )
+
+  it('is closed to strangers and open to whom it knows', () => {
+    expect(visit(HISTORY)).toMatchObject({ action: 'challenge', rule: 'account_under_attack' })
+    expect(visit({ ...HISTORY, familiar: true }).action).toBe('allow')
+  })
+
+  it('is noted after a stranger got in, until its owner is back', () => {
+    const entered = (changes: Partial<AccountHistory>) =>
+      decide(
+        person({ conduct: conduct({}, { history: valid({ ...HISTORY, sinceTakeover: HOUR, ...changes }) }) }),
+        valid(NOTHING),
+        DEFAULT_POLICY,
+      )
+    expect(entered({})).toMatchObject({ action: 'flag', rule: 'account_taken_over' })
+    expect(entered({ familiar: true }).rule).toBe('default')
+    expect(entered({ sinceTakeover: 30 * HOUR }).rule).toBe('default')
+  })
+})
+
+describe('identifiers that are walked through', () => {
+  const walking = (changes: object, proof = person().proof) =>
+    decide(
+      person({
+        exchange: exchange({ method: 'GET', target: '/mobile/v1/accounts/9' }),
+        match: match({ channel: 'mobile', sensitivity: 'account' }),
+        proof,
+        claims: {},
+        conduct: conduct(
+          {},
+          { walk: valid({ fresh: 60, neighbours: 50, run: 50, misses: 55, outside: undefined, ...changes }) },
+        ),
+      }),
+      valid(NOTHING),
+      DEFAULT_POLICY,
+    )
+
+  it('are slowed once most of them do not exist', () => {
+    expect(walking({})).toMatchObject({ action: 'throttle', rule: 'identifiers_walked' })
+    expect(walking({ misses: 39 }).action).toBe('allow')
+    expect(walking({ fresh: 400, misses: 55 }).action).toBe('allow')
+  })
+
+  it('slow no proven third party', () => {
+    expect(walking({}, LICENSED).action).toBe('allow')
+  })
+})
