@@ -15,7 +15,8 @@ import { newCore } from './core.ts'
 import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
 import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
 
-const WRITE_AFTER_MS = 1_000
+/** The rest of the second is for the writing. */
+const WRITE_AFTER_MS = 900
 const SWEEP_EVERY_MS = 3_600_000
 /** A sweep is done in pieces, so that no request waits behind it. */
 const SWEEP_PAUSE_MS = 500

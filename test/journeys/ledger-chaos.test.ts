@@ -1,0 +1,183 @@
+/**
+ * The ledger's objects fail, hang, die, are evicted, and workerd is killed (SIGKILL), while requests go on. What had to be
+ * durable is there, rates lose at most their last second, nothing is counted twice, and nobody waits beyond the budget.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startWorkers, type Workers } from '../../local/workerd.ts'
+import type { Footprint } from '../../src/evidence.ts'
+import type { Fault } from '../fixtures/faults.ts'
+import type { Seen } from '../fixtures/ledger-worker.ts'
+import { requireReal } from '../real.ts'
+import { fixture } from './gate.ts'
+import { workerds } from './workerds.ts'
+
+const BUDGET_MS = 200
+/** The rest is a machine with other things to do. */
+const SLACK_MS = 600
+/** Rates are written down within a second; the rest is a machine with other things to do. */
+const WRITTEN_MS = 2_500
+/** Accesses a day while the customer is away (RTS Art. 36(5)(b)). */
+const LIMIT = 4
+const CONSENT_OBJECT = 'organisation-PSDGB-FCA-765432-0-of-2'
+const DAY_MS = 86_400_000
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-ledger-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function start(persistTo?: string): Promise<Workers> {
+  return startWorkers({
+    entry: fixture('ledger-worker.ts'),
+    configPath: fixture('ledger-worker.toml'),
+    bank: { address: '127.0.0.1:9' },
+    quiet: true,
+    ...(persistTo === undefined ? {} : { persistTo }),
+  })
+}
+
+let sequence = 0
+/** A third party reads under a consent while the customer is away, and says whose account it is for. */
+function footprint(account: string, consent: string): Footprint {
+  sequence += 1
+  const at = Date.now()
+  return {
+    ...{
+      requestId: `chaos-${sequence}`,
+      at,
+      route: 'accounts',
+      sensitivity: 'account',
+      attempt: true,
+      page: false,
+    },
+    ...{ account, client: 'c', resource: sequence, cohort: 'f', cohorts: {}, home: '0', spread: 0 },
+    keys: [
+      { kind: 'tpp', id: 'PSDGB-FCA-765432', standing: 'proven' },
+      { kind: 'consent', id: consent, standing: 'proven' },
+      { kind: 'account', id: account, standing: 'claimed' },
+    ],
+    asks: {
+      consent: {
+        ...{ kind: 'use', data: true, account: undefined, listing: undefined },
+        unattended: {
+          ...{ resources: ['balances'], page: false, limit: LIMIT, accepted: 'agreed' },
+          ...{ since: at - DAY_MS, endsAt: undefined },
+        },
+      },
+    },
+  }
+}
+
+async function ask({ gate }: Workers, footprints: readonly Footprint[]): Promise<readonly Seen[]> {
+  const url = `http://${gate.host}:${gate.port}/?budget=${BUDGET_MS}`
+  const answer = await fetch(url, {
+    ...{ method: 'POST', body: JSON.stringify(footprints) },
+    signal: AbortSignal.timeout(10_000),
+  })
+  return (await answer.json()) as readonly Seen[] // the fixture's own answer
+}
+
+async function misbehave({ gate }: Workers, object: string, fault: Fault): Promise<void> {
+  const query = new URLSearchParams({ object, fault })
+  await fetch(`http://${gate.host}:${gate.port}/fault?${query}`, { method: 'POST' })
+}
+
+const some = (count: number, account: string, consent = 'k1.consent') =>
+  Array.from({ length: count }, () => footprint(account, consent))
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+const counted = ({ tpp }: Seen) => typeof tpp === 'number'
+const granted = ({ used }: Seen) => typeof used === 'number'
+
+async function state(workers: Workers, account: string): Promise<Seen> {
+  const [seen] = await ask(workers, [footprint(account, 'k1.other')])
+  if (seen === undefined) throw new Error('Cannot ask the ledger')
+  return seen
+}
+
+describe('while objects fail', () => {
+  it('no request waits beyond its budget, nothing is counted twice, and what was durable stays', async () => {
+    const workers = await start()
+    const account = 'k1.alice'
+    const seen: Seen[] = [...(await ask(workers, some(100, account)))]
+    await pause(WRITTEN_MS)
+    const durable = seen.length
+    for (const fault of ['throws', 'slow', 'none', 'hangs', 'nonsense', 'none', 'dies', 'none'] as const) {
+      await misbehave(workers, CONSENT_OBJECT, fault)
+      seen.push(...(await ask(workers, some(40, account))))
+    }
+    // What was slow is over by now.
+    await pause(2_000)
+    expect(Math.max(...seen.map(({ ms }) => ms))).toBeLessThan(BUDGET_MS + SLACK_MS)
+    const reasons = new Set(seen.filter((one) => !counted(one)).map(({ tpp }) => tpp))
+    expect([...reasons].sort()).toEqual(['ledger_failed', 'ledger_timeout'])
+
+    const after = await state(workers, account)
+    // The account lives in another object, which was well all the time.
+    expect(after.account).toBe(seen.length)
+    expect(after.tpp).toBeGreaterThanOrEqual(durable)
+    expect(after.tpp).toBeLessThanOrEqual(seen.length)
+    // The fifth access is not granted, whatever failed in between.
+    expect(seen.filter(granted).length).toBe(LIMIT)
+    expect((await ask(workers, some(3, account))).filter(granted)).toEqual([])
+    await workers.close()
+  })
+
+  it('an object that is evicted knows everything that it had written', async () => {
+    const workers = await start()
+    const seen = await ask(workers, some(50, 'k1.bob'))
+    await pause(WRITTEN_MS)
+    await workers.mf.unsafeEvictDurableObject('ledger', 'Ledger', { name: CONSENT_OBJECT })
+    const after = await state(workers, 'k1.bob')
+    expect([after.tpp, after.account]).toEqual([seen.length, seen.length])
+    await workers.close()
+  })
+})
+
+describe('while workerd is killed', () => {
+  it.runIf(requireReal('/proc', process.platform === 'linux'))(
+    'rates lose at most their last second, and what was granted stays granted',
+    async () => {
+      const before = new Set(workerds())
+      const dying = await start(folder)
+      const [pid, ...others] = workerds().filter((one) => !before.has(one))
+      expect(others).toEqual([])
+      if (pid === undefined) throw new Error('Cannot find workerd')
+
+      /** When each request was answered. */
+      const answered: number[] = []
+      const until = Date.now() + 5_000
+      while (Date.now() < until) {
+        await ask(dying, some(10, 'k1.carol'))
+        answered.push(...new Array<number>(10).fill(Date.now()))
+      }
+      const consents = Array.from({ length: 100 }, (_, n) => `k1.consent-${n}`)
+      const first = await ask(
+        dying,
+        consents.flatMap((consent) => some(2, 'k1.dave', consent)),
+      )
+      process.kill(pid, 'SIGKILL')
+      const killedAt = Date.now()
+      expect(first.filter(granted)).toHaveLength(200)
+      await Promise.race([dying.close().catch(() => undefined), pause(3_000)])
+
+      const again = await start(folder)
+      const second = await ask(
+        again,
+        consents.flatMap((consent) => some(3, 'k1.dave', consent)),
+      )
+      expect(second.filter(granted).map(({ used }) => used)).toEqual(consents.flatMap(() => [2, 3]))
+
+      const after = await state(again, 'k1.carol')
+      const old = answered.filter((at) => at < killedAt - WRITTEN_MS).length
+      expect(old).toBeGreaterThan(100)
+      expect(after.account).toBeGreaterThanOrEqual(old)
+      expect(after.account).toBeLessThanOrEqual(answered.length)
+      await again.close()
+    },
+    60_000,
+  )
+})
