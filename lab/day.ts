@@ -6,6 +6,7 @@
 import { guard } from '../src/guard.ts'
 import type { PlannedCampaign } from './campaign-file.ts'
 import { type ThirdParties, thirdParties } from './certificates.ts'
+import { digestHere } from './digests.ts'
 import { embeddedScorer, labHouse } from './house.ts'
 import { beside, type Limits, population, scaled, spanOf, type Volumes } from './population.ts'
 import { type BenignCount, benignTally, type CampaignResult, campaignTally } from './tally.ts'
@@ -32,6 +33,7 @@ const THIRD_PARTIES = 13
 const MEMORY_MS = 14 * 24 * 3_600_000
 
 export async function playDay(job: Job): Promise<DayResult> {
+  digestHere()
   return job.day === 'quiet' ? quietDay(job) : attackedDay(job)
 }
 

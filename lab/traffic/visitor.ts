@@ -48,7 +48,7 @@ export function* send(visitor: Visitor, sent: Sent): Generator<Step, Reply, Repl
 }
 
 function truthOf({ truth, software: { tool, version } }: Visitor, sent: Sent['truth']): Truth {
-  return { ...truth, attempt: false, valid: false, warmUp: false, tool, version, ...sent }
+  return { warmUp: false, ...truth, attempt: false, valid: false, tool, version, ...sent }
 }
 
 /** Solves the challenge that stood in an answer. False where there was none, or nowhere to keep what it earns. */

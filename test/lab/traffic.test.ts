@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { labBank } from '../../lab/bank.ts'
 import { DEFAULT_CAMPAIGNS } from '../../lab/campaigns.ts'
 import { evenly, population, spanOf } from '../../lab/population.ts'
-import { attack } from '../../lab/traffic/campaigns.ts'
+import { attack, bystanders } from '../../lab/traffic/campaigns.ts'
+import * as places from '../../lab/traffic/places.ts'
 import { random } from '../../lab/traffic/random.ts'
 import type { Arrival, Reply, Step } from '../../lab/traffic/traffic.ts'
-import { BENIGN_CLASSES } from '../../lab/traffic/traffic.ts'
+import { BENIGN_CLASSES, INTENT_OF } from '../../lab/traffic/traffic.ts'
+import { userName } from '../../lab/traffic/visitor.ts'
 import { requestOf } from '../../lab/wire.ts'
 
 /** Everything that a script sends to the bank itself, with no gate between. */
@@ -33,7 +35,8 @@ function replyOf(response: Response): Reply {
 }
 
 const span = spanOf(24)
-const everybody = () => population('test', evenly(8), span, [{}, {}, {}], random('people'))
+const memory = 14 * 24 * 3_600_000
+const everybody = () => population('test', evenly(8), span, [{}, {}, {}], random('people'), { memory })
 
 describe('generated people', () => {
   it('send the same requests for the same seed', async () => {
@@ -44,7 +47,43 @@ describe('generated people', () => {
   it('are of every benign class, each within the span', async () => {
     const steps = (await played(everybody())).map(([step]) => step)
     expect(new Set(steps.map(({ truth }) => truth.class))).toEqual(new Set(BENIGN_CLASSES))
-    for (const step of steps) expect(step.at).toBeGreaterThanOrEqual(span.from - 60_000)
+    for (const step of steps.filter(({ truth }) => !truth.warmUp)) {
+      expect(step.at).toBeGreaterThanOrEqual(span.from - 60_000)
+    }
+  })
+
+  it('were there before, as far as the gate is to remember, and are the same people then', async () => {
+    const steps = (await played(everybody())).map(([step]) => step)
+    const before = steps.filter(({ truth }) => truth.warmUp)
+    expect(before.length).toBeGreaterThan(100)
+    for (const step of before) {
+      expect(step.at).toBeGreaterThanOrEqual(span.from - memory)
+      expect(step.at).toBeLessThan(span.from)
+    }
+    const counted = new Set(steps.filter(({ truth }) => !truth.warmUp).map(({ truth }) => truth.person))
+    const unknown = before.filter(({ truth }) => !counted.has(truth.person))
+    expect(unknown).toEqual([])
+  })
+
+  it('say what they are sent with, by make and version', async () => {
+    const steps = (await played(everybody())).map(([step]) => step)
+    expect(steps.filter(({ truth }) => truth.tool === '')).toEqual([])
+    expect(new Set(steps.map(({ truth }) => `${truth.tool} ${truth.version}`)).size).toBeGreaterThan(25)
+  })
+
+  it('share the addresses and own the accounts that a campaign touches', async () => {
+    const exits = [places.satellite(random('exit'))]
+    const touched = population('touched', evenly(12), span, [{}, {}], random('touched'), {
+      exits,
+      targets: [4711],
+    })
+    const steps = (await played(touched)).map(([step]) => step)
+    const neighbours = steps.filter(({ truth }) => truth.class === 'attacker neighbour')
+    expect(neighbours.some(({ place }) => place.address === exits[0]?.address)).toBe(true)
+    const owners = steps.filter(({ truth }) => truth.class === 'attacked customer' && truth.attempt)
+    expect(owners.every(({ body = '' }) => body.includes('customer-4711') || body.includes('card'))).toBe(
+      true,
+    )
   })
 
   it('get from the bank what their truth says: good secrets are taken, bad ones are not', async () => {
@@ -72,18 +111,40 @@ describe('generated attackers', () => {
   }))
 
   it.each(rows)('$id makes as many attempts as it was given', async (campaign) => {
-    const sent = await played(attack(campaign, span, random('attack')))
+    const sent = await played(attack(campaign, span, random('attack'), {}))
     const attempts = sent.filter(([step]) => step.truth.attempt)
     expect(attempts.length).toBe(120)
-    expect(new Set(attempts.map(([step]) => step.truth.intent))).toEqual(new Set([campaign.kind]))
+    expect(new Set(attempts.map(([step]) => step.truth.intent))).toEqual(new Set([INTENT_OF[campaign.kind]]))
   })
 
-  const guessing = rows.filter(({ kind }) => kind !== 'enumeration' && kind !== 'scraping')
+  const secrets = ['credential_stuffing', 'password_spraying', 'card_testing', 'account_takeover']
+  const guessing = rows.filter(({ kind }) => secrets.includes(kind))
   it.each(guessing)('$id has good secrets among its own, and the bank takes just those', async (campaign) => {
     const sent = await played(attack(campaign, span, random('attack')))
     const attempts = sent.filter(([step]) => step.truth.attempt)
     for (const [step, response] of attempts) expect(response.status < 400).toBe(step.truth.valid)
     expect(attempts.some(([step]) => step.truth.valid)).toBe(true)
+  })
+
+  it('show a certificate on a third party’s interface alone', async () => {
+    const certified = await Promise.all(
+      rows.map(async (campaign) => {
+        const sent = await played(attack(campaign, span, random('attack'), { certPresented: '1' }))
+        return sent.some(([step]) => step.certificate !== undefined) ? [campaign.id] : []
+      }),
+    )
+    expect(certified.flat()).toEqual(['consent-walk', 'compromised-tpp'])
+  })
+
+  it('try the accounts and use the addresses that their bystanders have', async () => {
+    const campaign = rows.find(({ id }) => id === 'takeover') as (typeof rows)[number]
+    const { exits, targets } = bystanders({ ...campaign, shared: 0.5 }, random('attack'))
+    const sent = await played(attack({ ...campaign, shared: 0.5 }, span, random('attack')))
+    const addresses = new Set(exits.map(({ address }) => address))
+    expect(sent.filter(([step]) => addresses.has(step.place.address)).length).toBeGreaterThan(20)
+    const names = new Set(targets.map(userName))
+    const tried = sent.map(([step]) => /customer-\d+/.exec(step.body ?? '')?.[0] ?? '')
+    expect(tried.filter((name) => names.has(name)).length).toBeGreaterThan(100)
   })
 
   it('rent as many addresses as their rate asks for', async () => {
