@@ -1,6 +1,6 @@
 /** The configuration in wrangler.toml, which is the demo bank's: the laboratory judges what is deployed. */
+import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { unstable_readConfig as readConfig } from 'wrangler'
 import { parseConfig } from '../src/config/parse.ts'
 import type { ParsedConfig } from '../src/config.ts'
 import { DEFAULT_POLICY } from '../src/decide/policy.ts'
@@ -9,6 +9,7 @@ import { DIALECTS } from '../src/dialects/table.ts'
 import { signingKinds } from '../src/signing.ts'
 
 const WRANGLER = fileURLToPath(new URL('../wrangler.toml', import.meta.url))
+const VARS = fileURLToPath(new URL('vars.ts', import.meta.url))
 
 /** Keys of nobody: what the laboratory makes with them never leaves it. */
 const GATE_KEYS = `lab:${Buffer.alloc(32, 7).toString('base64url')}`
@@ -36,7 +37,9 @@ export function deployed(changed: Readonly<Record<string, unknown>> = {}): Parse
   )
 }
 
-/** The bindings of a wrangler.toml that are plain values. */
+/** The bindings of a wrangler.toml that are plain values. Read by a process of its own (`vars.ts`). */
 export function varsIn(file: string): Readonly<Record<string, unknown>> {
-  return readConfig({ config: file }).vars
+  const read: unknown = JSON.parse(execFileSync(process.execPath, [VARS, file], { encoding: 'utf8' }))
+  // A parsed boundary: vars are a table, and parseConfig looks at each of them.
+  return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {}
 }

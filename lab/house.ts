@@ -5,7 +5,7 @@ import type { Config, Secrets } from '../src/config.ts'
 import { DIALECTS } from '../src/dialects/table.ts'
 import { keysFrom } from '../src/keys.ts'
 import { compileRoutes } from '../src/match/compile.ts'
-import { estate } from '../src/observe/estate.ts'
+import { memoryEstate } from '../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../src/observe/memory-ledger.ts'
 import type { Clock, DecisionRecord, House, Lists, Scorer } from '../src/ports.ts'
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
@@ -84,7 +84,8 @@ export function labHouse(options: LabHouseOptions): LabHouse {
     apps: undefined,
     replay: memoryReplay(),
     ledger: memoryLedger({ shards: config.ledger.shards }),
-    estate: estate(),
+    // None of the isolates sees everything, as in production.
+    estate: memoryEstate({ isolates: 4 }),
     scorer,
     upstream: labBank(),
     watch: undefined,

@@ -3,6 +3,7 @@ import type { Policy } from './decide/policy.ts'
 import type { SigningOverride } from './dialects/signing/profile.ts'
 import type { Route } from './evidence.ts'
 import type { ConsentSettings } from './observe/consent/settings.ts'
+import type { Quota } from './observe/quota/types.ts'
 import type { ApplePolicy, AppPolicy, PlayApp } from './verify/attestation/types.ts'
 import type { SignatureAlgorithm } from './verify/signed/types.ts'
 import type { AnchorKey } from './verify/trust/sign-set.ts'
@@ -110,6 +111,8 @@ export interface Config {
   /** Undefined: the bank has no apps that prove themselves. */
   readonly apps: AppSettings | undefined
   readonly consents: ConsentSettings
+  /** Of third parties, over all that they ask. */
+  readonly quotas: readonly Quota[]
   readonly ledger: {
     readonly jurisdiction: 'eu' | 'fedramp' | 'none'
     /** Objects that share all claimed keys. */
@@ -117,6 +120,12 @@ export interface Config {
     /** Objects that share all keys of one proven organisation. */
     readonly organisationShards: number
     readonly budgetMs: number
+  }
+  readonly estate: {
+    /** Objects that keep the picture of everybody. */
+    readonly shards: number
+    /** Objects between the isolates and these; 0 for none. */
+    readonly leaves: number
   }
   readonly visibility: {
     /** The binding RISK, which lives in a room of its own (`config/read-risk.ts`). */

@@ -15,10 +15,10 @@ import { keysFrom } from './keys.ts'
 import { hash32 } from './lib/hash32.ts'
 import { type Rounds, rounds } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
-import { estate } from './observe/estate.ts'
+import { type EstateMemory, estateFrom, newEstateMemory } from './observe/estate/client.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import { type SignInFailures, signInFailures } from './operator/failures.ts'
-import type { Clock, Estate, House, Keys, Scorer, Upstream } from './ports.ts'
+import type { Clock, House, Keys, Scorer, Upstream } from './ports.ts'
 import { type Journal, type JournalEntries, journalFrom, newJournalEntries } from './record/journal.ts'
 import { logFault, logLost, logModels, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
@@ -68,7 +68,7 @@ export interface Premises {
   readonly certificateSource: CertificateSource
   readonly paths: PathMemory
   readonly revocations: RevocationMemory
-  readonly estate: Estate
+  readonly estate: EstateMemory
   readonly models: { readonly keeper: ModelKeeper; readonly rounds: Rounds }
   readonly scorer: Scorer
   readonly postings: ReturnType<typeof newPostings>
@@ -125,7 +125,12 @@ export function buildPremises(env: GateEnv): Built {
       certificateSource: sourceOf(config, secrets),
       paths: pathMemory(),
       revocations: newMemory(REVOCATION_AGE_MS),
-      estate: estate(),
+      estate: newEstateMemory({
+        ...config.estate,
+        jurisdiction: config.ledger.jurisdiction,
+        isolate: clock.id(),
+        onLost: (count) => logLost('observations', count),
+      }),
       models: { keeper, rounds: rounds() },
       scorer: scorerOf(keeper.current, config.policy.thresholds),
       postings: newPostings((count) => logLost('outcomes', count)),
@@ -176,7 +181,7 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
       waitUntil,
       report: logFault,
     }),
-    estate: premises.estate,
+    estate: estateFrom(within(env.ESTATE, config), { memory: premises.estate, waitUntil, report: logFault }),
     scorer,
     upstream: upstreamOf(config, env),
     watch: watchOf(visibilityOf(premises, env, waitUntil)),

@@ -3,6 +3,7 @@ import { riskRounds } from './rounds.ts'
 
 export { Inventory } from './inventory/learn/inventory-object.ts'
 export { Findings } from './inventory/risk/findings-object.ts'
+export { Estate } from './observe/estate/estate-object.ts'
 export { Ledger } from './observe/ledger-object.ts'
 export { Journal } from './record/journal-object.ts'
 export { Attestation } from './verify/attestation/attestation-object.ts'

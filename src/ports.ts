@@ -74,7 +74,7 @@ export interface Lists {
 }
 
 /** What the ledger tells of one request. */
-export type LedgerTold = Pick<Conduct, 'keys' | 'consent' | 'order' | 'walk' | 'history'>
+export type LedgerTold = Pick<Conduct, 'keys' | 'consent' | 'order' | 'walk' | 'history' | 'quota'>
 
 /** What the estate tells of one request. */
 export type EstateTold = Pick<Conduct, 'cohort' | 'cohorts' | 'route' | 'actor'>
@@ -92,7 +92,7 @@ export interface Ledger {
 /** Approximate memory of everybody, in this isolate. Synchronous: no request waits for it. */
 export interface Estate {
   observe(footprint: Footprint): EstateTold
-  settle(footprint: Footprint, outcome: OutcomeKind, at: number): void
+  settle(footprint: Footprint, outcome: OutcomeKind, at: number, answer?: AnswerFacts): void
 }
 
 export interface Scorer {

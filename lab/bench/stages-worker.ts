@@ -22,6 +22,7 @@ import { verify } from '../../src/verify/verify.ts'
 
 export { Inventory } from '../../src/inventory/learn/inventory-object.ts'
 export { Findings } from '../../src/inventory/risk/findings-object.ts'
+export { Estate } from '../../src/observe/estate/estate-object.ts'
 export { Ledger } from '../../src/observe/ledger-object.ts'
 export { Journal } from '../../src/record/journal-object.ts'
 export { Attestation } from '../../src/verify/attestation/attestation-object.ts'

@@ -23,6 +23,7 @@ export function checkAll(
 
 const REQUIRED = {
   LEDGER: 'a Durable Object namespace of class Ledger',
+  ESTATE: 'a Durable Object namespace of class Estate',
   JOURNAL: 'a Durable Object namespace of class Journal',
   REVOCATION: 'a Durable Object namespace of class Revocation',
   REPLAY: 'a Durable Object namespace of class Replay',

@@ -34,7 +34,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
 
 const STRUCTURED = [
   ...['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS'],
-  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'CONSENTS', 'RISK'],
+  ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'CONSENTS', 'QUOTAS', 'RISK'],
 ]
 
 /** `wrangler secret` and the dashboard know only text: a structured binding may arrive as JSON text. */
@@ -87,6 +87,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
     ...buildSigning(vars),
     apps: buildApps(vars),
     consents: vars.CONSENTS,
+    quotas: vars.QUOTAS,
     visibility: { risk: vars.RISK, sample: vars.CONFORMANCE_SAMPLE },
     ledger: {
       jurisdiction: vars.JURISDICTION,
@@ -94,6 +95,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
       organisationShards: vars.LEDGER_ORGANISATION_SHARDS,
       budgetMs: vars.LEDGER_BUDGET_MS,
     },
+    estate: { shards: vars.ESTATE_SHARDS, leaves: vars.ESTATE_LEAVES },
     journal: {
       retentionHours: vars.JOURNAL_RETENTION_HOURS,
       maxEntries: vars.JOURNAL_MAX_ENTRIES,

@@ -1,7 +1,7 @@
 /** The shape of every text and structured binding, with its bounds and its default. */
 import * as v from 'valibot'
 import { appleRoot, apps } from './apps-schema.ts'
-import { accessesPerDay, consents } from './consents-schema.ts'
+import { accessesPerDay, consents, quotas } from './consents-schema.ts'
 import {
   agents,
   introspection,
@@ -188,8 +188,11 @@ export const varsSchema = v.object({
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
   LEDGER_ORGANISATION_SHARDS: v.optional(count(1, 1_024), 16),
+  ESTATE_SHARDS: v.optional(count(1, 256), 1),
+  ESTATE_LEAVES: v.optional(count(0, 1_024), 0),
   LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),
   CONSENTS: v.optional(consents, {}),
+  QUOTAS: v.optional(quotas, []),
   RISK: v.optional(v.record(v.string(), v.unknown()), {}),
   CONFORMANCE_SAMPLE: v.optional(share, 0.1),
   JOURNAL_RETENTION_HOURS: v.optional(count(1, 8_760), 168),

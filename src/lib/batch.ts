@@ -6,7 +6,7 @@
  * The lease is a time and neither a flag nor a shared promise: a request can be cancelled at any moment, and a flag
  * that it set would then stay set for the life of the isolate.
  *
- * A batch that was not accepted is tried once more, then counted as lost. Receivers must be idempotent: a batch whose
+ * A batch that was not accepted is tried once more unless told otherwise, then counted as lost. Receivers must be idempotent: a batch whose
  * acknowledgement was lost is sent twice.
  */
 export interface BatchOptions {
@@ -18,6 +18,8 @@ export interface BatchOptions {
   readonly leaseMs: number
   /** Items held at most, waiting and sent together; the oldest waiting ones are dropped and count as lost. */
   readonly maxHeld: number
+  /** How often an item is sent before it is given up; twice, unless told otherwise. */
+  readonly maxTries?: number
   /** Told of what was lost, so that no loss is silent; with a delivery and not with each item, of which there may be a flood. */
   onLost?(count: number): void
 }
@@ -49,6 +51,7 @@ interface Flight<T> {
 }
 
 export function newBatch<T>(options: BatchOptions): Batch<T> {
+  const { maxTries = 2 } = options
   let waiting: Held<T>[] = []
   const flights = new Set<Flight<T>>()
   let leasedAt = Number.NEGATIVE_INFINITY
@@ -72,7 +75,7 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
   }
 
   function giveBack(cargo: readonly Held<T>[]): void {
-    const again = cargo.filter(({ tries }) => tries < 2)
+    const again = cargo.filter(({ tries }) => tries < maxTries)
     lost += cargo.length - again.length
     waiting = [...again, ...waiting]
     dropExcess()

@@ -3,7 +3,7 @@ import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
 import type { Evidence, OutcomeKind, Verdict } from '../../src/evidence.ts'
 import { unavailable } from '../../src/lib/fact.ts'
-import { estate } from '../../src/observe/estate.ts'
+import { memoryEstate } from '../../src/observe/estate/memory-estate.ts'
 import { footprint } from '../../src/observe/footprint.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 import { observe } from '../../src/observe/observe.ts'
@@ -18,7 +18,7 @@ export interface Campaign {
 
 export function campaign(): Campaign {
   const ledger = memoryLedger({ shards: SHARDS })
-  const everybody = estate()
+  const everybody = memoryEstate()
   let at = NOW
   let sent = 0
   return {

@@ -73,7 +73,7 @@ describe('the estate of one isolate', () => {
   })
 
   it('keeps a busy cohort while random fingerprints flood it', () => {
-    const everybody = estate({ maxCohorts: 64 })
+    const everybody = estate({ capacity: 1 / 64 })
     for (let n = 0; n < 20; n += 1) everybody.observe(footprintOf({ at: NOON + n, cohort: 'fp-honest' }))
     for (let n = 0; n < 10_000; n += 1) {
       everybody.observe(footprintOf({ at: NOON + 100 + n, cohort: `fp-random${n}` }))

@@ -12,7 +12,7 @@ import { type Delta, newDelta, note, noteOutcome, type Visit } from './delta.ts'
 import { type Entry, hear, look, markVisit, newEntry } from './entry.ts'
 import { readMerged } from './merged.ts'
 import { type CohortName, cohortNames } from './names.ts'
-import { type Answer, type Parcel, packDeltas } from './parcel.ts'
+import { isAnswer, type Parcel, packDeltas } from './parcel.ts'
 import { newPartitions } from './partitions.ts'
 
 /** What has been gathered for one object of the estate since its last parcel was sealed. */
@@ -47,9 +47,8 @@ export interface Collector {
 export interface CollectorOptions {
   /** A fresh random name. */
   readonly isolate: string
-  /** Objects that the parcels of this isolate go to, and those that keep the whole. */
+  /** Objects that the parcels of this isolate go to. */
   readonly targets: number
-  readonly shards: number
   /** How long a parcel is filled. */
   readonly waitMs: number
   /** Share of the usual capacity. */
@@ -72,7 +71,7 @@ const NO_COHORTS = {
   password: ABSENT,
 } as const satisfies Record<CohortKind, Fact<Cohort>>
 
-export function newCollector({ isolate, targets, shards, waitMs, capacity }: CollectorOptions): Collector {
+export function newCollector({ isolate, targets, waitMs, capacity }: CollectorOptions): Collector {
   const known = newPartitions<Entry>(capacity)
   const actors = newActorBook()
   const current = new Map<number, Open>()
@@ -162,7 +161,7 @@ export function newCollector({ isolate, targets, shards, waitMs, capacity }: Col
       const sealedAt = Math.max(latest, open.openedAt + waitMs)
       const { names, numbers } = packDeltas(open.deltas)
       const parcel = {
-        ...{ isolate, sequence: sealed++, at: open.openedAt, sealedAt, shards, names, numbers },
+        ...{ isolate, sequence: sealed++, at: open.openedAt, sealedAt, names, numbers },
         actors: actors.take((organisation) => shardOf(organisation) === open.shard),
       }
       open.sealed = parcel
@@ -211,11 +210,4 @@ function visitOf({ at, attempt, page, account, client, keys }: Footprint): Visit
     client: hash32(client),
     address: address === undefined ? undefined : hash32(address),
   }
-}
-
-function isAnswer(answer: unknown, { isolate, sequence }: Parcel): answer is Answer {
-  if (typeof answer !== 'object' || answer === null) return false
-  if (!('isolate' in answer) || answer.isolate !== isolate) return false
-  if (!('sequence' in answer) || answer.sequence !== sequence) return false
-  return 'numbers' in answer && answer.numbers instanceof Float64Array
 }

@@ -205,3 +205,32 @@ function pairs(few: readonly number[]): { readonly hash: number; readonly at: nu
     at: few[2 * index + 1] ?? 0,
   }))
 }
+
+/** For storage. */
+export interface CrowdBytes {
+  readonly registers: Uint8Array
+  readonly buckets: readonly number[]
+}
+
+export const BUCKETS = LENGTHS.length
+export const REGISTER_BYTES = 2 * LENGTHS.length * REGISTERS
+
+/** Undefined for the few: they are hashes of single clients and accounts, and too few to miss. */
+export function bytesOf({ dense }: Crowd): CrowdBytes | undefined {
+  return dense
+}
+
+export function crowdOf({ registers, buckets }: CrowdBytes): Crowd {
+  const half = (index: number): Half => {
+    const base = index * REGISTERS
+    let sum = 0
+    let empty = 0
+    for (const rank of registers.subarray(base, base + REGISTERS)) {
+      sum += SHARE[rank] ?? 0
+      if (rank === 0) empty += 1
+    }
+    return { base, sum, empty }
+  }
+  const halves = (first: number) => LENGTHS.map((_, index) => half(2 * index + first))
+  return { few: [], dense: { registers, buckets: [...buckets], current: halves(0), both: halves(1) } }
+}

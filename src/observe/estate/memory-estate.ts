@@ -28,7 +28,7 @@ export function memoryEstate({
 }: MemoryEstateOptions = {}): Estate {
   const pool = newPool(2 * capacity)
   const newIsolate = (index: number): Isolate => {
-    const options = { isolate: `isolate-${index}`, targets: 1, shards: 1, waitMs: swapMs, capacity }
+    const options = { isolate: `isolate-${index}`, targets: 1, waitMs: swapMs, capacity }
     return { collector: newCollector(options), open: new Set() }
   }
   const first = newIsolate(0)

@@ -21,8 +21,6 @@ export interface Parcel {
   readonly at: number
   /** When it was sealed: of when the answer is. */
   readonly sealedAt: number
-  /** How many objects keep the whole, where the receiver is a leaf and has to tell them. */
-  readonly shards: number
   readonly names: readonly string[]
   readonly numbers: Float64Array
   /** Third parties, to be held against their own past (`../actor/`). A sender that is older than these has none. */
@@ -37,6 +35,13 @@ export interface Answer {
   readonly numbers: Float64Array
   /** In the order of the parcel's; undefined of whom nothing is known. */
   readonly actors?: readonly (ActorPicture | undefined)[]
+}
+
+export function isAnswer(answer: unknown, { isolate, sequence }: Parcel): answer is Answer {
+  if (typeof answer !== 'object' || answer === null) return false
+  if (!('isolate' in answer) || answer.isolate !== isolate) return false
+  if (!('sequence' in answer) || answer.sequence !== sequence) return false
+  return 'numbers' in answer && answer.numbers instanceof Float64Array
 }
 
 /** Takes in one cohort of a parcel. */

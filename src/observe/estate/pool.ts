@@ -2,6 +2,7 @@
  * The estate's side: the cohorts of all isolates, merged. What an Estate object wraps in storage, and what tests and the
  * laboratory use as it is.
  */
+import { hash32 } from '../../lib/hash32.ts'
 import { newSeenIds } from '../../lib/seen-ids.ts'
 import { type ActorRoom, newActorRoom } from '../actor/room.ts'
 import { type CohortState, newAbsorber, newCohortState } from './cohort-state.ts'
@@ -14,9 +15,12 @@ export interface Pool {
   /** Takes a parcel in, once however often it comes, and tells what is known of its cohorts. Undefined for no parcel of ours. */
   swap(parcel: Parcel): Answer | undefined
   restore(name: string, state: CohortState): void
-  entries(): Iterable<readonly [kind: string, name: string, state: CohortState]>
   /** Forgets cohorts that were not seen since. */
   forgetBefore(at: number): void
+  /** Chunks whose cohorts have changed since they were last taken. */
+  changed(): ReadonlySet<number>
+  /** The cohorts of one chunk, to be written down. */
+  takeChunk(chunk: number): Iterable<readonly [name: string, state: CohortState]>
   readonly actors: ActorRoom
   readonly size: number
 }
@@ -26,11 +30,15 @@ const CAPACITY = 2
 /** A sender tries again within seconds; a thousand senders make a thousand parcels in one. */
 const MAX_IDS = 16_384
 
+/** Cohorts are written down in so many pieces: a row each would cost a hundred times as much. */
+export const CHUNKS = 64
+
 export function newPool(capacity = CAPACITY): Pool {
   const cohorts = newPartitions<CohortState>(capacity)
   const seen = newSeenIds(MAX_IDS)
   const actors = newActorRoom()
   const absorber = newAbsorber()
+  const changed = new Set<number>()
 
   function stateOf(name: string, at: number): CohortState | undefined {
     const kind = kindOf(name)
@@ -54,6 +62,7 @@ export function newPool(capacity = CAPACITY): Pool {
           absorber.begin(stateOf(name, at) ?? newCohortState(at), at)
           offset = pour(parcel.numbers, offset, absorber)
           absorber.end()
+          changed.add(chunkOf(name))
         }
         actors.absorb(parcel.actors ?? [])
       }
@@ -71,13 +80,21 @@ export function newPool(capacity = CAPACITY): Pool {
       if (kind !== undefined && cohorts.get(kind, name) === undefined)
         cohorts.add(kind, name, state, state.lastAt)
     },
-    entries: () => cohorts.entries(),
     forgetBefore(at) {
       cohorts.sweep(({ lastAt }) => lastAt < at)
+    },
+    changed: () => changed,
+    *takeChunk(chunk) {
+      changed.delete(chunk)
+      for (const [, name, state] of cohorts.entries()) if (chunkOf(name) === chunk) yield [name, state]
     },
     actors,
     get size() {
       return cohorts.size
     },
   }
+}
+
+function chunkOf(name: string): number {
+  return hash32(name) % CHUNKS
 }
