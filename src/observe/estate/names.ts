@@ -3,7 +3,8 @@
  * reads balances all day is none that tries passwords; a third party, a card's issuer and a password over all routes,
  * because they are the same party and the same secret wherever they are used. Software too: its pages come before its logins.
  */
-import type { CohortKind, Footprint } from '../../evidence.ts'
+import type { CohortKind, Evidence, Footprint } from '../../evidence.ts'
+import { known } from '../../lib/fact.ts'
 
 export type Kind = 'route' | 'cohort' | CohortKind
 
@@ -30,6 +31,24 @@ export function cohortNames({ route, cohort, cohorts }: Footprint): readonly Coh
     names.push({ kind, name: name.slice(0, MAX_CHARACTERS) })
   }
   return names
+}
+
+/** Whom a request has something in common with, besides its software. */
+export function companyOf({
+  client,
+  claims,
+  proof,
+}: Pick<Evidence, 'client' | 'claims' | 'proof'>): Footprint['cohorts'] {
+  const { asn, country } = client.network
+  const tpp = known(proof.certificate)?.organisation
+  const { bin, password } = claims
+  return {
+    ...(asn === undefined ? {} : { network: String(asn) }),
+    ...(country === undefined ? {} : { country }),
+    ...(tpp === undefined ? {} : { tpp }),
+    ...(bin === undefined ? {} : { bin }),
+    ...(password === undefined ? {} : { password }),
+  }
 }
 
 /** Undefined for what is no name of ours. */
