@@ -19,11 +19,22 @@ export function claimsFrom(credentials: Credentials, keys: Keys, now: number): C
   return {
     ...(user === undefined ? {} : { account: nameOf(keys, 'account', user) }),
     ...(card === undefined ? {} : { card: nameOf(keys, 'card', card) }),
+    ...binOf(card),
     ...(password === undefined
       ? {}
       : { password: pseudonym(keys.mac('password', day, password), SKETCH_BYTES) }),
     ...formerly(credentials, keys),
   }
+}
+
+/** ISO/IEC 7812-1:2017 names the issuer in eight digits. */
+const BIN_DIGITS = 8
+/** PANs have 12 digits and more; less is no card, and eight digits of it would be too much of it. */
+const MIN_PAN_DIGITS = 12
+
+function binOf(card: string | undefined): Pick<Claims, 'bin'> {
+  const digits = card?.replace(/\D/g, '') ?? ''
+  return digits.length < MIN_PAN_DIGITS ? {} : { bin: digits.slice(0, BIN_DIGITS) }
 }
 
 /** The keyed name of a person's account, a card or a consent: under the current key, so that it can be found again. */

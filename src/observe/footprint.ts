@@ -10,6 +10,7 @@ import { known } from '../lib/fact.ts'
 import { hash32 } from '../lib/hash32.ts'
 import { actorVisit } from './actor/visit.ts'
 import type { Asks } from './annex.ts'
+import { companyOf } from './estate/names.ts'
 import { askHistory } from './history/ask.ts'
 import { askOrder } from './order/operation.ts'
 import { shardOf } from './shards.ts'
@@ -34,7 +35,7 @@ export function footprint(seen: Seen, shards: number): Footprint {
     client: clientKey(seen),
     resource: attempt ? undefined : resourceOf(seen),
     cohort: client.fingerprint,
-    cohorts: {},
+    cohorts: companyOf(seen),
     home: shardOf(client.network.prefix, shards),
     spread: spreadOf(seen),
     asks: asksOf(seen, attempt),
