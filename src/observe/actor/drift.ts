@@ -3,8 +3,9 @@
  * the isolate has seen since: a sweep of a few seconds must not wait for the next exchange with the estate.
  *
  * Each sign has points that a person can check. What honest services show now and then (a renewed certificate, a new library,
- * a busy first of the month) is not enough alone; many consents used from a network that is not theirs is, because that is
- * what a stolen key looks like, and a service that moves house can say so. What was not watched yet gives no points.
+ * twice as many customers) is not enough alone. Many consents used from a network that is not theirs are, and more consents in a
+ * minute than two and a half times the most there ever were: that is what a stolen key, or a break-in, looks like, and a service
+ * that moves house or catches up after an outage can say so. What was not watched yet gives no points.
  */
 import { merge, newDistinct } from '../distinct.ts'
 import { WINDOW_MS, type WindowName } from '../windows.ts'
@@ -17,11 +18,12 @@ import { PEAK_WINDOWS } from './week.ts'
 
 /** With so many the drift is a half: what a human should look at. */
 const NOTICED_POINTS = 4
-/** Added to both sides of a comparison, by window: three consents are not three times one consent. */
-const CHANCE = [3, 5, 10] as const
-/** Twice the most that was ever seen at this hour is still a good day. */
-const GOOD_DAY_BITS = 1
-const POINTS_PER_BIT = { consents: 1.5, requests: 0.75 } as const
+/** Half a call more than there was, on both sides: nothing is a multiple of nothing. */
+const HALF = 0.5
+/** Standard deviations, of counts made alike by their square root (Anscombe 1948), from where a new height is no chance, to where it is none. */
+const CHANCE = 1
+const NO_CHANCE = 2
+const POINTS_PER_BIT = { consents: 3.2, requests: 1.6 } as const
 const MOST = { consents: 6, requests: 3, errors: 3, unattended: 2 } as const
 /** Shares move by so much without a reason. */
 const SHARE_NOISE = 0.1
@@ -131,16 +133,22 @@ function faded(picture: ActorPicture, at: number): Faded {
   }
 }
 
-/** In bits, over the window in which it is most; never below zero. */
+/**
+ * In bits, over the window in which it is most; never below zero. A new height counts as far as it is no chance: three customers
+ * in a minute that never saw two are three customers.
+ */
 function above(
   counts: readonly number[],
   peaks: readonly number[] | undefined,
   start: number,
 ): number | undefined {
   if (peaks === undefined) return undefined
-  const bits = CHANCE.map((chance, window) => {
+  const bits = PEAK_WINDOWS.map((_, window) => {
     const count = counts[start + window] ?? 0
-    return Math.log2((count + chance) / ((peaks[start + window] ?? 0) + chance))
+    const peak = peaks[start + window] ?? 0
+    const deviations = 2 * (Math.sqrt(count) - Math.sqrt(peak))
+    const sure = Math.min(1, Math.max(0, (deviations - CHANCE) / (NO_CHANCE - CHANCE)))
+    return sure * Math.log2((count + HALF) / (peak + HALF))
   })
   return Math.max(0, ...bits)
 }
@@ -172,7 +180,7 @@ function signsOf(measures: Measures): readonly (readonly [DriftSign, number])[] 
 }
 
 function volume(bits: number | undefined, perBit: number, most: number): number {
-  return Math.min(most, perBit * Math.max(0, (bits ?? 0) - GOOD_DAY_BITS))
+  return Math.min(most, perBit * (bits ?? 0))
 }
 
 function share(excess: number | undefined, perShare: number, most: number): number {

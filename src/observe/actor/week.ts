@@ -100,14 +100,22 @@ export interface Usual {
   readonly unattended: number | undefined
 }
 
+/** Nothing is far above usual in the night of a service that has had so much by day. */
+const NIGHT_SHARE = 1 / 4
+/** A few at once in an hour that never had any are a few, where another hour has had as many. */
+const FEW = 5
+
 /** The hours before and after count too: timetables slip, and clocks change in March and October. */
 export function usualAt(week: Week, hour: number): Usual {
   const base = (hour % HOURS) * CELL
   const weeks = week[base] ?? 0
-  const near = [hour + HOURS - 1, hour, hour + 1].map((other) => (other % HOURS) * CELL)
-  const peaks = Array.from({ length: PEAKS }, (_, index) =>
-    Math.max(...near.map((start) => week[start + 1 + index] ?? 0)),
-  )
+  const near = [hour + HOURS - 1, hour, hour + 1].map((other) => other % HOURS)
+  const peaks = Array.from({ length: PEAKS }, (_, index) => {
+    const peakOf = (of: number) => week[of * CELL + 1 + index] ?? 0
+    let ever = 0
+    for (let other = 0; other < HOURS; other += 1) ever = Math.max(ever, peakOf(other))
+    return Math.max(...near.map(peakOf), NIGHT_SHARE * ever, Math.min(FEW, ever))
+  })
   return {
     weeks,
     peaks: weeks === 0 ? undefined : peaks,
