@@ -82,7 +82,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   }
 
   house.ledger.settle(print, answer.outcome, done, answerFacts(answer))
-  house.estate.settle(print, answer.outcome, done)
+  house.estate.settle(print, answer.outcome, done, answerFacts(answer))
   const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }
   house.sink.write(record)
   const response = look?.answered(record) ?? answer.response

@@ -48,6 +48,7 @@ describe('names under several keys', () => {
     expect(claimsFrom({ user: 'alice', card: '4111111111111111' }, rotated, NOON)).toEqual({
       account: nameOf(after, 'account', 'alice'),
       card: nameOf(after, 'card', '4111111111111111'),
+      bin: '41111111',
       formerly: {
         account: [nameOf(before, 'account', 'alice')],
         card: [nameOf(before, 'card', '4111111111111111')],
