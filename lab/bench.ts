@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { benchCertificates, type CertificateFigures } from './bench/certificates.ts'
 import { benchGate, type GateFigures } from './bench/gate.ts'
 import { benchInventory, type InventoryFigures } from './bench/inventory.ts'
+import { benchLedger, type LedgerFigures } from './bench/ledger.ts'
 import { benchObservation, type ObservationFigures } from './bench/observation.ts'
 import { benchSignatures, type SignatureFigures } from './bench/signatures.ts'
 import { benchStages, type StageFigures } from './bench/stages.ts'
@@ -15,6 +16,9 @@ const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
 })
 const progress = (line: string): void => void process.stderr.write(`bench: ${line}\n`)
+
+/** Of the ledger's objects and keys: twenty thousand objects take minutes to make. */
+const QUICK_SHARE = 0.02
 
 const gate = await benchGate({ seconds: 2, rounds: values.quick ? 4 : 12, progress })
 progress('stages')
@@ -29,11 +33,14 @@ progress('inventory')
 const rounds = values.quick ? 5 : undefined
 const inventory = { ...(await benchInventory(rounds)), ...(await benchObservation(rounds)) }
 
-const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer, inventory }
+progress('ledger')
+const ledger = await benchLedger(values.quick ? QUICK_SHARE : 1)
+
+const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer, inventory, ledger }
 process.stdout.write(
   values.json
     ? `${JSON.stringify(report, undefined, 2)}\n`
-    : table({ gate, stages, certificates, signatures, scorer, inventory }),
+    : table({ gate, stages, certificates, signatures, scorer, inventory, ledger }),
 )
 
 interface Report {
@@ -43,6 +50,7 @@ interface Report {
   readonly signatures: SignatureFigures
   readonly scorer: ScorerFigures
   readonly inventory: InventoryFigures & ObservationFigures
+  readonly ledger: LedgerFigures
 }
 
 function table({
@@ -52,6 +60,7 @@ function table({
   signatures: ratios,
   scorer: forest,
   inventory: figure,
+  ledger,
 }: Report): string {
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -98,6 +107,10 @@ function table({
     ],
     ['body scan', `${figure.body_scan_mb_s} MB/s (above 300)`],
     ['body of 1 kB', `${figure.validate_ratio_to_ajv} times ajv alone (at most 1.5)`],
+    ...ledger.hops.map(({ objects, keys, p50_us, p99_us }): [string, string] => [
+      `ledger hop, ${objects} objects, ${keys} keys`,
+      `p50 ${p50_us} us, p99 ${p99_us} us`,
+    ]),
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
   return `${rows.map(([name, text]) => name.padEnd(width) + text).join('\n')}\n`

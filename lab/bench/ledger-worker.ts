@@ -1,0 +1,44 @@
+/**
+ * One call to one Ledger object after another, as the gate makes them for a request with seven keys. Times are taken outside:
+ * `POST /?objects=N&keys=M&from=A&hops=H` makes H calls over N objects and M keys, beginning with the A-th.
+ */
+import type { Ledger } from '../../src/observe/ledger-object.ts'
+import type { Arrival } from '../../src/observe/wire.ts'
+
+export { Ledger } from '../../src/observe/ledger-object.ts'
+
+const KINDS = ['tpp', 'token', 'consent', 'pass', 'client', 'address', 'prefix']
+
+interface BenchEnv {
+  readonly LEDGER: DurableObjectNamespace<Ledger>
+}
+
+export default {
+  async fetch(request: Request, env: BenchEnv): Promise<Response> {
+    const query = new URL(request.url).searchParams
+    const [objects, keys, from, hops] = ['objects', 'keys', 'from', 'hops'].map((name) =>
+      Number(query.get(name)),
+    )
+    for (let n = 0; n < hops; n += 1) await hop(env, from + n, objects, keys)
+    return new Response('done')
+  },
+}
+
+async function hop({ LEDGER }: BenchEnv, n: number, objects: number, keys: number): Promise<void> {
+  // Weyl's sequence: every object and every key in turn, in no order that a cache could like.
+  const object = Math.floor(((n * 0.6180339887498949) % 1) * objects)
+  const key = Math.floor((((n * 0.7548776662466927) % 1) * keys) / KINDS.length)
+  const arrival: Arrival = {
+    ...{
+      id: `bench-${n}`,
+      at: Date.now(),
+      attempt: false,
+      page: false,
+      account: undefined,
+      client: `c${key}`,
+    },
+    keys: KINDS.map((kind) => `${kind}:${key}`),
+  }
+  const told = await LEDGER.getByName(`bench-${object}-of-${objects}`).observe(arrival)
+  if (!(told instanceof Float64Array)) throw new Error('Cannot measure: the object failed')
+}
