@@ -12,6 +12,7 @@ import type { ConsentClaim, ConsentProblem, ConsentState } from './observe/conse
 import type { AccountHistory } from './observe/history/types.ts'
 import type { Order } from './observe/order/types.ts'
 import type { Walk } from './observe/walk/types.ts'
+import type { QuotaState } from './observe/quota/types.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
 
@@ -658,6 +659,8 @@ export interface Conduct {
   readonly walk: Fact<Walk, never, LedgerOutage>
   readonly history: Fact<AccountHistory, never, LedgerOutage>
   readonly actor: Fact<ActorDrift>
+  /** Left out, or absent, where the third party has no quota. */
+  readonly quota?: Fact<QuotaState, never, LedgerOutage>
 }
 
 /** What a request leaves in the ledger, before its outcome is known. */
@@ -681,6 +684,8 @@ export interface Footprint {
   readonly home: string
   /** Which of its objects serves a proven organisation's request (`observe/shards.ts`). */
   readonly spread: number
+  /** Asked, and counted as no request of anybody's: what the gate itself wants to know. */
+  readonly silent?: true
   /** How long the request waits for its memory, milliseconds, where that is longer than the others do. */
   readonly patienceMs?: number
   /** What the annexes of the ledger are asked, by annex (`observe/annex.ts`). */

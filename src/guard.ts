@@ -21,6 +21,7 @@ import { match } from './match/match.ts'
 import { consentQuestion } from './observe/consent/ask.ts'
 import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
+import { askingQuota, withQuota } from './observe/quota/borrow.ts'
 import { answerFacts } from './observe/settling.ts'
 import type { Clock, House, Keys } from './ports.ts'
 import { respond } from './respond/respond.ts'
@@ -46,9 +47,12 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const reserving = reserveAll(uses, house.replay)
   const seen = { exchange, client, match: matched, claims, proof }
   const question = consentQuestion(seen, rules, { keys, settings: config.consents })
-  const print = asking(footprint(seen, config.ledger.shards), question, config)
+  const asks = asking(footprint(seen, config.ledger.shards), question, config)
+  const print = askingQuota(asks, config.quotas)
   const asked = clock.now()
-  const conduct = await withOwner(await observe(print, house.ledger, house.estate), print, house.ledger)
+  const counted = await observe(print, house.ledger, house.estate)
+  const owned = await withOwner(counted, print, house.ledger)
+  const conduct = await withQuota(owned, print, house.ledger, config.ledger.organisationShards)
   const told = clock.now()
   const replay = await reserving
   const conformance = look?.conformance

@@ -199,7 +199,7 @@ describe('hundreds of requests at once, through the gate and the real object', (
     expect(house.forwarded).toHaveLength(4)
     expect(passed).toHaveLength(4)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]))
-  })
+  }, 30_000)
 })
 
 describe('a customer who is there', () => {
@@ -337,6 +337,28 @@ describe('what the bank tells of a consent', () => {
       () => new Response('{"accounts":', { headers: { 'content-type': 'application/json' } }),
     )
     expect(await (await broken.call({ customer: CUSTOMER })).text()).toBe('{"accounts":')
+  })
+})
+
+describe('a third party with a quota', () => {
+  const QUOTAS = [{ organisation: 'PSDGB-FCA-765432', requests: 6, seconds: 60 }]
+
+  it('is told after so many requests of any kind when its next window begins, and nobody else is', async () => {
+    const at = gate(json({}), { bindings: { QUOTAS } })
+    const calls = Array.from({ length: 8 }, (_, n) => ({ consent: `c${n % 3}`, customer: CUSTOMER }))
+    expect(await statuses(at, calls)).toEqual([200, 200, 200, 200, 200, 200, 429, 429])
+    const refused = await at.call({ method: 'POST', path: '/psd2/v1/consents', body: {} })
+    expect(await refused.json()).toMatchObject({ tppMessages: [{ code: 'ACCESS_EXCEEDED' }] })
+    expect(at.rule()).toBe('tpp_quota')
+    expect((await at.call({ certificate: FINCH, customer: CUSTOMER })).status).toBe(200)
+    at.later(Number(refused.headers.get('retry-after')) * 1_000)
+    expect((await at.call({ customer: CUSTOMER })).status).toBe(200)
+  })
+
+  it('is not stopped by a memory that does not answer: that is no word about its requests', async () => {
+    const at = gate(json({}), { bindings: { QUOTAS } })
+    const house = { ...at.house, ledger: NO_LEDGER }
+    expect((await guard(request({ customer: CUSTOMER }), house)).status).toBe(200)
   })
 })
 

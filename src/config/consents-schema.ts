@@ -1,10 +1,18 @@
-/** The shape of what is set about consents: how often they may be used while the customer is away (docs/tuning.md). */
+/** The shape of what third parties may do: how often consents are used while the customer is away, and quotas (docs/tuning.md). */
 import * as v from 'valibot'
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
 
 /** 0 counts none. More than a thousand a day of one resource are no limit. */
 export const accessesPerDay = whole(0, 1_000)
+
+/** By organizationIdentifier (TS 119 495 section 5.2.1), or `*` for all that have none of their own. */
+const organisation = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
+
+export const quotas = v.pipe(
+  v.array(v.strictObject({ organisation, requests: whole(1, 1_000_000_000), seconds: whole(1, 2_678_400) })),
+  v.maxLength(1_000),
+)
 
 const timeZone = v.pipe(v.string(), v.maxLength(64), v.check(isTimeZone, 'an IANA time zone: Europe/Berlin'))
 

@@ -1,10 +1,14 @@
-/** Why a consent does not carry a request (`observe/consent/types.ts`). */
+/** Why a consent, or a third party's quota, does not carry a request (`observe/consent/types.ts`, `observe/quota/types.ts`). */
 import { row } from './reason-row.ts'
 
 export const CONSENT = {
   consent_quota_exceeded: row(
     'too_many',
     'The consent was used as often as agreed in a day, on this resource, while the customer was away.',
+  ),
+  third_party_quota_exceeded: row(
+    'too_many',
+    'The third party has made as many requests as its quota allows it in this window.',
   ),
   consent_expired: row('consent_expired', 'The consent has expired, as the bank itself told.'),
   consent_ended: row(

@@ -13,6 +13,7 @@ import type { HistoryAsk } from './history/ask.ts'
 import type { HistoryRecord } from './history/record.ts'
 import type { AccountHistory } from './history/types.ts'
 import type { Order, OrderAsk, OrderNews, OrderRow } from './order/types.ts'
+import type { QuotaAsk, QuotaRow, QuotaState } from './quota/types.ts'
 import type { Walk, WalkAsk, WalkNews, WalkRow } from './walk/types.ts'
 
 /**
@@ -41,6 +42,13 @@ export interface AnnexTypes {
     told: Walk
     news: WalkNews
     fact: Fact<Walk, never, LedgerOutage>
+  }
+  readonly quota: {
+    row: QuotaRow
+    ask: QuotaAsk
+    told: QuotaState
+    news: never
+    fact: Fact<QuotaState, never, LedgerOutage>
   }
   readonly history: {
     row: HistoryRecord

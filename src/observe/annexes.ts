@@ -3,6 +3,7 @@ import type { Annex, AnnexName } from './annex.ts'
 import { CONSENT_ANNEX } from './consent/consent.ts'
 import { HISTORY } from './history/history.ts'
 import { ORDER } from './order/order.ts'
+import { QUOTA_ANNEX } from './quota/quota.ts'
 import { WALK } from './walk/walk.ts'
 
 export const ANNEXES: { readonly [N in AnnexName]?: Annex<N> } = {
@@ -10,6 +11,7 @@ export const ANNEXES: { readonly [N in AnnexName]?: Annex<N> } = {
   order: ORDER,
   walk: WALK,
   history: HISTORY,
+  quota: QUOTA_ANNEX,
 }
 
 /** One that is missing here does not compile. Object.keys forgets what the keys are. */
@@ -18,4 +20,5 @@ export const ANNEX_NAMES = Object.keys({
   order: true,
   walk: true,
   history: true,
+  quota: true,
 } satisfies Record<AnnexName, true>) as readonly AnnexName[]

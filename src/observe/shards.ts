@@ -112,7 +112,7 @@ function newPlacements(footprint: Footprint, shards: Shards): readonly Placement
   const placements: OpenPlacement[] = []
   for (const key of footprint.keys) {
     const object = objectOf(key, key.id, premises)
-    const placement = openAt(placements, object)
+    const placement = openAt(placements, object, footprint.silent)
     placement.keys.push(key)
     placement.names.push(keyName(key))
     if (key.formerly !== undefined) placeFormer(placements, placement, key, premises)

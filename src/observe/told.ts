@@ -40,6 +40,7 @@ export function toldOf(
     order: fact('order'),
     walk: fact('walk'),
     history: fact('history'),
+    quota: fact('quota'),
   }
 }
 

@@ -3,7 +3,7 @@
  * bank itself has told: what nobody has told yet stops nobody.
  */
 import type { Evidence } from '../../evidence.ts'
-import { known } from '../../lib/fact.ts'
+import { ABSENT, known } from '../../lib/fact.ts'
 import type { ConsentProblem, ConsentQuota } from '../../observe/consent/types.ts'
 import type { Finding, Rule } from '../rule.ts'
 
@@ -29,7 +29,27 @@ function exceeded(evidence: Evidence): Finding | false {
   return { unless }
 }
 
+/** Nobody's score: what the bank has set, counted exactly. */
+const QUOTA_RULE: Rule = {
+  id: 'tpp_quota',
+  reason: 'third_party_quota_exceeded',
+  action: 'throttle',
+  retryAfterSeconds: ({ evidence }) => {
+    const endsAt = known(evidence.conduct.quota ?? ABSENT)?.endsAt
+    const left = (endsAt ?? 0) - evidence.exchange.arrivedAt
+    return left > 0 ? Math.ceil(left / 1_000) : undefined
+  },
+  applies:
+    'the third party has a quota in QUOTAS, and has made as many requests in its window as that allows',
+  when: ({ evidence }) => {
+    const quota = known(evidence.conduct.quota ?? ABSENT)
+    if (quota === undefined || quota.granted) return false
+    return { unless: `under ${quota.limit} requests in this window` }
+  },
+}
+
 export const CONSENT_RULES: readonly Rule[] = [
+  QUOTA_RULE,
   toldOf('consent_of_another', 'the bank gave the consent to another organisation, as the gate saw'),
   toldOf(
     'consent_ended',

@@ -1,0 +1,111 @@
+/**
+ * A third party's quota: so many requests in a window, over all objects that serve it. One object hands out tokens, in lots;
+ * each of the others spends its own without asking anybody, and gives back what it has left when somebody else runs out. So
+ * never more pass than may, and none is refused while a token lies unused elsewhere. Every movement is written down before it
+ * is answered: an object that dies loses nothing, and a call that is lost on its way loses its lot for this window.
+ */
+import { valid } from '../../lib/fact.ts'
+import type { Annex, Rows } from '../annex.ts'
+import type { QuotaAsk, QuotaRow, QuotaState } from './types.ts'
+
+const BYTES = 32
+const VERSION = 1
+/** Longer than the search for tokens takes: whoever does not come back from it is gone. */
+const BORROWING_MS = 2_000
+/** Clocks of isolates differ. */
+const MARGIN_MS = 60_000
+
+export const QUOTA_ANNEX: Annex<'quota'> = {
+  name: 'quota',
+  kinds: ['tpp'],
+  codec: { encode, decode },
+  maxRowBytes: BYTES + 1,
+  maxRows: 1_024,
+  observe(rows, ask, { name, at, again }) {
+    const found = rows.get(name)
+    const row = found?.window === ask.window ? found : { ...NOTHING, window: ask.window }
+    // A window that is over comes back where clocks differ: it was paid for already.
+    if (found !== undefined && found.window > ask.window) return told(ask, { granted: true, tokens: 0 })
+    if (again && ask.kind === 'spend') return told(ask, { granted: true, tokens: row.tokens })
+    return moved(rows, name, row, ask, at)
+  },
+  settle() {},
+  learn() {},
+  minds: () => 'never',
+  read(answers) {
+    const [first] = answers
+    return isState(first) ? valid(first) : undefined
+  },
+}
+
+const NOTHING: QuotaRow = { window: 0, tokens: 0, exhaustedUntil: 0, borrowingUntil: 0 }
+
+function moved(rows: Rows<QuotaRow>, name: string, row: QuotaRow, ask: QuotaAsk, at: number): QuotaState {
+  const put = (changes: Partial<QuotaRow>) => rows.put(name, { ...row, ...changes }, ask.endsAt + MARGIN_MS)
+  switch (ask.kind) {
+    case 'spend': {
+      if (row.tokens > 0) {
+        put({ tokens: row.tokens - 1 })
+        return told(ask, { granted: true, tokens: row.tokens - 1 })
+      }
+      const next = at < row.exhaustedUntil ? 'exhausted' : at < row.borrowingUntil ? 'wait' : 'borrow'
+      if (next === 'borrow') {
+        rows.putSoon(name, { ...row, borrowingUntil: at + BORROWING_MS }, ask.endsAt + MARGIN_MS)
+      }
+      return told(ask, { granted: false, tokens: 0, next })
+    }
+    case 'refill': {
+      const tokens = row.tokens + ask.tokens - 1
+      put({ tokens, exhaustedUntil: 0, borrowingUntil: 0 })
+      return told(ask, { granted: true, tokens })
+    }
+    case 'recall': {
+      if (row.tokens > 0) put({ tokens: 0 })
+      return told(ask, { granted: false, tokens: row.tokens })
+    }
+    case 'exhausted': {
+      put({ exhaustedUntil: ask.until, borrowingUntil: 0 })
+      return told(ask, { granted: false, tokens: row.tokens, next: 'exhausted' })
+    }
+    case 'take': {
+      const out = Math.max(0, row.tokens - ask.back)
+      const left = Math.max(0, ask.limit - out)
+      // Smaller and smaller: what is left at last lies nowhere unused.
+      const lot = Math.min(left, Math.max(1, Math.floor(left / ask.parts)))
+      if (lot !== ask.back) put({ tokens: out + lot })
+      return told(ask, { granted: lot > 0, tokens: lot })
+    }
+  }
+}
+
+function told(
+  { limit, endsAt }: QuotaAsk,
+  state: Pick<QuotaState, 'granted' | 'tokens'> & Partial<QuotaState>,
+): QuotaState {
+  return { limit, endsAt, next: undefined, ...state }
+}
+
+function encode({ window, tokens, exhaustedUntil, borrowingUntil }: QuotaRow): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(BYTES + 1)
+  bytes[0] = VERSION
+  const view = new DataView(bytes.buffer)
+  for (const [at, value] of [window, tokens, exhaustedUntil, borrowingUntil].entries())
+    view.setFloat64(1 + 8 * at, value)
+  return bytes
+}
+
+function decode(bytes: Uint8Array): QuotaRow | undefined {
+  if (bytes[0] !== VERSION || bytes.length !== BYTES + 1) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return {
+    window: view.getFloat64(1),
+    tokens: view.getFloat64(9),
+    exhaustedUntil: view.getFloat64(17),
+    borrowingUntil: view.getFloat64(25),
+  }
+}
+
+/** It crossed a version boundary. */
+function isState(answer: unknown): answer is QuotaState {
+  return typeof answer === 'object' && answer !== null && 'granted' in answer && 'tokens' in answer
+}
