@@ -16,9 +16,13 @@ interface BenchEnv {
 export default {
   async fetch(request: Request, env: BenchEnv): Promise<Response> {
     const query = new URL(request.url).searchParams
-    const [objects, keys, from, hops] = ['objects', 'keys', 'from', 'hops'].map((name) =>
-      Number(query.get(name)),
-    )
+    const number = (name: string): number => Number(query.get(name))
+    const [objects, keys, from, hops] = [
+      number('objects'),
+      number('keys'),
+      number('from'),
+      number('hops'),
+    ] as const
     for (let n = 0; n < hops; n += 1) await hop(env, from + n, objects, keys)
     return new Response('done')
   },

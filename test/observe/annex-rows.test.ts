@@ -3,7 +3,7 @@ import type { RowCodec } from '../../src/observe/annex.ts'
 import { newRows, type RowBacking, type StoredRow } from '../../src/observe/rows.ts'
 
 const codec: RowCodec<string> = {
-  encode: (row) => new TextEncoder().encode(row),
+  encode: (row) => Uint8Array.from(new TextEncoder().encode(row)),
   decode: (bytes) => new TextDecoder().decode(bytes),
 }
 const OPTIONS = { annex: 'order' as const, codec, maxRows: 4, maxRowBytes: 16 }
