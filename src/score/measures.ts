@@ -6,7 +6,7 @@ import { known } from '../lib/fact.ts'
 export type Feature = (evidence: Evidence) => number
 export type Window = 'tenSeconds' | 'minute' | 'tenMinutes' | 'hour' | 'day'
 type Subject = (evidence: Evidence) => Behaviour | undefined
-type Measure = (behaviour: Behaviour, evidence: Evidence) => number
+export type Measure = (behaviour: Behaviour, evidence: Evidence) => number
 
 /** Contradictions of the transport need a transport that we can see; all others are in the headers, which we always see. */
 const TRANSPORT = {

@@ -1,5 +1,5 @@
 /** What the estate tells of one cohort, as numbers in a row; NaN is what nobody knows. */
-import { COUNTS_LENGTH, type Counts } from '../windows.ts'
+import { COUNTS_LENGTH, type Counts, WINDOW_MS } from '../windows.ts'
 import type { CohortState } from './cohort-state.ts'
 import { CROWD_WINDOWS, estimate } from './crowd.ts'
 import { evenness, variation } from './gaps.ts'
@@ -43,8 +43,19 @@ export function countsOf(merged: Merged): Counts {
   return merged.counts
 }
 
-/** Writes at `offset` what is known of a cohort at `at`. */
-export function writeMerged(into: Float64Array, offset: number, state: CohortState, at: number): void {
+/** Of when it is, and since when the whole has been watched: before that nothing was usual. */
+export interface Watched {
+  readonly at: number
+  readonly since: number
+}
+
+/** Writes at `offset` what is known of a cohort. */
+export function writeMerged(
+  into: Float64Array,
+  offset: number,
+  state: CohortState,
+  { at, since }: Watched,
+): void {
   into.set(state.counts, offset)
   const base = offset + COUNTS_LENGTH
   const put = (name: keyof typeof PLACE, value = Number.NaN, index = 0): void => {
@@ -64,7 +75,10 @@ export function writeMerged(into: Float64Array, offset: number, state: CohortSta
   }
   const same = sameHour(state.usual, at)
   put('sameHour', same?.days ?? 0)
-  const last = lastHour(state.usual, at)
+  const last =
+    Math.floor(at / WINDOW_MS.hour) * WINDOW_MS.hour - WINDOW_MS.hour < since
+      ? undefined
+      : lastHour(state.usual, at)
   for (let sum = 0; sum < SUMS.length; sum += 1) {
     put('sameHour', same?.sums[sum], 1 + sum)
     put('lastHour', last?.[sum], sum)

@@ -39,6 +39,7 @@ export function newPool(capacity = CAPACITY): Pool {
   const actors = newActorRoom()
   const absorber = newAbsorber()
   const changed = new Set<number>()
+  let since = Number.POSITIVE_INFINITY
 
   function stateOf(name: string, at: number): CohortState | undefined {
     const kind = kindOf(name)
@@ -57,6 +58,7 @@ export function newPool(capacity = CAPACITY): Pool {
       if (!seen.has(id)) {
         if (!isWhole(parcel)) return undefined
         seen.add(id)
+        since = Math.min(since, at)
         let offset = 0
         for (const name of names) {
           absorber.begin(stateOf(name, at) ?? newCohortState(at), at)
@@ -70,12 +72,13 @@ export function newPool(capacity = CAPACITY): Pool {
       for (const [index, name] of names.entries()) {
         const kind = kindOf(name)
         const state = kind === undefined ? undefined : cohorts.get(kind, name)
-        if (state !== undefined) writeMerged(numbers, index * MERGED_NUMBERS, state, sealedAt)
+        if (state !== undefined) writeMerged(numbers, index * MERGED_NUMBERS, state, { at: sealedAt, since })
       }
       const organisations = (parcel.actors ?? []).map(({ organisation }) => organisation)
       return { isolate, sequence, numbers, actors: actors.pictures(organisations, sealedAt) }
     },
     restore(name, state) {
+      since = Math.min(since, state.firstSeenAt)
       const kind = kindOf(name)
       if (kind !== undefined && cohorts.get(kind, name) === undefined)
         cohorts.add(kind, name, state, state.lastAt)
