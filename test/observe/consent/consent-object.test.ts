@@ -39,7 +39,8 @@ async function granted(stub: Stub, id: string): Promise<boolean> {
   const answer = await stub.observe(arrival(id))
   if (!('annexes' in answer)) throw new Error('Cannot read the answer: no annex was asked')
   // As the annex told it; that it comes over unharmed is what is tested.
-  const { quota } = answer.annexes.consent as ConsentTold
+  const { consent } = answer.annexes as { readonly consent: ConsentTold }
+  const { quota } = consent
   return quota?.granted === true
 }
 
