@@ -102,14 +102,10 @@ export const DEFAULT_CAMPAIGNS: readonly Campaign[] = [
     ...ORDINARY,
     ...{ id: 'takeover', kind: 'account_takeover', perAddress: 12, attempts: 30_000, successRate: 0.02 },
   },
-  // Of one third party's 800 consents: neither it nor its thief is scaled.
+  // Of one third party's 2,400 consents: neither it nor its thief is scaled.
   {
     ...ORDINARY,
-    id: 'compromised-tpp',
-    kind: 'compromised_tpp',
-    perAddress: 4_000,
-    attempts: 4_000,
-    shared: 0,
+    ...{ id: 'compromised-tpp', kind: 'compromised_tpp', perAddress: 12_000, attempts: 12_000, shared: 0 },
   },
 ]
 

@@ -54,6 +54,9 @@ export interface Scaled {
   readonly volumes: Volumes
 }
 
+/** Attempts that all consents of one third party take: more of them show nothing new. */
+const LARGEST_PARTY = 12_000
+
 /** One factor for the campaign and for the bank: the largest that both can be afforded with. */
 export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const days = campaign.hours / 24
@@ -65,7 +68,7 @@ export function scaled(campaign: Campaign, limits: Limits): Scaled {
   // One third party is what it is, however much of the bank is played.
   const attempts =
     campaign.kind === 'compromised_tpp'
-      ? Math.min(campaign.attempts, limits.attempts)
+      ? Math.min(campaign.attempts, LARGEST_PARTY)
       : Math.max(1, Math.round(campaign.attempts * scale))
   return {
     scale,
