@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { clear } from './clearance.ts'
 import { meaningOf } from './decide/reasons.ts'
 import { APP_CHALLENGE_PATH, APP_KEYS_PATH, appChallenge, enrolApp } from './enrolment.ts'
+import { erase, SUBJECT_KINDS } from './erasure.ts'
 import { guard } from './guard.ts'
 import {
   appsOf,
@@ -22,6 +23,7 @@ import { csvOf } from './inventory/notify/csv.ts'
 import { sarifOf } from './inventory/notify/sarif.ts'
 import { CHECKS } from './inventory/risk/checks.ts'
 import { type Desk, operatorConsole } from './operator/console.ts'
+import { type ErasureDesk, erasureConsole } from './operator/erasure.ts'
 import { type FindingsDesk, findingsConsole } from './operator/findings.ts'
 import { type InventoryRoom, inventoryConsole } from './operator/inventory.ts'
 import type { House } from './ports.ts'
@@ -107,6 +109,16 @@ const VERSION = '0.1.0'
 const annexes: NonNullable<Parameters<typeof operatorConsole>[1]> = (app) => {
   app.route('/', findingsConsole(findingsDeskOf))
   app.route('/', inventoryConsole(inventoryRoomOf))
+  app.route('/', erasureConsole(erasureDeskOf))
+}
+
+function erasureDeskOf(c: Context): ErasureDesk {
+  const means = {
+    premises: c.get('premises'),
+    env: c.env,
+    waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
+  }
+  return { kinds: SUBJECT_KINDS, erase: (subject) => erase(subject, means) }
 }
 
 function visibilityRoomOf(c: Context): VisibilityRoom {

@@ -13,7 +13,10 @@ const SUBSCRIBER_BITS = { 4: 32, 6: 64 } as const
  */
 const UNKNOWN = 'unknown'
 
-export function networkFrom(address: string, edge: EdgeProperties): Network {
+export function networkFrom(
+  address: string,
+  edge: Partial<Pick<EdgeProperties, 'asn' | 'asOrganization' | 'country'>>,
+): Network {
   const { asn, asOrganization: organisation, country } = edge
   const ip = parseIp(address)
   if (ip === undefined) {

@@ -20,6 +20,7 @@ import {
   sizeOf,
   stateIn,
 } from './keyed-pages.ts'
+import { type Entries, type Recent, readRecent, rowsOf } from './keyed-recent.ts'
 import { newSchema, type Schema } from './schema.ts'
 
 export interface KeyedLog {
@@ -27,6 +28,8 @@ export interface KeyedLog {
   load(names: readonly string[]): ReadonlyMap<string, Uint8Array>
   /** Durable when the object's output gate opens. Throws what storage throws; nothing is then written. */
   save(entries: readonly Entry[]): void
+  /** Every name that fits. Reads all pages: for questions that are rare. */
+  names(fits: (name: string) => boolean): readonly string[]
   /** Gone from every row when it returns. */
   erase(names: readonly string[]): void
   /** Drops from one page what was not touched since `before`. Returns the next page; undefined after the last. */
@@ -63,21 +66,6 @@ export const KEYED_LOG_STEPS = [
 /** Rows of `recent` in turn. A merge begins at half of them and is over long before the turn comes round. */
 const SLOTS = 256
 const MERGE_AFTER_ROWS = SLOTS / 2
-const MAX_ROW_BYTES = 1_000_000
-
-type Entries = Map<string, Entry>
-
-/** What is not in pages yet. */
-interface Recent {
-  /** Of the last row written. */
-  sequence: number
-  /** Rows up to this one are in pages. */
-  merged: number
-  fresh: Entries
-  freshBytes: number
-  /** On its way into pages: by page, with the last sequence that it has. */
-  merging: { readonly through: number; readonly left: Map<number, Entries> } | undefined
-}
 
 export function newKeyedLog(
   storage: DurableObjectStorage,
@@ -213,6 +201,15 @@ export function newKeyedLog(
         mergeSome(now, pagesPerSave)
       })
     },
+    names(fits) {
+      if (!schema.exists()) return []
+      const found = new Set<string>()
+      inTransaction(() => mergeAll(recent()))
+      for (let page = 0; page < pages; page += 1) {
+        for (const { name } of entriesIn(body(page) ?? NOTHING)) if (fits(name)) found.add(name)
+      }
+      return Array.from(found)
+    },
     erase(names) {
       if (!schema.exists()) return
       inTransaction(() => {
@@ -252,46 +249,6 @@ export function newKeyedLog(
 }
 
 const NOTHING = new Uint8Array(0)
-
-type RecentRow = { sequence: number; merged: number; body: ArrayBuffer }
-
-function readRecent(sql: SqlStorage): Recent {
-  const query = 'SELECT sequence, merged, body FROM recent ORDER BY sequence'
-  const rows = sql.exec<RecentRow>(query).toArray()
-  const last = rows.at(-1)
-  const now: Recent = {
-    sequence: last?.sequence ?? 0,
-    merged: last?.merged ?? 0,
-    fresh: new Map(),
-    freshBytes: 0,
-    merging: undefined,
-  }
-  for (const { sequence, body } of rows) {
-    if (sequence <= now.merged) continue
-    for (const entry of entriesIn(new Uint8Array(body))) {
-      now.fresh.set(entry.name, entry)
-      now.freshBytes += sizeOf(entry)
-    }
-  }
-  return now
-}
-
-/** Entries in rows of a bounded size. */
-function* rowsOf(entries: readonly Entry[]): Iterable<readonly Entry[]> {
-  let row: Entry[] = []
-  let bytes = 0
-  for (const entry of entries) {
-    const size = sizeOf(entry)
-    if (bytes + size > MAX_ROW_BYTES && row.length > 0) {
-      yield row
-      row = []
-      bytes = 0
-    }
-    row.push(entry)
-    bytes += size
-  }
-  if (row.length > 0) yield row
-}
 
 /** Which places have one of these names. By hash first: to read every name of a page costs more than to copy it. */
 function named(

@@ -32,6 +32,8 @@ const HEAD_BYTES = 16
 export interface AnnexTable extends RowBacking {
   /** As an entry of the log, which is to be saved. */
   entryOf(row: StoredRow): Entry
+  /** Names of keys that have rows and fit. */
+  names(fits: (name: string) => boolean): readonly string[]
   erase(names: readonly string[]): void
   /** Looks at the next rows after `name`. Returns where to go on; undefined at the end. */
   sweep(now: number, name: string): string | undefined
@@ -81,6 +83,13 @@ export function annexTable(sql: SqlStorage, schema: Schema, log: KeyedLog, reten
       view.setFloat64(8, until, true)
       state.set(bytes, HEAD_BYTES)
       return { name: logName(annex, name), touched: until - retentionMs, state }
+    },
+    names(fits) {
+      const own = sql.exec<{ name: string }>('SELECT DISTINCT name FROM annex_row').toArray()
+      const logged = log
+        .names((name) => ANNEX_NAMES.some((annex) => name.startsWith(logName(annex, ''))))
+        .map((name) => name.slice(name.indexOf('/') + 1))
+      return [...own.map(({ name }) => name), ...logged].filter(fits)
     },
     erase(names) {
       for (const some of inChunks(names))

@@ -12,6 +12,7 @@ const SWEEP_ROWS = 2_000
 
 export interface FirstRows {
   load(keys: readonly string[]): ReadonlyMap<string, Uint8Array>
+  names(fits: (name: string) => boolean): readonly string[]
   erase(keys: readonly string[]): void
   /** True while there is more to delete. */
   sweep(before: number): boolean
@@ -36,6 +37,11 @@ export function firstRows(sql: SqlStorage): FirstRows {
           states.set(row.key, new Uint8Array(row.state))
       }
       return states
+    },
+    names(fits) {
+      if (isEmpty()) return []
+      const rows = sql.exec<{ key: string }>('SELECT key FROM behaviour')
+      return Array.from(rows, ({ key }) => key).filter(fits)
     },
     erase(keys) {
       if (isEmpty()) return

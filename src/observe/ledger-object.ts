@@ -12,6 +12,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { type Fault, guarded } from '../lib/fault.ts'
 import { ANNEXES } from './annexes.ts'
 import { newCore } from './core.ts'
+import { type Alike, isLike } from './erase.ts'
 import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
 import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
 
@@ -58,12 +59,18 @@ export class Ledger extends DurableObject {
     return fault ?? done
   }
 
-  /** Forgets these keys, in memory and in storage, with what annexes keep under them: a data subject's erasure. */
-  erase(keys: readonly string[]): number | Fault {
+  /**
+   * Forgets these keys and those that are like one of the others, in memory and in storage, with what annexes keep under
+   * them: a data subject's erasure. Returns how many there were.
+   */
+  erase(keys: readonly string[], alike: readonly Alike[] = []): number | Fault {
     return guarded(() => {
-      this.#core.forget(keys)
-      this.#store.erase(keys)
-      return keys.length
+      // What is in memory alone is written down first, so that one search finds everything.
+      this.#write()
+      const found = this.#store.names((name) => keys.includes(name) || alike.some((one) => isLike(name, one)))
+      this.#core.forget(found)
+      this.#store.erase(found)
+      return found.length
     })
   }
 

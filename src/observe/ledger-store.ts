@@ -21,6 +21,8 @@ const SWEEP_PAGES = 8
 
 export interface LedgerStore extends CoreStore {
   save(changes: Changes): void
+  /** Names of keys of which anything is kept, and which fit. Reads everything: for an erasure. */
+  names(fits: (name: string) => boolean): readonly string[]
   erase(keys: readonly string[]): void
   /** Cleans the next piece. Returns where to go on; undefined at the end. */
   sweep(now: number, cursor: string): string | undefined
@@ -51,6 +53,10 @@ export function newLedgerStore(storage: DurableObjectStorage): LedgerStore {
     save(changes) {
       schema.prepare()
       log.save([...Array.from(changes.states, entryOf), ...changes.rows.map(rows.entryOf)])
+    },
+    names(fits) {
+      if (!schema.exists()) return []
+      return Array.from(new Set([...log.names(fits), ...first.names(fits), ...rows.names(fits)]))
     },
     erase(keys) {
       if (!schema.exists()) return

@@ -233,7 +233,7 @@ describe('where the route does not insist', () => {
 
 describe('while the memory of keys is away', () => {
   const away = () => Promise.resolve({ state: 'unavailable', reason: 'attestation_store_timeout' } as const)
-  const attestation = { keep: away, find: away, raise: away }
+  const attestation = { keep: away, find: away, forget: away, raise: away }
 
   it('the door stays closed, as a row of policy that a bank may change', async () => {
     const sent = await asserted(await newDevice())

@@ -14,6 +14,7 @@ export interface AttestationObject {
   keep(key: AttestedKey): Promise<unknown>
   find(keyId: string): Promise<unknown>
   raise(keyId: string, counter: number): Promise<unknown>
+  erase(keyIds: readonly string[]): Promise<unknown>
 }
 
 export interface AttestationNamespace {
@@ -64,6 +65,12 @@ export function attestationFrom(namespace: AttestationNamespace, options: Attest
       if (found === undefined) return unavailable('attestation_store_failed')
       memory.remember(found.value)
       return found
+    },
+    async forget(keyId) {
+      const asked = await ask(keyId, (object) => object.erase([keyId]))
+      memory.forget(keyId)
+      if (asked.state !== 'valid') return asked
+      return typeof asked.value === 'number' ? valid(asked.value) : unavailable('attestation_store_failed')
     },
     async raise(keyId, counter) {
       const asked = await ask(keyId, (object) => object.raise(keyId, counter))

@@ -233,6 +233,8 @@ export interface Attestation {
   /** Keeps the key, durably. A key that is known already stays as it was, its counter with it. */
   keep(key: AttestedKey): Promise<Fact<AttestedKey, never, AttestationOutage>>
   find(keyId: string): Promise<Fact<AttestedKey, 'app_key_unknown', AttestationOutage>>
+  /** Forgets the key; its app attests a new one. Other isolates may take its assertions for as long as they remember it. */
+  forget(keyId: string): Promise<Fact<number, never, AttestationOutage>>
   /** Raises the key's counter, durable before it resolves to valid: no assertion with this counter or a lower one passes again. */
   raise(
     keyId: string,

@@ -150,7 +150,7 @@ describe('the attestation port', () => {
   ]
   it.each(ANSWERS)('is unavailable when the object %s', async (_what, answer, reason) => {
     const faults: string[] = []
-    const object = { keep: answer, find: answer, raise: answer }
+    const object = { keep: answer, find: answer, raise: answer, erase: answer }
     const port = attestationFrom(
       { getByName: () => object },
       {
@@ -165,11 +165,13 @@ describe('the attestation port', () => {
     expect(await port.find('k')).toEqual(unavailable)
     expect(await port.keep(key('k'))).toEqual(unavailable)
     expect(await port.raise('k', 1)).toEqual(unavailable)
-    expect(faults.length).toBe(_what === 'has a bug' ? 3 : 0)
+    expect(await port.forget('k')).toEqual(unavailable)
+    expect(faults.length).toBe(_what === 'has a bug' ? 4 : 0)
   })
 
   it('keeps no new key in a full object, and says so', async () => {
-    const full = { keep: async () => 'full', find: async () => 'unknown', raise: async () => 'unknown' }
+    const unknown = async () => 'unknown'
+    const full = { keep: async () => 'full', find: unknown, raise: unknown, erase: unknown }
     const options = { shards: 1, budgetMs: 20, memory: keyMemory(), waitUntil: () => {}, report: () => {} }
     const port = attestationFrom({ getByName: () => full }, options)
     expect(await port.keep(key('k'))).toEqual({ state: 'unavailable', reason: 'attestation_store_full' })

@@ -216,7 +216,7 @@ describe('what we gave an app, changed', () => {
     const bytes = await device.attest({ challenge })
     const said = JSON.stringify({ keyId: device.keyIdText, challenge, attestation: toBase64(bytes) })
     const nothing = () => Promise.reject(new Error('Nothing that was changed comes so far'))
-    const store = { keep: nothing, find: nothing, raise: nothing }
+    const store = { keep: nothing, find: nothing, forget: nothing, raise: nothing }
     const tools: EnrolTools = {
       policy: applePolicy({ anchors: [] }),
       keys,
