@@ -1,5 +1,6 @@
 /** What attackers hold in their hands: tools that look more or less like a browser, and a way of sending logins with each. */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
+import { capturedAttackTool, capturedBrowser, capturedProgram } from './captured.ts'
 import { bankApp, disguised, impersonated, openBullet, program, renamed, SCRIPTS } from './programs.ts'
 import type { Random } from './random.ts'
 import { agentSwitched, anyBrowser, chromiumMajor } from './shares.ts'
@@ -54,9 +55,11 @@ export function weapon(tool: Tool, random: Random): Weapon {
 
 function basicWeapon(page: Weapon['page'], random: Random): Weapon {
   const software = random.weighted([
-    [() => openBullet(random), 45],
-    [() => renamed(anyBrowser(random), random), 30],
-    [() => random.pick(SCRIPTS), 25],
+    [() => openBullet(random), 40],
+    [() => renamed(anyBrowser(random), random), 25],
+    [() => random.pick(SCRIPTS), 10],
+    [() => capturedProgram(random) ?? random.pick(SCRIPTS), 15],
+    [() => capturedAttackTool(random) ?? random.pick(SCRIPTS), 10],
   ] as const)()
   return { tool: 'basic', software, door: random.pick(DOORS), page }
 }
@@ -106,12 +109,15 @@ function imitated(software: Software): Software {
 
 /** Stealth builds of a real browser: nothing on the wire tells them from a person's. */
 function driven(random: Random): Software {
-  return chromium({
+  const recorded = random.chance(0.3) ? capturedBrowser(false, random) : undefined
+  if (recorded !== undefined) return { ...recorded, tool: `${recorded.tool}, driven` }
+  const software = chromium({
     major: CURRENT_CHROMIUM - random.below(4),
     platform: random.pick(['Windows', 'Windows', 'macOS', 'Linux'] as const),
     brand: 'Google Chrome',
     languages: languagesOf(random),
   })
+  return { ...software, tool: `${software.tool}, driven` }
 }
 
 export interface Pair {
@@ -181,6 +187,6 @@ export function* fetchPage(
 export function reader(random: Random): Software {
   if (random.chance(0.5)) return bankApp(random)
   return random.chance(0.5)
-    ? random.pick(SCRIPTS)
+    ? (capturedProgram(random) ?? random.pick(SCRIPTS))
     : program('plain client', random.pick(SCRIPTS).transport, {})
 }

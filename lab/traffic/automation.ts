@@ -1,5 +1,6 @@
 /** Machines that mean well and say so: monitoring, the bank's own tests, a customer's headless browser. */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
+import { capturedBrowser } from './captured.ts'
 import type { Group } from './people.ts'
 import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
@@ -55,12 +56,7 @@ function* watch(monitor: Visitor, start: number, until: number, random: Random):
 export function* headless(group: Group, random: Random): Generator<Arrival> {
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const software = chromium({
-      major: CURRENT_CHROMIUM - stream.below(12),
-      platform: 'Linux',
-      brand: 'HeadlessChrome',
-      languages: 'en-US,en;q=0.9',
-    })
+    const software = headlessSoftware(stream)
     const place = stream.chance(0.5) ? places.hosting(stream) : places.home(stream)
     const truth = truthOf(group, 'headless browser', index)
     const at = momentOfDay(group.span, stream)
@@ -69,6 +65,13 @@ export function* headless(group: Group, random: Random): Generator<Arrival> {
       begin: () => drive({ software, place, cookies: new Map(), truth }, at, stream),
     }
   }
+}
+
+function headlessSoftware(random: Random): Software {
+  const recorded = random.chance(0.4) ? capturedBrowser(true, random) : undefined
+  const major = CURRENT_CHROMIUM - random.below(12)
+  const traits = { major, platform: 'Linux', brand: 'HeadlessChrome', languages: 'en-US,en;q=0.9' } as const
+  return recorded ?? chromium(traits)
 }
 
 function* drive(browser: Visitor, start: number, random: Random): Session {

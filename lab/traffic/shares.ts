@@ -1,6 +1,6 @@
 /** Which browsers people have: shares, versions and languages, our own estimate for a British bank at the end of 2026. */
 import { CURRENT_CHROMIUM, CURRENT_FIREFOX, CURRENT_SAFARI, chromium, firefox, safari } from './browsers.ts'
-import { library } from './ja4.ts'
+import { capturedLynx } from './captured.ts'
 import { visitorsBrowser, visitorsHeaders } from './learnt.ts'
 import { program } from './programs.ts'
 import type { Random } from './random.ts'
@@ -156,19 +156,9 @@ function unreferred(software: Software): Software {
   }
 }
 
-/** A browser of text, for a braille line or by habit. GnuTLS as wget has it on the same system: our assumption. */
+/** A browser of text, for a braille line or by habit. */
 export function readerBrowser(random: Random): Software {
-  const [agent, version] = random.pick([
-    ['Lynx/2.9.0dev.12 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.7.8', '2.9'],
-    ['Lynx/2.9.2 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.8.9', '2.9'],
-  ] as const)
-  const headers = {
-    'user-agent': agent,
-    accept: 'text/html, text/plain, text/sgml, text/css, */*;q=0.01',
-    'accept-encoding': 'gzip, compress, bzip2',
-    'accept-language': 'en',
-  }
-  return { ...program('Lynx', library('wget'), headers, { version }), scripts: false }
+  return capturedLynx() ?? anyBrowser(random)
 }
 
 /** Last browsers of systems that get no more: Windows 7 and 8.1, iPhones of 2015, televisions, and IE's page mode. */

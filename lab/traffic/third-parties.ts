@@ -2,6 +2,7 @@
  * Licensed third parties: proven by their certificates, automation by design. Attended reads follow a customer's
  * hand, unattended ones a timetable; an aggregator reads everybody on Monday morning, as fast as it may.
  */
+import { capturedLibrary } from './captured.ts'
 import type { Group } from './people.ts'
 import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
@@ -25,7 +26,7 @@ interface ThirdParty {
 function thirdParty(certificate: ClientAuth, random: Random): ThirdParty {
   return {
     certificate,
-    software: random.pick(SERVERS),
+    software: (random.chance(0.5) ? capturedLibrary(random) : undefined) ?? random.pick(SERVERS),
     places: Array.from({ length: 1 + random.below(4) }, () => places.hosting(random)),
   }
 }

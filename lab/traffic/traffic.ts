@@ -75,7 +75,7 @@ export type Sender = Omit<Truth, 'attempt' | 'valid' | 'tool' | 'version' | 'war
 /** How a client's software looks on the wire, apart from its headers. */
 export interface Transport {
   /** As Cloudflare names it in `cf.httpProtocol`. */
-  readonly protocol: 'HTTP/1.1' | 'HTTP/2' | 'HTTP/3'
+  readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2' | 'HTTP/3'
   readonly tls: 'TLSv1.2' | 'TLSv1.3'
   readonly ja4: string
 }
