@@ -103,7 +103,7 @@ function table({
     ['operation of 2,000', `${figure.match_us} us (below 1), none of them ${figure.match_miss_us} us`],
     [
       'observation',
-      `${figure.observe_us} us (below 3), of a shadow ${figure.observe_shadow_us}, of a random path ${figure.observe_random_us}`,
+      `${figure.observe_us} us (below 3), of a shadow ${figure.observe_shadow_us}, of a random path ${figure.observe_random_us}, of which the isolate ${figure.observe_random_isolate_us}`,
     ],
     ['body scan', `${figure.body_scan_mb_s} MB/s (above 300)`],
     ['body of 1 kB', `${figure.validate_ratio_to_ajv} times ajv alone (at most 1.5)`],

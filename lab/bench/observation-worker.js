@@ -1,5 +1,6 @@
 // Observes exchanges and scans a body in a loop, as often as it is told, for `observation.ts` to time from outside: inside,
 // workerd's clock stands still.
+import { newCollector } from '../../src/inventory/learn/collector.ts'
 import { memoryInventory } from '../../src/inventory/learn/memory-inventory.ts'
 import { newBodyScan } from '../../src/inventory/sensitive/scan.ts'
 import { matcherFor } from '../../src/inventory/specs/match.ts'
@@ -56,9 +57,12 @@ const published = Array.from({ length: COUNT }, (_, at) =>
   exchangeOf(`/v1/accounts/${at * 7_919}/balances`, at),
 )
 const shadow = Array.from({ length: COUNT }, (_, at) => exchangeOf(`/v1/internal/reports/${at * 7_919}`, at))
-const random = Array.from({ length: COUNT }, (_, at) =>
-  exchangeOf(`/${(at * 7_919).toString(36)}q/${(at * 104_729).toString(36)}z`, at),
-)
+/** Never the same twice: whoever repeats a path is somebody else. */
+let made = 0
+function randomExchange() {
+  const at = made++
+  return exchangeOf(`/${(at * 7_919).toString(36)}q/${(at * 104_729).toString(36)}z`, at)
+}
 
 const inventory = memoryInventory({ operations: OPERATIONS }, { every: 2_000 })
 
@@ -89,12 +93,27 @@ const clean = new TextEncoder().encode(
   JSON.stringify({ Data: { Transaction: Array.from({ length: 100 }, (_, at) => transaction(at)) } }),
 )
 let found = 0
+let kept = 0
 
 const LOOPS = {
   none: () => {},
   published: observing(published),
   shadow: observing(shadow),
-  random: observing(random),
+  random: (times) => {
+    for (let at = 0; at < times; at++) inventory.observe(randomExchange(), answer)
+  },
+  // What `random` makes, and the part of it that the request's isolate does: the shard is told every two thousand.
+  made: (times) => {
+    for (let at = 0; at < times; at++) kept += randomExchange().path.length
+  },
+  isolate: (times) => {
+    const collector = newCollector({ shards: 1, literals: new Set(['v1', 'accounts']) })
+    const opened = new Set()
+    for (let at = 0; at < times; at++) {
+      collector.observe(randomExchange(), answer, (open) => opened.add(open))
+      if (at % 2_000 === 1_999) for (const open of opened) collector.close(open)
+    }
+  },
   scan: (times) => {
     for (let at = 0; at < times; at++) {
       const scan = newBodyScan({ mediaType: 'application/json' })
@@ -111,7 +130,7 @@ export default {
     // A body in which something was found was not clean, and measured something else.
     return new Response(null, {
       status: found === 0 ? 204 : 500,
-      headers: { 'x-body-bytes': String(clean.length) },
+      headers: { 'x-body-bytes': String(clean.length), 'x-kept': String(kept) },
     })
   },
 }

@@ -82,15 +82,15 @@ function sight(parts: Parts, sighting: Sighting): void {
     return
   }
   const exists = provesExistence(seen.status)
-  const entry =
-    decision === undefined ? shelf.get(keyOf(sighting)) : decided(parts, sighting, decision, exists)
+  const key = keyOf(sighting)
+  const entry = decision === undefined ? shelf.get(key) : decided(parts, sighting, decision, exists)
   if (entry !== undefined) countIn(parts, entry, sighting)
   else if (!exists) counters.misses++
   else {
     const covering = shelf.get(generalised.find(method, seen.host, segments) ?? '')
     if (covering === undefined) counters.unsettled++
     else countIn(parts, covering, sighting)
-    judge(parts, sighting, covering !== undefined)
+    judge(parts, sighting, key, covering !== undefined)
   }
 }
 
@@ -101,11 +101,12 @@ function sightBehind(parts: Parts, sighting: Sighting, published: string): void 
   const decision = decisions.find(method, seen.host, segmentsOf(template))
   if (decision?.kind === 'ignore') return
   const pinned = decision?.kind === 'pin' ? decided(parts, sighting, decision, true) : undefined
-  const entry = pinned ?? shelf.get(keyOf(sighting))
+  const key = keyOf(sighting)
+  const entry = pinned ?? shelf.get(key)
   const known = shelf.get(published)
   if (entry !== undefined) countIn(parts, entry, sighting)
   else if (known !== undefined && standsOut(known.tally.values, template, known.path)) {
-    judge(parts, sighting, false)
+    judge(parts, sighting, key, false)
   }
 }
 
@@ -148,9 +149,8 @@ function found(parts: Parts, { sighting, key, path, origin }: Found, weight: num
   return entry
 }
 
-function judge(parts: Parts, sighting: Sighting, covered: boolean): void {
+function judge(parts: Parts, sighting: Sighting, key: string, covered: boolean): void {
   const { method, template, visit, seen } = sighting
-  const key = keyOf(sighting)
   const behind = sighting.behind !== undefined
   const finding = parts.trial.hear({ key, method, host: seen.host, template, visit, seen, covered, behind })
   if (finding.kind === 'believed') {

@@ -50,7 +50,9 @@ export function bitOf(caller: number): number {
 }
 
 export function bitsOf(callers: readonly number[]): number {
-  return callers.reduce((bits, caller) => bits | bitOf(caller), 0)
+  let bits = 0
+  for (const caller of callers) bits |= bitOf(caller)
+  return bits
 }
 
 export function countBits(bits: number): number {

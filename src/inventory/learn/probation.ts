@@ -7,6 +7,7 @@
  */
 import { hash32 } from '../../lib/hash32.ts'
 import { bitsOf, countBits, newGhosts } from './ghosts.ts'
+import { newOwners, placeIn, type Ring } from './owners.ts'
 
 /** Callers that are told apart; more make no difference to any bar but the highest. */
 export const MAX_CALLERS = 16
@@ -43,11 +44,22 @@ export interface Suspect {
   /** How the bank answered (`strangers.ts`); undefined once it answered in two ways. */
   answer: string | undefined
   /** Different values behind it, as hashes (`generalise.ts`). */
-  readonly values: number[]
-  /** Session that brought it here. */
-  readonly owner: number
+  values: number[]
+  /** Of the key. */
+  readonly hash: number
+  /** Where it stands with those who brought it; undefined where nobody did, or somebody else stands there. */
+  bySession: Ring<Suspect> | undefined
+  atSession: number
+  bySponsor: Ring<Suspect> | undefined
+  atSponsor: number
   position: number
 }
+
+/** Of a suspect that nobody brought. */
+const NOWHERE = { bySession: undefined, atSession: 0, bySponsor: undefined, atSponsor: 0 } as const
+
+/** Never written to: most suspects have no values. */
+const NOTHING: number[] = []
 
 /** A suspect as it is written down, its callers as bits (`ghosts.ts`). */
 export interface KeptSuspect
@@ -75,7 +87,7 @@ export interface Probation {
 export function newProbation(capacity: number): Probation {
   const suspects = new Map<string, Suspect>()
   const drawn: Suspect[] = []
-  const owned = new Map<number, string[]>()
+  const owners = newOwners<Suspect>()
   const ghosts = newGhosts()
   const perSponsor = Math.max(1, Math.floor(capacity * SPONSOR_SHARE))
   let turnedOut = 0
@@ -83,6 +95,9 @@ export function newProbation(capacity: number): Probation {
 
   function remove(suspect: Suspect): void {
     suspects.delete(suspect.key)
+    const { bySession, bySponsor } = suspect
+    if (bySession !== undefined) owners.leave(bySession, suspect.atSession)
+    if (bySponsor !== undefined) owners.leave(bySponsor, suspect.atSponsor)
     const last = drawn.pop()
     if (last === undefined || last === suspect) return
     last.position = suspect.position
@@ -92,7 +107,7 @@ export function newProbation(capacity: number): Probation {
   function turnOut(suspect: Suspect): void {
     remove(suspect)
     turnedOut++
-    ghosts.put(hash32(suspect.key), {
+    ghosts.put(suspect.hash, {
       hits: suspect.hits,
       sessions: suspect.pastSessions | bitsOf(suspect.sessions),
       sponsors: suspect.pastSponsors | bitsOf(suspect.sponsors),
@@ -117,24 +132,22 @@ export function newProbation(capacity: number): Probation {
   }
 
   /** What an owner brought first, and nobody else asked for, makes room for what it brings now. */
-  function own(owner: number, key: string, limit: number): void {
-    const keys = owned.get(owner)
-    if (keys === undefined) {
-      if (owned.size >= capacity * 4) forgetOwners(owned, suspects)
-      owned.set(owner, [key])
-      return
-    }
-    keys.push(key)
-    if (keys.length <= limit) return
-    const oldest = suspects.get(keys.shift() ?? '')
-    if (oldest !== undefined && callersOf(oldest) === 1) turnOut(oldest)
+  function yieldIn(ring: Ring<Suspect>, at: number): void {
+    const oldest = ring.items[at]
+    if (oldest === undefined) return
+    if (callersOf(oldest) === 1) turnOut(oldest)
+    else disown(oldest, ring, at)
+  }
+
+  function disown(suspect: Suspect, ring: Ring<Suspect>, at: number): void {
+    owners.leave(ring, at)
+    if (suspect.bySession === ring) suspect.bySession = undefined
+    else suspect.bySponsor = undefined
   }
 
   function admit(key: string, visit: Visit, answer: string | undefined): Suspect {
-    own(visit.session, key, PER_SESSION)
-    own(sponsorName(visit.sponsor), key, perSponsor)
-    if (suspects.size >= capacity) makeRoom(visit.at)
-    const past = ghosts.get(hash32(key))
+    const hash = hash32(key)
+    const past = ghosts.get(hash)
     const suspect: Suspect = {
       key,
       firstAt: visit.at,
@@ -142,30 +155,51 @@ export function newProbation(capacity: number): Probation {
       hits: past?.hits ?? 0,
       proven: false,
       days: 1,
-      sessions: [],
-      sponsors: [],
+      // With their one element: an empty list that grows is given room for seventeen.
+      sessions: [visit.session],
+      sponsors: [visit.sponsor],
       pastSessions: past?.sessions ?? 0,
       pastSponsors: past?.sponsors ?? 0,
       joined: false,
       answer,
-      values: [],
-      owner: visit.session,
-      position: drawn.length,
+      values: NOTHING,
+      hash,
+      position: 0,
+      ...NOWHERE,
     }
-    suspects.set(key, suspect)
-    drawn.push(suspect)
+    bring(suspect, visit)
     return suspect
+  }
+
+  function bring(suspect: Suspect, { session, sponsor, at }: Visit): void {
+    suspect.bySession = owners.ringOf(session)
+    suspect.atSession = placeIn(suspect.bySession, PER_SESSION)
+    yieldIn(suspect.bySession, suspect.atSession)
+    suspect.bySponsor = owners.ringOf(sponsorName(sponsor))
+    suspect.atSponsor = placeIn(suspect.bySponsor, perSponsor)
+    yieldIn(suspect.bySponsor, suspect.atSponsor)
+    if (suspects.size >= capacity) makeRoom(at)
+    owners.enter(suspect.bySession, suspect.atSession, PER_SESSION, suspect)
+    owners.enter(suspect.bySponsor, suspect.atSponsor, perSponsor, suspect)
+    suspect.position = drawn.length
+    suspects.set(suspect.key, suspect)
+    drawn.push(suspect)
   }
 
   return {
     see(key, visit, answer) {
-      const suspect = suspects.get(key) ?? admit(key, visit, answer)
+      const known = suspects.get(key)
+      const suspect = known ?? admit(key, visit, answer)
       suspect.hits++
       if (Math.floor(visit.at / DAY_MS) > Math.floor(suspect.lastAt / DAY_MS) && suspect.days < 8)
         suspect.days++
       suspect.lastAt = Math.max(suspect.lastAt, visit.at)
       suspect.proven ||= visit.proven
       if (suspect.answer !== answer) suspect.answer = undefined
+      if (known === undefined) {
+        suspect.joined = isNewcomer(suspect)
+        return suspect
+      }
       const callers = callersOf(suspect)
       note(suspect.sessions, visit.session)
       suspect.joined = callersOf(suspect) > callers
@@ -181,11 +215,12 @@ export function newProbation(capacity: number): Probation {
     restore(kept) {
       for (const { answer, ...known } of kept.slice(0, capacity)) {
         if (suspects.has(known.key)) continue
-        const callers = { sessions: [], sponsors: [], values: [], joined: false, owner: 0 }
+        const callers = { sessions: [], sponsors: [], values: NOTHING, joined: false, ...NOWHERE }
         const suspect: Suspect = {
           ...known,
           ...callers,
           answer: answer ?? undefined,
+          hash: hash32(known.key),
           position: drawn.length,
         }
         suspects.set(suspect.key, suspect)
@@ -217,6 +252,11 @@ function note(callers: number[], caller: number): void {
   if (callers.length < MAX_CALLERS && !callers.includes(caller)) callers.push(caller)
 }
 
+/** Its first caller was not among those that it had before it was turned out. */
+function isNewcomer({ sessions, pastSessions }: Suspect): boolean {
+  return (bitsOf(sessions) & ~pastSessions) !== 0
+}
+
 /** Sessions and sponsors share one map of owners. */
 function sponsorName(sponsor: number): number {
   return -1 - sponsor
@@ -239,13 +279,4 @@ export function weightOf(suspect: Suspect, at: number): number {
   const callers = callersOf(suspect) + sponsorsOf(suspect)
   const weight = callers * 4 + Math.min(hits, 32) / 4 + (proven ? 8 : 0)
   return at - lastAt < DAY_MS ? weight : weight * 2 ** (-(at - lastAt) / DAY_MS)
-}
-
-/** Owners whose first sights are all gone are owners no longer. */
-function forgetOwners(owned: Map<number, string[]>, suspects: ReadonlyMap<string, Suspect>): void {
-  for (const [owner, keys] of owned) {
-    const left = keys.filter((key) => suspects.has(key))
-    if (left.length === 0) owned.delete(owner)
-    else owned.set(owner, left)
-  }
 }
