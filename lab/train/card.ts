@@ -1,7 +1,7 @@
 /** The model's card (wasm/README.md): what it learnt from, what it can do by measurement, and what it cannot. */
 import { createHash } from 'node:crypto'
 import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
-import { BENIGN_WEIGHT, type Counts, MODES, NOVEL_SHARE, WORLDS } from './collect.ts'
+import { type Counts, WORLDS } from './collect.ts'
 import type { Equality } from './equality.ts'
 import type { Metrics } from './metrics.ts'
 import { NOTES } from './notes.ts'
@@ -15,6 +15,7 @@ import {
   seenTable,
   table,
 } from './tables.ts'
+import { BENIGN_WEIGHT, MODES, NOVEL_SHARE } from './world.ts'
 
 export type { Metrics }
 

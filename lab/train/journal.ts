@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
 import { unpackVector } from '../../src/lib/vector.ts'
-import { BENIGN_WEIGHT } from './collect.ts'
+import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
+
 import { isBenign, type Part, type Row } from './rows.ts'
+import { BENIGN_WEIGHT } from './world.ts'
 
 const Decision = v.object({
   reference: v.string(),

@@ -1,0 +1,172 @@
+/** One campaign beside a bank's people, each request with what the gate's own features said of it and what it was. */
+import type { Score } from '../../src/evidence.ts'
+import { guard } from '../../src/guard.ts'
+import { known, unavailable, valid } from '../../src/lib/fact.ts'
+import type { Scorer } from '../../src/ports.ts'
+import { FEATURE_NAMES, INTENTS, vector } from '../../src/score/features.ts'
+import { anyCampaign } from '../campaigns.ts'
+import type { ThirdParties } from '../certificates.ts'
+import { labHouse } from '../house.ts'
+import { eachClass, type Limits, population, scaled, spanOf, type Volumes } from '../population.ts'
+import { attack, type Bystanders, bystanders } from '../traffic/campaigns.ts'
+import { type Random, random } from '../traffic/random.ts'
+import type { Truth } from '../traffic/traffic.ts'
+import { play } from '../world.ts'
+import { isBenign, type Part, type Row } from './rows.ts'
+
+const LIMITS: Limits = { attempts: 320, people: 200 }
+/** A bank has few monitors and one aggregator, and few people meet a campaign; a model that met none of them would take them for scripts. */
+const LEAST = 5
+const LEAST_TOUCHED = 14
+/** What a gate remembers when a campaign begins; of some, nothing: no model may take a customer who is new to it for a thief. */
+const MEMORY_MS = 14 * 24 * 3_600_000
+const REMEMBERING = 0.75
+/** Share of the worlds that nobody attacks: a busy day is no attack by itself. */
+const QUIET = 0.12
+
+/**
+ * What the gate does while we learn. Without enforcement nothing is censored; but a gate that stops a campaign changes
+ * what it sees of it (no failures any more), so some worlds are played with the rules, and some with a stand-in for the
+ * model that knows the truth and is wrong at times: for what a good model would leave behind.
+ */
+export const MODES = ['observe', 'rules', 'stand-in'] as const
+type Mode = (typeof MODES)[number]
+
+/** A stand-in stops this share of the attempts of a campaign, and of the people's. */
+const STANDS_IN = { attack: [0.3, 0.98], people: 0.02 } as const
+
+/** A person stopped costs a bank more than an attempt let through: what a benign row counts beside one of abuse. */
+export const BENIGN_WEIGHT = 4
+
+/** Share of all versions, and of all tools whatever their version, that are kept from the learner: what it makes of them is measured apart. */
+export const NOVEL_SHARE = 0.1
+const TOOL_SHARE = 0.05
+
+export interface World {
+  readonly seed: number
+  readonly part: Exclude<Part, 'left out'>
+  readonly index: number
+  /** Counted through all parts. */
+  readonly group: number
+}
+
+export interface Played {
+  readonly rows: readonly Row[]
+  readonly botManagement: boolean
+  readonly novelSoftware: readonly string[]
+}
+
+/** A world depends on its own name alone, and on nothing that was played before it. */
+export async function playWorld(world: World, parties: ThirdParties): Promise<Played> {
+  const { seed, part, index, group } = world
+  const stream = random(`train/${seed}/${part}`).fork(index)
+  const mode = MODES[index % MODES.length] ?? 'observe'
+  const botManagement = stream.chance(0.7)
+  const name = `${part}-${index}`
+  const plan = scaled(anyCampaign(name, stream.fork('campaign')), LIMITS)
+  const { campaign } = plan
+  const span = spanOf(campaign.hours)
+  const swarm = stream.fork('attackers')
+  const touched = bystanders(campaign, swarm)
+  const volumes = withRare(plan.volumes, touched)
+  const [rogue, ...others] = parties.certificates
+  const everybody = population(`around ${name}`, volumes, span, others, stream.fork('people'), {
+    ...touched,
+    ...(stream.fork('memory').chance(REMEMBERING) ? { memory: MEMORY_MS } : {}),
+  })
+  const quiet = stream.fork('quiet').chance(QUIET)
+  const attackers = quiet ? [] : attack(campaign, span, swarm, rogue, MEMORY_MS)
+  const rows: Row[] = []
+  const novelSoftware = new Set<string>()
+  const recorder = recording(mode, stream.fork('stand-in'))
+  const house = labHouse({
+    scorer: recorder.scorer,
+    seed: name,
+    anchors: parties.anchors,
+    enforce: mode !== 'observe',
+  })
+  const arrivals = [...everybody, ...attackers]
+  await play(
+    arrivals,
+    house,
+    { botManagement },
+    guard,
+    ({ step: { truth } }) => {
+      const benign = isBenign(truth.intent)
+      // An attacker's page load is a page load: what is wrong about it comes after.
+      if (!benign && !truth.attempt) return
+      // Days that only the gate's memory needs are of shorter visits than people's are: they teach a little, and measure nothing.
+      if (truth.warmUp && part !== 'learn') return
+      const version = `${truth.tool} ${truth.version}`.trim()
+      const novel = isNovel(truth.tool, TOOL_SHARE) || isNovel(version, NOVEL_SHARE)
+      if (novel) novelSoftware.add(version)
+      rows.push({
+        ...recorder.last(),
+        intent: truth.intent,
+        part: novel && part !== 'report' ? 'left out' : part,
+        group,
+        weight: benign && !truth.warmUp ? BENIGN_WEIGHT : 1,
+        novel,
+      })
+    },
+    recorder.expect,
+  )
+  return { rows, botManagement, novelSoftware: [...novelSoftware] }
+}
+
+/** By name, so that it is the same software in every world and for every seed. */
+function isNovel(software: string, share: number): boolean {
+  return random(`software/${software}`).next() < share
+}
+
+function withRare(volumes: Volumes, { exits, targets }: Bystanders): Volumes {
+  return eachClass((name) => {
+    if (name === 'attacker neighbour') return exits.length === 0 ? 0 : LEAST_TOUCHED
+    if (name === 'attacked customer') return targets.length === 0 ? 0 : LEAST_TOUCHED
+    return Math.max(LEAST, volumes[name])
+  })
+}
+
+interface Recorder {
+  readonly scorer: Scorer
+  /** Told before each request what it is. */
+  expect(truth: Truth): void
+  /** What was seen in the last request. */
+  last(): Pick<Row, 'features' | 'seen'>
+}
+
+function recording(mode: Mode, stream: Random): Recorder {
+  const rate = stream.between(...STANDS_IN.attack)
+  let truth: Truth | undefined
+  let last: Pick<Row, 'features' | 'seen'> = { features: new Float32Array(FEATURE_NAMES.length), seen: 1 }
+  return {
+    expect(next) {
+      truth = next
+    },
+    last: () => last,
+    scorer: {
+      score(evidence) {
+        const features = new Float32Array(FEATURE_NAMES.length)
+        vector(evidence, features)
+        last = { features, seen: (known(evidence.conduct.keys.address)?.day.requests ?? 0) + 1 }
+        if (mode !== 'stand-in' || truth === undefined || !truth.attempt) return unavailable('model_absent')
+        return stream.chance(isBenign(truth.intent) ? STANDS_IN.people : rate)
+          ? valid(certainty(truth))
+          : unavailable('model_absent')
+      },
+    },
+  }
+}
+
+function certainty(truth: Truth): Score {
+  const zero = Object.fromEntries(INTENTS.map((intent) => [intent, 0]))
+  return {
+    model: 'stand-in',
+    // Object.fromEntries forgets the keys; they are all of INTENTS.
+    probabilities: { ...zero, [truth.intent]: 1 } as Score['probabilities'],
+    intent: truth.intent,
+    abuse: 0.999,
+    margin: 7,
+    contributions: [],
+  }
+}
