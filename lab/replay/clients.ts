@@ -15,7 +15,7 @@ export interface Clients {
 }
 
 export interface ClientsOptions {
-  /** Clients held in memory: about 1.5 kB each. */
+  /** Clients held in memory: about 1.3 kB each. */
   readonly most?: number
   /** Where a folder may be made when they are more. */
   readonly scratch: string
@@ -25,7 +25,7 @@ export interface ClientsOptions {
 const MAX_AGENT = 1_024
 const MAX_ADDRESS = 256
 
-export function newClients({ most = 40_000, scratch }: ClientsOptions): Clients {
+export function newClients({ most = 20_000, scratch }: ClientsOptions): Clients {
   const present = new Map<string, Client>()
   let spill: Spill | undefined
 

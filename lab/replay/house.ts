@@ -2,6 +2,7 @@
 import type { Config } from '../../src/config.ts'
 import type { Route } from '../../src/evidence.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
+import { memoryEstate } from '../../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 import type { DecisionRecord, House, Lists } from '../../src/ports.ts'
 import { thirdParties } from '../certificates.ts'
@@ -16,9 +17,9 @@ export interface ReplayHouse extends House {
   taken(): DecisionRecord
 }
 
-/** Together about 100 MB when every key is as full as keys get. */
+/** Keys that the gate remembers at a time, at about 2.5 kB each; those that did least are forgotten first, as in a shard. */
 const SHARDS = 16
-const KEYS_EACH = 2_000
+const KEYS_EACH = 1_000
 
 export async function replayHouse(): Promise<ReplayHouse> {
   const { anchors } = await thirdParties(0)
@@ -31,6 +32,8 @@ export async function replayHouse(): Promise<ReplayHouse> {
   return {
     ...house,
     lists: NOBODY_LISTED,
+    // One isolate: a log's days go by faster than several could tell each other of them.
+    estate: memoryEstate({ isolates: 1 }),
     ledger: memoryLedger({ shards: SHARDS, maxKeys: KEYS_EACH }),
     told: () => next?.told.headers ?? new Set(),
     upstream: {

@@ -1,0 +1,145 @@
+// What logs tell, whoever wrote them and whatever was done to them on the way.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { LoggedRequest } from '../../lab/logs/logged.ts'
+import { readLine, readLog } from '../../lab/logs/read.ts'
+import { random } from '../../lab/traffic/random.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'portcullis-logs-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+const LINE =
+  '2001:db8::7 - - [21/Nov/2026:09:30:01 +0100] "GET /a?b=1 HTTP/2.0" 200 512 "https://x.example/" "Agent \\"one\\" \\x41"'
+
+function only(line: string): LoggedRequest {
+  const [read] = readLine(line)
+  if (read === undefined) throw new Error(`Cannot read ${line}`)
+  return read.logged
+}
+
+async function read(content: string | Uint8Array, name = 'log') {
+  const file = join(scratch, name)
+  writeFileSync(file, content)
+  const seen: LoggedRequest[] = []
+  const report = await readLog(file, ({ logged }) => {
+    seen.push(logged)
+    return true
+  })
+  return { report, seen }
+}
+
+describe('a combined line', () => {
+  it('tells its agent as it is written and its header as it was sent', () => {
+    expect(only(LINE)).toMatchObject({
+      ...{ address: '2001:db8::7', method: 'GET', target: '/a?b=1', protocol: 'HTTP/2.0', status: 200 },
+      agent: 'Agent \\"one\\" \\x41',
+      headers: { referer: 'https://x.example/', 'user-agent': 'Agent "one" A' },
+    })
+  })
+
+  it('tells a header that did not come from one that is not told', () => {
+    expect(only(LINE.replace(/ "https.*$/, ' "-" "-"')).headers).toEqual({ referer: '', 'user-agent': '' })
+    expect(only(LINE.replace(/ "https.*$/, '')).headers).toEqual({})
+    expect(only(LINE.replace(/ "https.*$/, '')).agent).toBeUndefined()
+  })
+
+  it.each([
+    ['a binary', '"\\x16\\x03\\x01"', ''],
+    ['nothing', '"-"', ''],
+    ['HTTP/0.9', '"GET /"', 'GET'],
+    ['spaces in its target', '"GET /a b HTTP/1.1"', 'GET'],
+  ])('may have %s for a request', (_what, request, method) => {
+    expect(only(LINE.replace(/"GET[^"]*"/, request)).method).toBe(method)
+  })
+
+  it('may have a name where an address should be', () => {
+    expect(only(LINE.replace('2001:db8::7', 'in24.dialup.example')).address).toBe('in24.dialup.example')
+  })
+
+  it('is in its own time zone', () => {
+    const at = (zone: string) => only(LINE.replace('+0100', zone)).at
+    expect(at('-0330') - at('+0100')).toBe(4.5 * 3_600_000)
+  })
+})
+
+describe('a line of Logpush', () => {
+  const record = {
+    ClientRequestMethod: 'GET',
+    ClientRequestURI: '/',
+    EdgeStartTimestamp: '2026-11-21T09:30:01Z',
+  }
+
+  it('tells what was selected and nothing else', () => {
+    const bare = only(JSON.stringify(record))
+    expect([bare.headers, bare.agent, bare.tls, bare.ja4]).toEqual([{}, undefined, undefined, undefined])
+    const full = only(
+      JSON.stringify({
+        ...record,
+        ...{
+          ClientRequestUserAgent: '',
+          ClientRequestReferer: 'https://x.example/',
+          ClientCountry: 'de',
+          JA4: 'x',
+        },
+        RequestHeaders: { 'Accept-Language': 'de' },
+      }),
+    )
+    expect(full.headers).toEqual({ 'accept-language': 'de', 'user-agent': '', referer: 'https://x.example/' })
+    expect(full).toMatchObject({ agent: '', country: 'DE', ja4: 'x' })
+  })
+
+  it('without a time is none', () => {
+    expect(readLine(JSON.stringify({ ...record, EdgeStartTimestamp: 'soon' }))).toEqual([])
+  })
+})
+
+describe('a file', () => {
+  it('may be packed, whatever it is called, and have Windows line ends and no last one', async () => {
+    const { report, seen } = await read(gzipSync(`${LINE}\r\n\r\nrubbish\r\n${LINE}`), 'log.txt')
+    expect(report).toMatchObject({ lines: 3, unread: 1, broken: undefined })
+    expect(seen.map(({ status }) => status)).toEqual([200, 200])
+  })
+
+  it('that ends in the middle of packed data gives what came before', async () => {
+    const whole = gzipSync(
+      Array.from({ length: 20_000 }, (_, at) => LINE.replace('/a', `/${at * 7919}`)).join('\n'),
+    )
+    const { report, seen } = await read(whole.subarray(0, whole.length / 2))
+    expect(report.broken).toBeDefined()
+    expect(seen.length).toBeGreaterThan(1_000)
+  })
+
+  it('may have a line that is no line: it is counted, and the next one is read', async () => {
+    const { report, seen } = await read(`${LINE}\n${'x'.repeat(3_000_000)}\n${LINE}\n${'y'.repeat(900_000)}`)
+    expect(report).toMatchObject({ lines: 4, unread: 2 })
+    expect(seen).toHaveLength(2)
+  })
+
+  it('that is not there says so', async () => {
+    const report = await readLog(join(scratch, 'nowhere'), () => true)
+    expect(report).toMatchObject({ lines: 0, broken: expect.stringContaining('ENOENT') })
+  })
+
+  it('of 20,000 damaged lines is read to its end', async () => {
+    const stream = random('damage')
+    const source = [
+      LINE,
+      JSON.stringify({ ClientRequestMethod: 'GET', ClientRequestURI: '/', EdgeStartTimestamp: 1 }),
+    ]
+    const lines = Array.from({ length: 20_000 }, () => {
+      const line = [...stream.pick(source)]
+      for (let cut = stream.below(4); cut >= 0; cut--)
+        line[stream.below(line.length)] = String.fromCharCode(stream.below(0x2_ff))
+      return line
+        .slice(stream.below(3), line.length - stream.below(3))
+        .join('')
+        .replaceAll('\n', ' ')
+    })
+    const { report } = await read(lines.join('\n'))
+    expect(report.lines).toBeGreaterThan(19_900)
+    expect(report.broken).toBeUndefined()
+  })
+})
