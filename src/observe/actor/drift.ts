@@ -23,8 +23,8 @@ const HALF = 0.5
 /** Standard deviations, of counts made alike by their square root (Anscombe 1948), from where a new height is no chance, to where it is none. */
 const CHANCE = 1
 const NO_CHANCE = 2
-const POINTS_PER_BIT = { consents: 3.2, requests: 1.6 } as const
-const MOST = { consents: 6, requests: 3, errors: 3, unattended: 2 } as const
+const POINTS_PER_BIT = { consents: 3.2, requests: 2 } as const
+const MOST = { consents: 6, requests: 5, errors: 3, unattended: 2 } as const
 /** Shares move by so much without a reason. */
 const SHARE_NOISE = 0.1
 const POINTS_PER_SHARE = { errors: 6, unattended: 4 } as const
