@@ -13,7 +13,7 @@ import { estateName, type Pools } from './client.ts'
 import { COHORT_RETENTION_MS, newEstateStore } from './estate-store.ts'
 import { newLeaf } from './leaf.ts'
 import type { Answer, Parcel } from './parcel.ts'
-import { newPool, type Pool } from './pool.ts'
+import { CHUNKS, newPool, type Pool } from './pool.ts'
 
 /** Two chunks of 64 each time: every chunk is written within eight minutes. */
 const WRITE_EVERY_MS = 15_000
@@ -54,7 +54,13 @@ export class Estate extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#sweepPlanned = false
     const now = Date.now()
-    if (this.#store.sweep(this.#open(), now)) return this.#planSweep(now)
+    const pool = this.#open()
+    const left = this.#store.sweep(pool, now)
+    this.#store.saveChunks(pool, CHUNKS, now)
+    this.#store.saveActors(pool, this.#actorsSavedAt)
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (left) return this.#planSweep(now)
     // An object with nothing left is given back whole; the next write starts it anew, even one before the await ends.
     const deleted = this.ctx.storage.deleteAll()
     this.#store.reset()

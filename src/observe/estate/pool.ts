@@ -84,7 +84,7 @@ export function newPool(capacity = CAPACITY): Pool {
         cohorts.add(kind, name, state, state.lastAt)
     },
     forgetBefore(at) {
-      cohorts.sweep(({ lastAt }) => lastAt < at)
+      cohorts.sweep((state) => state.lastAt < at)
     },
     changed: () => changed,
     *takeChunk(chunk) {
