@@ -104,7 +104,8 @@ export async function withOwner(conduct: Conduct, print: Footprint, ledger: Ledg
   const organisation = print.keys.find(({ kind }) => kind === 'tpp')?.id
   if (consent.state !== 'valid' || !consent.value.unknown) return conduct
   if (key === undefined || organisation === undefined) return conduct
-  const told = (await ledger.observe(ownerPrint(print, key, organisation))).consent
+  const asked: Footprint = { ...ownerPrint(print, key, organisation), silent: true }
+  const told = (await ledger.observe(asked)).consent
   if (told.state !== 'valid' && told.state !== 'invalid') return conduct
   const foreign = told.state === 'invalid'
   const news: ConsentNews = foreign ? FOREIGN : {}

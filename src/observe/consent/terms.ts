@@ -15,6 +15,8 @@ export const NEW_ROW: ConsentRow = {
 
 /** Longest that a consent holds without the customer's strong authentication (RTS Art. 10a: 180 days). */
 const KEPT_MS = 180 * DAY_MS
+/** That nothing is known of it: whoever makes up consents fills no object with them. */
+const NOTHING_KEPT_MS = 7 * DAY_MS
 /** A customer may open an account tomorrow: an older list says nothing of it. */
 const LIST_FRESH_MS = DAY_MS
 /** How long a list may be on its way from the bank's answer to here; afterwards it is lost, and the one before it holds. */
@@ -64,7 +66,7 @@ export function withNews(row: ConsentRow, news: ConsentNews, at: number): Consen
     // The bank gave it to one organisation, once.
     owner: row.owner ?? news.owner,
     lists: news.list === undefined ? row.lists : withList(row.lists, news.list, at),
-    keepUntil: Math.max(row.keepUntil, at + KEPT_MS),
+    keepUntil: Math.max(row.keepUntil, at + (Object.keys(news).length === 0 ? NOTHING_KEPT_MS : KEPT_MS)),
   }
 }
 

@@ -59,7 +59,7 @@ describe('a consent in its Ledger object', () => {
     expect(await grantedOf(stub, requests(100, 'later'))).toEqual([])
     // A retry of one that passed is the same access, and of one that did not is none.
     expect(await grantedOf(stub, [...passed, 'r9999'])).toEqual(passed)
-  })
+  }, 60_000)
 
   it('has it written down before it answers: an eviction at once forgets nothing', async () => {
     const stub = env.LEDGER.getByName('consent evicted')
@@ -71,7 +71,7 @@ describe('a consent in its Ledger object', () => {
     await evictDurableObject(stub)
     expect(await granted(stub, 'last')).toBe(false)
     expect(await granted(stub, 'r0')).toBe(true)
-  })
+  }, 20_000)
 
   it('gives back what a refused request or a failing bank used, once, over an eviction too', async () => {
     const stub = env.LEDGER.getByName('consent refunded')
@@ -80,7 +80,7 @@ describe('a consent in its Ledger object', () => {
     await evictDurableObject(stub)
     await stub.settle([settlement('r0', 'origin_error')])
     expect(await grantedOf(stub, requests(3, 'again'))).toEqual(['again0'])
-  })
+  }, 20_000)
 
   it('refunds no access that was answered', async () => {
     const stub = env.LEDGER.getByName('consent served')
