@@ -73,7 +73,7 @@ describe.each([
     // An isolate that is still starting with the old key sees what the others count under the new one.
     expect(await attemptsToday(ledger, prepared, alice)).toEqual([5, 5])
     expect(await attemptsToday(ledger, rotated, `bob ${where}`)).toEqual([0, 0])
-  })
+  }, 20_000)
 
   it('forgets with the old key what only that one could name', async () => {
     const ledger = made()
