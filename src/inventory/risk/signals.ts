@@ -7,7 +7,7 @@ import type { GateSignal, SignalCount } from './types.ts'
 
 /** What of a record is read here. */
 export type Decided = Pick<DecisionRecord, 'verdict'> & {
-  readonly evidence: Pick<DecisionRecord['evidence'], 'proof' | 'client' | 'match'>
+  readonly evidence: Pick<DecisionRecord['evidence'], 'proof' | 'client' | 'match' | 'conduct'>
 }
 
 const OF_REASON: Readonly<Record<string, GateSignal>> = {
@@ -22,9 +22,6 @@ const OF_REASON: Readonly<Record<string, GateSignal>> = {
 /** Nobody counts these yet: the checks that rest on them are blind until somebody does. */
 export const UNCOUNTED: ReadonlySet<GateSignal> = new Set<GateSignal>([
   'scope_missing',
-  'object_never_issued',
-  'consent_quota_exceeded',
-  'flow_out_of_order',
   'third_party_answer_invalid',
   'third_party_redirected',
 ])
@@ -50,7 +47,19 @@ export function signalsOf({ verdict, evidence }: Decided): ReadonlySet<GateSigna
   }
   if (evidence.client.listed.length > 0) signals.add('caller_listed')
   if (verdict.intended === 'throttle') signals.add('rate_exceeded')
+  addConduct(signals, evidence.conduct)
   return signals
+}
+
+/** What the memory of behaviour knows of this request: of its consent, and of the steps before it. */
+function addConduct(signals: Set<GateSignal>, { consent, order }: Decided['evidence']['conduct']): void {
+  if (consent.state === 'invalid' && consent.reason === 'consent_account_outside') {
+    signals.add('object_never_issued')
+  }
+  if (consent.state === 'valid' && consent.value.quota?.granted === false) {
+    signals.add('consent_quota_exceeded')
+  }
+  if (order.state === 'valid' && order.value.missing !== undefined) signals.add('flow_out_of_order')
 }
 
 function reasonsOf({ certificate, token, dpop }: Decided['evidence']['proof']): readonly string[] {

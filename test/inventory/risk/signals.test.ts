@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Proof, Route, Verdict } from '../../../src/evidence.ts'
+import type { Conduct, Proof, Route, Verdict } from '../../../src/evidence.ts'
 import { MAX_COUNTS, newSignalCounts, signalsOf } from '../../../src/inventory/risk/signals.ts'
 import { invalid, valid } from '../../../src/lib/fact.ts'
-import { clientOf, matchOf, NO_PROOF } from '../../fixtures/facts.ts'
+import { clientOf, evidenceOf, matchOf, NO_PROOF } from '../../fixtures/facts.ts'
 import { DENIED } from '../../fixtures/records.ts'
 
 interface Seen {
@@ -11,14 +11,32 @@ interface Seen {
   readonly route?: Partial<Route>
   readonly signed?: boolean
   readonly listed?: boolean
+  readonly conduct?: Partial<Conduct>
 }
 
-function signals({ verdict, proof, route, signed, listed = false }: Seen): readonly string[] {
+function signals({ verdict, proof, route, signed, listed = false, conduct }: Seen): readonly string[] {
   const client = clientOf({ listed: listed ? [{ kind: 'asn', entry: 'AS64510', note: 'bots' }] : [] })
   const match = { ...matchOf(route), ...(signed === undefined ? {} : { signed }) }
-  const evidence = { proof: { ...NO_PROOF, ...proof }, client, match }
+  const base = evidenceOf()
+  const evidence = {
+    ...{ proof: { ...NO_PROOF, ...proof }, client, match },
+    conduct: { ...base.conduct, ...conduct },
+  }
   return Array.from(signalsOf({ verdict: { ...DENIED, ...verdict }, evidence }))
 }
+
+const QUOTA = { limit: 4, used: 1, granted: true, page: false, retryAfter: undefined } as const
+const CONSENT = { quota: undefined, until: undefined, perDay: undefined, unknown: false } as const
+const ORDER = {
+  ...{
+    operation: 'read',
+    previous: undefined,
+    sincePrevious: undefined,
+    seen: [],
+    missing: undefined,
+    skips: 0,
+  },
+} as const
 
 const TOKEN = { thumbprint: 'x'.repeat(22), expiresAt: 1, kind: 'jwt' } as const
 
@@ -73,6 +91,24 @@ describe('what the gate has seen is one word', () => {
       'too many requests, also where nothing is enforced',
       { verdict: { intended: 'throttle' } },
     ],
+    [
+      ['object_never_issued'],
+      'an account that the consent does not have',
+      { conduct: { consent: invalid('consent_account_outside') } },
+    ],
+    [[], 'a consent that has expired', { conduct: { consent: invalid('consent_expired') } }],
+    [
+      ['consent_quota_exceeded'],
+      'an access more than a consent has for a day',
+      { conduct: { consent: valid({ ...CONSENT, quota: { ...QUOTA, granted: false } }) } },
+    ],
+    [[], 'an access that it has', { conduct: { consent: valid({ ...CONSENT, quota: QUOTA }) } }],
+    [
+      ['flow_out_of_order'],
+      'a step whose forerunner is missing',
+      { conduct: { order: valid({ ...ORDER, missing: 'authorisation' }) } },
+    ],
+    [[], 'a step of which nobody knows what was before', { conduct: { order: valid(ORDER) } }],
   ])('%j: %s', (expected, _what, seen) => {
     expect(signals(seen)).toEqual(expected)
   })
