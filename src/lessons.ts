@@ -107,7 +107,7 @@ function listLesson(collection: string, list: AccountList | undefined, { keys }:
       consent: { list: { collection, keyId, accounts: names?.length === 0 ? undefined : names } },
       ...(complete === undefined || complete.length === 0
         ? {}
-        : { walk: { complete: complete.map(ownerHash) } }),
+        : { walk: { collection, complete: complete.map(ownerHash) } }),
     },
   }
 }

@@ -9,21 +9,21 @@ export const MOST_LISTED = 64
 /** Stands where a list's length stands, for no list. */
 const NO_LIST = 255
 
-/** Version, direction, two lengths, the run, when, four counts, stem, number. */
-const HEAD_BYTES = 4 + 2 + 8 + 4 * 4 + 4 + 8
-/** Both lists full: 362 bytes. A customer with two accounts takes 50. */
+/** Version, direction, two lengths, the run, when, four counts, stem, number, collection. */
+const HEAD_BYTES = 4 + 2 + 8 + 4 * 4 + 4 + 8 + 4
+/** Both lists full: 366 bytes. A customer with two accounts takes 62. */
 export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (MOST_RECENT + MOST_LISTED)
 
 export const WALK_CODEC: RowCodec<WalkRow> = {
   encode(row) {
     const recent = row.recent.slice(-MOST_RECENT)
-    const complete = row.complete?.slice(0, MOST_LISTED)
-    const bytes = new Uint8Array(HEAD_BYTES + 4 * (recent.length + (complete?.length ?? 0)))
+    const owners = row.listed?.owners.slice(0, MOST_LISTED)
+    const bytes = new Uint8Array(HEAD_BYTES + 4 * (recent.length + (owners?.length ?? 0)))
     const view = new DataView(bytes.buffer)
     view.setUint8(0, VERSION)
     view.setInt8(1, row.direction)
     view.setUint8(2, recent.length)
-    view.setUint8(3, complete?.length ?? NO_LIST)
+    view.setUint8(3, owners?.length ?? NO_LIST)
     view.setUint16(4, row.run, true)
     view.setFloat64(6, row.at, true)
     ;[row.fresh, row.neighbours, row.misses, row.outside].forEach((count, index) => {
@@ -31,7 +31,8 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     })
     view.setUint32(30, row.stem, true)
     view.setFloat64(34, row.number, true)
-    ;[...recent, ...(complete ?? [])].forEach((hash, index) => {
+    view.setUint32(42, row.listed?.collection ?? 0, true)
+    ;[...recent, ...(owners ?? [])].forEach((hash, index) => {
       view.setUint32(HEAD_BYTES + 4 * index, hash, true)
     })
     return bytes
@@ -40,8 +41,8 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) return undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const recent = view.getUint8(2)
-    const complete = view.getUint8(3)
-    const listed = complete === NO_LIST ? 0 : complete
+    const owners = view.getUint8(3)
+    const listed = owners === NO_LIST ? 0 : owners
     if (bytes.length !== HEAD_BYTES + 4 * (recent + listed)) return undefined
     const hashes = (start: number, length: number) =>
       Array.from({ length }, (_, index) => view.getUint32(HEAD_BYTES + 4 * (start + index), true))
@@ -56,7 +57,10 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       stem: view.getUint32(30, true),
       number: view.getFloat64(34, true),
       recent: hashes(0, recent),
-      complete: complete === NO_LIST ? undefined : hashes(recent, complete),
+      listed:
+        owners === NO_LIST
+          ? undefined
+          : { collection: view.getUint32(42, true), owners: hashes(recent, owners) },
     }
   },
 }

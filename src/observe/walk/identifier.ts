@@ -13,7 +13,8 @@ const ENDING = /^(.*?)(\d{1,15})$/
 
 /** Undefined where the path names none. */
 export function askWalk({ exchange }: Seen): WalkAsk | undefined {
-  const named = exchange.target.path.split('/').filter((part) => IDENTIFIER.test(part) && !VERSION.test(part))
+  const parts = exchange.target.path.split('/')
+  const named = parts.filter((part) => IDENTIFIER.test(part) && !VERSION.test(part))
   const first = named[0]
   if (first === undefined) return undefined
   const all = named.join('/')
@@ -21,6 +22,7 @@ export function askWalk({ exchange }: Seen): WalkAsk | undefined {
   return {
     resource: hash32(all),
     owner: ownerHash(first),
+    collection: hash32(parts[parts.indexOf(first) - 1] ?? ''),
     ordinal:
       stem === undefined || digits === undefined ? undefined : { stem: hash32(stem), number: Number(digits) },
   }

@@ -18,8 +18,9 @@ export interface Walk {
 export interface WalkAsk {
   /** All that its path names. */
   readonly resource: number
-  /** The first that its path names: the account, where transactions of an account are asked for. */
+  /** The first that its path names, and the word before it: the account, where transactions of an account are asked for. */
   readonly owner: number
+  readonly collection: number
   /**
    * What the owner's identifier ends with, as a number, and everything before that; undefined where it ends with none. Statements
    * of one account are numbered, and to read them in order is to read.
@@ -27,9 +28,17 @@ export interface WalkAsk {
   readonly ordinal: { readonly stem: number; readonly number: number } | undefined
 }
 
-/** All that there is under a key, as the bank said: hashes as in `WalkAsk.owner`. */
+/** All that there is in a collection under a key, as the bank said. */
 export interface WalkNews {
+  /** As paths spell it: `accounts`. */
+  readonly collection: string
+  /** Hashes as in `WalkAsk.owner`. */
   readonly complete: readonly number[]
+}
+
+export interface Listed {
+  readonly collection: number
+  readonly owners: readonly number[]
 }
 
 export interface WalkRow {
@@ -46,6 +55,6 @@ export interface WalkRow {
   readonly number: number
   /** The last resources, the latest at the end. */
   readonly recent: readonly number[]
-  /** Undefined where the bank gave no list. */
-  readonly complete: readonly number[] | undefined
+  /** Undefined where the bank gave no list. What is on it says nothing of other collections. */
+  readonly listed: Listed | undefined
 }

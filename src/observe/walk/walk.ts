@@ -4,6 +4,7 @@
  * accounts all day writes two.
  */
 import { valid } from '../../lib/fact.ts'
+import { hash32 } from '../../lib/hash32.ts'
 import type { Annex, Ending } from '../annex.ts'
 import { MAX_WALK_BYTES, MOST_LISTED, MOST_RECENT, WALK_CODEC } from './codec.ts'
 import type { Walk, WalkAsk, WalkNews, WalkRow } from './types.ts'
@@ -41,6 +42,8 @@ export const WALK: Annex<'walk'> = {
     if (next !== undefined) rows.putSoon(name, next, untilOf(next, at))
   },
   minds: (_, ending) => (isMiss(ending) ? 'later' : 'never'),
+  // A list that is lost is told again with the next reading of it.
+  teaches: () => 'later',
   read(answers) {
     const [first] = answers
     return isWalk(first) ? valid(first) : undefined
@@ -51,17 +54,18 @@ export function newRow(at: number): WalkRow {
   return {
     ...{ at, fresh: 0, neighbours: 0, misses: 0, outside: 0, run: 0, direction: 0, stem: 0, number: 0 },
     recent: [],
-    complete: undefined,
+    listed: undefined,
   }
 }
 
 /** A resource that was none of the last ones. */
-export function walked(row: WalkRow, { resource, owner, ordinal }: WalkAsk, at: number): WalkRow {
+export function walked(row: WalkRow, ask: WalkAsk, at: number): WalkRow {
+  const { resource, owner, collection, ordinal } = ask
   const counts = countsAt(row, at)
   const step = ordinal !== undefined && ordinal.stem === row.stem ? ordinal.number - row.number : 0
   const isNeighbour = step !== 0 && Math.abs(step) <= NEIGHBOURHOOD
   const goesOn = isNeighbour && (row.run === 0 || Math.sign(step) === row.direction)
-  const outside = row.complete !== undefined && !row.complete.includes(owner)
+  const outside = row.listed?.collection === collection && !row.listed.owners.includes(owner)
   return {
     ...counts,
     fresh: counts.fresh + 1,
@@ -72,7 +76,7 @@ export function walked(row: WalkRow, { resource, owner, ordinal }: WalkAsk, at: 
     stem: ordinal?.stem ?? 0,
     number: ordinal?.number ?? 0,
     recent: [...row.recent, resource].slice(-MOST_RECENT),
-    complete: row.complete,
+    listed: row.listed,
   }
 }
 
@@ -80,16 +84,21 @@ export function walkAt(row: WalkRow, at: number): Walk {
   const { fresh, neighbours, misses, outside } = countsAt(row, at)
   return {
     ...{ fresh, neighbours, misses, run: row.run },
-    outside: row.complete === undefined ? undefined : outside,
+    outside: row.listed === undefined ? undefined : outside,
   }
 }
 
 /** Undefined where the list is the one that is known. */
-function listed(row: WalkRow, { complete }: WalkNews): WalkRow | undefined {
+function listed(row: WalkRow, { collection, complete }: WalkNews): WalkRow | undefined {
   // A list that is too long to keep is none: what is not on a part of it may be on the rest.
-  const list = complete.length > MOST_LISTED ? undefined : complete
-  const same = list?.length === row.complete?.length && list?.every((owner) => row.complete?.includes(owner))
-  return same === true || list === row.complete ? undefined : { ...row, complete: list }
+  const list =
+    complete.length > MOST_LISTED ? undefined : { collection: hash32(collection), owners: complete }
+  const before = row.listed
+  const same =
+    list?.collection === before?.collection &&
+    list?.owners.length === before?.owners.length &&
+    (list?.owners ?? []).every((owner) => before?.owners.includes(owner))
+  return same ? undefined : { ...row, listed: list }
 }
 
 function countsAt(row: WalkRow, at: number): WalkRow {
@@ -109,7 +118,7 @@ function isMiss({ status }: Ending): boolean {
 }
 
 function untilOf(row: WalkRow, at: number): number {
-  return at + (row.complete === undefined ? RETENTION_MS : LIST_RETENTION_MS)
+  return at + (row.listed === undefined ? RETENTION_MS : LIST_RETENTION_MS)
 }
 
 function isWalk(answer: unknown): answer is Walk {

@@ -31,7 +31,7 @@ function newKey() {
       return fact.value
     },
     given(identifiers: readonly string[], at: number) {
-      WALK.learn(rows, { complete: identifiers.map(ownerHash) }, occasion(at))
+      WALK.learn(rows, { collection: 'accounts', complete: identifiers.map(ownerHash) }, occasion(at))
     },
   }
 }
@@ -107,6 +107,8 @@ describe('a walk', () => {
     expect(consent.asks('/v1/accounts/902', NOW + 2).outside).toBe(0)
     expect(consent.asks('/v1/accounts/999', NOW + 3).outside).toBeCloseTo(1, 3)
     expect(consent.asks('/v1/accounts/902/statements/4', NOW + 4).outside).toBeCloseTo(1, 3)
+    // The list of accounts says nothing of cards.
+    expect(consent.asks('/v1/card-accounts/777', NOW + 5).outside).toBeCloseTo(1, 3)
   })
 
   it('takes a list that is too long for none, and a list that it knows for no news', () => {
@@ -138,7 +140,7 @@ describe('a walk', () => {
     const row = thief.rows.get('token:1')
     expect(row && WALK_CODEC.encode(row).length).toBe(MAX_WALK_BYTES)
     expect(row && WALK_CODEC.decode(WALK_CODEC.encode(row))).toEqual(row)
-    for (const bytes of [new Uint8Array(), new Uint8Array(50), new Uint8Array(51).fill(1)])
+    for (const bytes of [new Uint8Array(), new Uint8Array(50), new Uint8Array(55).fill(1)])
       expect(WALK_CODEC.decode(bytes)).toBeUndefined()
   })
 })
