@@ -77,6 +77,25 @@ describe('the Ledger object', () => {
     expect(await rows(stub)).toEqual(['address:0', 'address:1', 'address:2', 'prefix:p'])
   })
 
+  it('writes one row for a second, however many keys had requests in it', async () => {
+    const stub = env.LEDGER.getByName('one-row')
+    const kinds = ['tpp', 'token', 'consent', 'client', 'address', 'prefix', 'pass']
+    for (let n = 0; n < 40; n += 1)
+      await stub.observe(
+        arrival(
+          `r${n}`,
+          kinds.map((kind) => `${kind}:${n}`),
+        ),
+      )
+    await written()
+    const stored = await runInDurableObject(stub, (_instance, { storage }) =>
+      storage.sql.exec<{ rows: number }>('SELECT count(*) AS rows FROM recent').one(),
+    )
+    // Two, where the forty took longer than a second.
+    expect(stored.rows).toBeLessThanOrEqual(2)
+    expect(await rows(stub)).toHaveLength(280)
+  })
+
   it('has its state back from storage after an eviction', async () => {
     const stub = env.LEDGER.getByName('evicted')
     for (let n = 0; n < 7; n += 1) await stub.observe(arrival(`r${n}`, ['address:a', 'prefix:p']))
