@@ -19,8 +19,11 @@ const KEPT_MS = 180 * DAY_MS
 const NOTHING_KEPT_MS = 7 * DAY_MS
 /** A customer may open an account tomorrow: an older list says nothing of it. */
 const LIST_FRESH_MS = DAY_MS
-/** How long a list may be on its way from the bank's answer to here; afterwards it is lost, and the one before it holds. */
-const PENDING_MS = 60_000
+/**
+ * How long a list may be on its way from the bank's answer to here: as long as the one before it could rule anything out. Whoever
+ * asked has the newer one, and may know more accounts; a lesson that is lost must accuse nobody.
+ */
+const PENDING_MS = LIST_FRESH_MS
 const MAX_LISTS = 4
 /** Of all lists together: bounds the row. */
 const MAX_LISTED = 512
