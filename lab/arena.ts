@@ -1,7 +1,8 @@
 /**
- * `npm run arena [-- --campaigns FILE] [--seed N] [--frontier] [--only ID…] [--threads N] [--json]`: campaigns and the
- * bank's own people through the very same guard, in virtual time. What it prints is about generated traffic, and no
- * promise about anybody else's.
+ * `npm run arena [-- --campaigns FILE] [--seed N] [--frontier] [--only ID…] [--people N] [--threads N] [--json]`
+ *
+ * Campaigns and the bank's own people through the very same guard, in virtual time. What it prints is about generated
+ * traffic, and no promise about anybody else's.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -26,15 +27,18 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       frontier: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
+      people: { type: 'string', default: String(PEOPLE) },
       threads: { type: 'string', default: String(allThreads()) },
       json: { type: 'boolean', default: false },
     },
   })
-  const [seed, threads] = [wholeNumber('seed', values.seed), wholeNumber('threads', values.threads)]
+  const seed = wholeNumber('seed', values.seed)
+  const people = wholeNumber('people', values.people)
+  const threads = Math.max(1, wholeNumber('threads', values.threads))
   const name = `arena/${seed}`
   const plans = chosen(plansFrom(values.campaigns, name), values.only)
-  const run = onThreads(Math.max(1, threads), (day) => void process.stderr.write(`arena: ${day}\n`))
-  const result = await contest({ plans, limits: LIMITS, people: PEOPLE, seed: name }, run)
+  const run = onThreads(threads, (day) => void process.stderr.write(`arena: ${day}\n`))
+  const result = await contest({ plans, limits: LIMITS, people, seed: name }, run)
   const swept = values.frontier ? { frontier: await frontier(name, run) } : {}
   const report: ArenaReport = { seed, ...result, ...swept }
   process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : arenaTable(report))
