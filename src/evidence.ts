@@ -11,8 +11,8 @@ import type { Asks, News } from './observe/annex.ts'
 import type { ConsentClaim, ConsentProblem, ConsentState } from './observe/consent/types.ts'
 import type { AccountHistory } from './observe/history/types.ts'
 import type { Order } from './observe/order/types.ts'
-import type { Walk } from './observe/walk/types.ts'
 import type { QuotaState } from './observe/quota/types.ts'
+import type { Walk } from './observe/walk/types.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
 
@@ -439,6 +439,8 @@ export interface TokenVouching {
   readonly boundTo: 'certificate' | 'key' | 'both' | undefined
   /** `client_id`, where there is one. */
   readonly client: string | undefined
+  /** What it is good for (RFC 6749 section 3.3); left out where it does not say. */
+  readonly scopes?: readonly string[]
 }
 
 export type DpopProblem =

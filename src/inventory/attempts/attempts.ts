@@ -8,6 +8,7 @@ import type { ConformanceReport, Operation } from '../types.ts'
 import { jsonIn } from './json-body.ts'
 import { namesAnother } from './objects.ts'
 import { asksTooMuch, reachesTooFar } from './reach.ts'
+import { lacksScope } from './scopes.ts'
 import { algorithmOf } from './token.ts'
 import { namesRefusedUrl } from './urls.ts'
 
@@ -17,6 +18,8 @@ export interface Asked {
   readonly values: readonly string[]
   readonly exchange: Pick<Exchange, 'target' | 'headers' | 'arrivedAt'>
   readonly channel: Channel
+  /** Of its token, where somebody vouches for it. */
+  readonly scopes: readonly string[] | undefined
   /** Undefined where it was not read. */
   readonly body: Uint8Array | undefined
   /** Undefined where nobody has held the request against its specification. */
@@ -28,6 +31,7 @@ export function attemptsIn(asked: Asked, limits: RequestLimits): readonly GateSi
   const { target, headers, arrivedAt } = exchange
   const body = jsonIn(headers.get('content-type'), asked.body)
   const found: GateSignal[] = []
+  if (lacksScope(asked.operation, asked.scopes)) found.push('scope_missing')
   if (namesAnother(asked, body)) found.push('object_elsewhere')
   if (namesRefusedUrl({ query: target.query, headers, body }, limits.urlHosts))
     found.push('url_target_refused')

@@ -21,7 +21,6 @@ const OF_REASON: Readonly<Record<string, GateSignal>> = {
 
 /** Nobody counts these yet: the checks that rest on them are blind until somebody does. */
 export const UNCOUNTED: ReadonlySet<GateSignal> = new Set<GateSignal>([
-  'scope_missing',
   'third_party_answer_invalid',
   'third_party_redirected',
 ])

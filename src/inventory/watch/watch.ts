@@ -162,10 +162,12 @@ function noteOf({ record, published, held }: Seen, { plaintextOrigin }: WatchToo
 
 function attempted({ record, published, report }: Seen, { limits }: WatchTools): readonly GateSignal[] {
   if (published.kind !== 'operation') return []
-  const { exchange, content, match } = record.evidence
+  const { exchange, content, match, proof } = record.evidence
   const { operation, values } = published
   const body = bytesIn(content)
-  return attemptsIn({ operation, values, exchange, channel: match.route.channel, body, report }, limits)
+  const scopes = proof.token.state === 'valid' ? proof.token.value.vouching?.scopes : undefined
+  const asked = { operation, values, exchange, channel: match.route.channel, scopes, body, report }
+  return attemptsIn(asked, limits)
 }
 
 function countSignals(

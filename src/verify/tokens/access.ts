@@ -49,6 +49,7 @@ export async function vouchedToken(question: AccessQuestion, tools: TokenTools):
 }
 
 const MAX_TOKEN = 16_384
+const MAX_SCOPES = 256
 
 function bound(
   { read, possession, scheme }: AccessQuestion,
@@ -57,15 +58,20 @@ function bound(
   required: 'required' | 'optional',
 ): TokenFact {
   if (claims.state !== 'valid') return claims
-  const { cnf, client_id: client } = claims.value
+  const { cnf, client_id: client, scope } = claims.value
   const fault = confirmationFault(cnf, possession, required)
   if (fault !== undefined) return invalid(BINDING[fault])
   const boundTo = bindingOf(cnf)
   // RFC 9449 section 7.1: a bound token that is taken as a mere bearer one is worth stealing again.
   const byKey = boundTo === 'key' || boundTo === 'both'
   if (byKey !== (scheme === 'dpop')) return invalid(byKey ? 'token_scheme_refused' : 'token_unbound')
-  const vouching = { by, boundTo, client: typeof client === 'string' ? client : undefined }
-  return valid({ ...read, vouching })
+  return valid({
+    ...read,
+    vouching: {
+      ...{ by, boundTo, client: typeof client === 'string' ? client : undefined },
+      ...(typeof scope === 'string' ? { scopes: scope.split(' ', MAX_SCOPES) } : {}),
+    },
+  })
 }
 
 function bindingOf(cnf: JsonValue | undefined): TokenVouching['boundTo'] {

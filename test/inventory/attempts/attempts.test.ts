@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { type Asked, attemptsIn } from '../../../src/inventory/attempts/attempts.ts'
 import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
-import type { ConformanceFinding, ConformanceReport } from '../../../src/inventory/types.ts'
+import type {
+  ConformanceFinding,
+  ConformanceReport,
+  Operation,
+  SecurityNeed,
+} from '../../../src/inventory/types.ts'
 import { exchange } from '../../fixtures/scene.ts'
 import { operation } from '../learn/scene.ts'
 
@@ -14,6 +19,8 @@ interface Scene {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly channel?: Asked['channel']
+  readonly scopes?: readonly string[]
+  readonly security?: Operation['security']
   /** Rule, place and pointer of what the specification does not have. */
   readonly strangers?: readonly (readonly [ConformanceFinding['rule'], ConformanceFinding['place'], string])[]
 }
@@ -25,7 +32,7 @@ function attempts(scene: Scene, limits = LIMITS) {
   }))
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
   const asked: Asked = {
-    operation: ACCOUNT,
+    operation: { ...ACCOUNT, security: scene.security ?? [] },
     values: ['1234'],
     exchange: exchange({
       method: 'PUT',
@@ -33,6 +40,7 @@ function attempts(scene: Scene, limits = LIMITS) {
       headers: { ...type, ...headers },
     }),
     channel: scene.channel ?? 'tpp',
+    scopes: scene.scopes,
     body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
     // Of a report only the findings are read.
     report: { findings, unchecked: [], match: { kind: 'path_undeclared' } } as ConformanceReport,
@@ -90,7 +98,7 @@ describe('an address for the bank to fetch', () => {
     const headers = { 'content-type': 'application/json' }
     const body = new TextEncoder().encode(String.raw`{"url":"http:\u002f\u002f10.0.0.1\/"}`)
     const asked: Asked = {
-      ...{ operation: ACCOUNT, values: ['1'], channel: 'tpp', body, report: undefined },
+      ...{ operation: ACCOUNT, values: ['1'], channel: 'tpp', scopes: undefined, body, report: undefined },
       exchange: exchange({ method: 'PUT', target: '/accounts/1/alias', headers }),
     }
     expect(attemptsIn(asked, LIMITS)).toEqual(['url_target_refused'])
@@ -160,5 +168,24 @@ describe('a token', () => {
     for (const authorization of ['Bearer abc', 'Basic eyJ.a.b', 'Bearer eyJ!.a.b', 'Bearer eyJ.e30.x']) {
       expect(attempts({ headers: { authorization } })).toEqual([])
     }
+  })
+})
+
+describe('a token’s scopes', () => {
+  const need = (type: SecurityNeed['type'], scopes: readonly string[]): SecurityNeed => ({
+    ...{ name: type, type, scheme: undefined, in: undefined, parameter: undefined, scopes },
+  })
+  const accounts = need('oauth2', ['accounts'])
+  it.each<[string, readonly string[] | undefined, Operation['security'], readonly string[]]>([
+    ['are those that are asked for', ['accounts', 'openid'], [[accounts]], []],
+    ['are others', ['payments'], [[accounts]], ['scope_missing']],
+    ['are none', [''], [[accounts]], ['scope_missing']],
+    ['are unknown', undefined, [[accounts]], []],
+    ['are good for one way in', ['payments'], [[accounts], [need('oauth2', ['payments'])]], []],
+    ['are asked for in one way of two', ['payments'], [[accounts], [need('apiKey', [])]], []],
+    ['are asked for by nobody', ['payments'], [], []],
+    ['are roles of something else', ['payments'], [[need('mutualTLS', ['AISP'])]], []],
+  ])('%s', (_what, scopes, security, expected) => {
+    expect(attempts({ ...(scopes === undefined ? {} : { scopes }), security })).toEqual(expected)
   })
 })

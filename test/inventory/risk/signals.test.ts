@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Conduct, Proof, Route, Verdict } from '../../../src/evidence.ts'
 import { MAX_COUNTS, newSignalCounts, signalsOf } from '../../../src/inventory/risk/signals.ts'
 import { invalid, valid } from '../../../src/lib/fact.ts'
+import type { Order } from '../../../src/observe/order/types.ts'
 import { clientOf, evidenceOf, matchOf, NO_PROOF } from '../../fixtures/facts.ts'
 import { DENIED } from '../../fixtures/records.ts'
 
@@ -27,16 +28,10 @@ function signals({ verdict, proof, route, signed, listed = false, conduct }: See
 
 const QUOTA = { limit: 4, used: 1, granted: true, page: false, retryAfter: undefined } as const
 const CONSENT = { quota: undefined, until: undefined, perDay: undefined, unknown: false } as const
-const ORDER = {
-  ...{
-    operation: 'read',
-    previous: undefined,
-    sincePrevious: undefined,
-    seen: [],
-    missing: undefined,
-    skips: 0,
-  },
-} as const
+const ORDER: Order = {
+  operation: 'read',
+  ...{ previous: undefined, sincePrevious: undefined, seen: [], missing: undefined, skips: 0 },
+}
 
 const TOKEN = { thumbprint: 'x'.repeat(22), expiresAt: 1, kind: 'jwt' } as const
 
