@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { benchCertificates, type CertificateFigures } from './bench/certificates.ts'
+import { benchEstate, type EstateFigures } from './bench/estate.ts'
 import { benchGate, type GateFigures } from './bench/gate.ts'
 import { benchInventory, type InventoryFigures } from './bench/inventory.ts'
 import { benchLedger, type LedgerFigures } from './bench/ledger.ts'
@@ -35,12 +36,15 @@ const inventory = { ...(await benchInventory(rounds)), ...(await benchObservatio
 
 progress('ledger')
 const ledger = await benchLedger(values.quick ? QUICK_SHARE : 1)
+progress('estate')
+const estate = await benchEstate(values.quick ? 2 : undefined)
 
-const report = { gate: { ...gate, stages_us: stages }, certificates, signatures, scorer, inventory, ledger }
+const others = { certificates, signatures, scorer, inventory, ledger, estate }
+const report = { gate: { ...gate, stages_us: stages }, ...others }
 process.stdout.write(
   values.json
     ? `${JSON.stringify(report, undefined, 2)}\n`
-    : table({ gate, stages, certificates, signatures, scorer, inventory, ledger }),
+    : table({ gate, stages, ...others }),
 )
 
 interface Report {
@@ -51,6 +55,7 @@ interface Report {
   readonly scorer: ScorerFigures
   readonly inventory: InventoryFigures & ObservationFigures
   readonly ledger: LedgerFigures
+  readonly estate: EstateFigures
 }
 
 function table({
@@ -61,6 +66,7 @@ function table({
   scorer: forest,
   inventory: figure,
   ledger,
+  estate: everybody,
 }: Report): string {
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -111,6 +117,10 @@ function table({
       `ledger hop, ${objects} objects, ${keys} keys`,
       `p50 ${p50_us} us, p99 ${p99_us} us`,
     ]),
+    [
+      'estate',
+      `${everybody.request_us} us a request, ${everybody.swap_us} us after it, a thousand isolates merged in ${everybody.merge_1000_ms} ms`,
+    ],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
   return `${rows.map(([name, text]) => name.padEnd(width) + text).join('\n')}\n`
