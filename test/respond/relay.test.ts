@@ -210,6 +210,7 @@ describe('what came of it', () => {
     ['origin_unreachable', 502],
     ['origin_timeout', 504],
     ['origin_not_configured', 503],
+    ['answer_withheld', 502],
   ] as const)(
     '%s is answered in the dialect with %i, and is no fault of the client',
     async (outage: UpstreamOutage, status) => {

@@ -5,6 +5,7 @@ import type { AnswerFacts, BodyFacts, ExchangeFacts } from '../../../src/invento
 import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
 import { conformanceOf } from '../../../src/inventory/specs/conformance.ts'
 import { embeddedSpecification } from '../../../src/inventory/specs/embedded.ts'
+import type { WithholdCause } from '../../../src/inventory/types.ts'
 import { watchFrom } from '../../../src/inventory/watch/watch.ts'
 import { ABSENT, valid } from '../../../src/lib/fact.ts'
 import { clientOf, evidenceOf } from '../../fixtures/facts.ts'
@@ -25,6 +26,7 @@ interface Scene {
   readonly upstream?: Answer['upstream']
   readonly sample?: number
   readonly fails?: boolean
+  readonly withhold?: readonly WithholdCause[]
   readonly evidence?: Partial<Evidence>
 }
 
@@ -53,15 +55,23 @@ async function watched(scene: Scene = {}) {
     report: (error) => void reported.push(error),
   })
   const sent = scene.exchange ?? exchange({ method: 'GET', target: ACCOUNTS })
-  const bytes = scene.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(scene.body))
+  const written = typeof scene.body === 'string' ? scene.body : JSON.stringify(scene.body)
+  const bytes = scene.body === undefined ? undefined : new TextEncoder().encode(written)
   const content = valid<Content>({ bytes, streamed: false, credentials: {} })
   const match = {
-    route: route({ channel: 'mobile', ...(scene.mode === undefined ? {} : { conformance: scene.mode }) }),
+    route: route({
+      channel: 'mobile',
+      ...(scene.mode === undefined ? {} : { conformance: scene.mode }),
+      ...(scene.withhold === undefined ? {} : { withhold: scene.withhold }),
+    }),
     ...{ parameters: {}, roles: [] },
   }
   const look = watch.look(sent, match, content)
-  const answer = scene.answer ?? Response.json({ accounts: [] })
-  const upstream = scene.upstream ?? 'forwarded'
+  const origin = scene.answer ?? Response.json({ accounts: [] })
+  const reply = await look.upstream({ forward: async () => valid(origin) }).forward(new Request('https://a/'))
+  const answer = reply.state === 'valid' ? reply.value : new Response('none', { status: 502 })
+  const withheld = reply.state === 'valid' ? 'forwarded' : 'answer_withheld'
+  const upstream = scene.upstream ?? withheld
   const passed = look.answered(
     recordOf({
       evidence: { ...evidenceOf({ exchange: sent, content, client: clientOf(), ...scene.evidence }), match },
@@ -145,6 +155,83 @@ describe('a route that observes conformance', () => {
     expect(remarks).toEqual([])
     expect(observed).toMatchObject([[{}, { status: undefined, refused: true, weaknesses: [] }]])
   })
+})
+
+describe('a route that withholds answers', () => {
+  const ACCOUNT = { accountId: 'a-1', nickname: 'Bills', currency: 'GBP', balance: '1.00' }
+
+  it('lets out what conforms, and remarks on everything, whatever the sample is', async () => {
+    const { text, remarks, observed } = await watched({
+      ...{
+        mode: 'observe',
+        withhold: ['refused'],
+        sample: 0,
+        answer: Response.json({ accounts: [ACCOUNT] }),
+      },
+    })
+    expect(text).toContain('Bills')
+    expect(remarks).toEqual([])
+    expect(observed).toMatchObject([[{}, { status: 200 }]])
+  })
+
+  it('holds back what departs; the inventory knows what the bank said all the same', async () => {
+    const { text, remarks, observed } = await watched({
+      ...{ mode: 'observe', withhold: ['refused'], sample: 0 },
+      answer: Response.json({ accounts: [{ ...ACCOUNT, score: 7 }] }),
+    })
+    expect(text).toBe('none')
+    expect(observed).toMatchObject([[{}, { status: 200, mediaType: 'application/json', weaknesses: [] }]])
+    expect(remarks).toMatchObject([{ departures: [{ side: 'response', rule: 'additional_properties' }] }])
+  })
+
+  it('is the bank itself where nothing is withheld', async () => {
+    const { passed, answer } = await watched({ answer: Response.json({ odd: 1 }) })
+    expect(passed).toBe(answer)
+  })
+})
+
+describe('what requests carry', () => {
+  const sent = (target: string, type: string, origin = 'https://bank.example') =>
+    exchange({ method: 'POST', target, origin, headers: { 'content-type': type } })
+  const JSON_TYPE = 'application/json; charset=utf-8'
+
+  it('is looked through like an answer, and told with its hop', async () => {
+    const { remarks } = await watched({
+      ...{ mode: 'observe', exchange: sent('/mobile/v1/login', JSON_TYPE, 'http://bank.example') },
+      body: { username: 'x', password: 'y', note: '4111 1111 1111 1111' },
+    })
+    expect(remarks[0]?.data).toMatchObject([
+      { class: 'pan', place: 'request_body', pointer: '/note', plaintext: true, count: 1 },
+    ])
+    expect(JSON.stringify(remarks)).not.toContain('4111')
+  })
+
+  it('is looked through in forms as well, where an at sign is written with a percent', async () => {
+    const { remarks } = await watched({
+      ...{ mode: 'observe', exchange: sent('/unknown', 'application/x-www-form-urlencoded') },
+      body: 'mail=ann%40example.org&card=4111111111111111',
+    })
+    expect(remarks[0]?.data.map((one) => `${one.class} ${one.place} ${one.pointer}`).toSorted()).toEqual([
+      'email request_body /mail',
+      'pan request_body /card',
+    ])
+  })
+
+  it('is counted where it tries something that no schema rules out', async () => {
+    const { counted } = await watched({
+      ...{ mode: 'observe', exchange: sent('/mobile/v1/login', JSON_TYPE) },
+      body: { username: 'x', password: 'y', avatar: 'http://169.254.169.254/latest' },
+    })
+    expect(counted).toEqual(['POST /mobile/v1/login url_target_refused'])
+  })
+})
+
+it('counts answers that tell what software failed', async () => {
+  const { counted } = await watched({
+    mode: 'observe',
+    answer: Response.json({ error: 'at org.bank.Account.find(Account.java:42)' }, { status: 500 }),
+  })
+  expect(counted).toEqual(['GET /mobile/v1/accounts error_detail'])
 })
 
 describe('the callers', () => {
