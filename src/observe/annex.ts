@@ -132,6 +132,8 @@ export interface Annex<N extends AnnexName> {
   learn(rows: Rows<AnnexTypes[N]['row']>, news: AnnexTypes[N]['news'], occasion: Occasion): void
   /** At the gate: whether the object is to be told how the request ended. */
   minds(ask: AnnexTypes[N]['ask'], ending: Ending): Urgency
+  /** At the gate: how soon the object has to know this; left out where that is always now. */
+  teaches?(news: AnnexTypes[N]['news']): Urgency
   /**
    * At the gate: what the answers say. The first is that of the object that counted; others are what objects knew under former
    * names. They crossed a version boundary: undefined for what is no answer.

@@ -1,6 +1,6 @@
 /** What is told to objects after an answer, and how soon: at the gate, shared by the ledger over objects and the one in memory. */
 import type { Answer, AnswerFacts, Footprint, Lesson, OutcomeKind } from '../evidence.ts'
-import type { Annex, AnnexName, AnnexTypes, Ending, Urgency } from './annex.ts'
+import type { Annex, AnnexName, AnnexTypes, Ending, News, Urgency } from './annex.ts'
 import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
 import { settles } from './behaviour.ts'
 import type { Placement } from './shards.ts'
@@ -85,10 +85,14 @@ function minds<N extends AnnexName>(
 /** How soon an object must know what an answer taught. */
 export function urgencyOfLesson({ readOnly, asked }: Placement, { records = 0, news }: Lesson): Urgency {
   if (readOnly === true) return 'never'
-  if (
-    news !== undefined &&
-    ANNEX_NAMES.some((name) => news[name] !== undefined && asked?.[name] !== undefined)
-  )
-    return 'now'
-  return records > 0 ? 'later' : 'never'
+  const urgencies = news === undefined ? [] : ANNEX_NAMES.map((name) => teaches(name, news, asked))
+  if (urgencies.includes('now')) return 'now'
+  return records > 0 || urgencies.includes('later') ? 'later' : 'never'
+}
+
+function teaches<N extends AnnexName>(name: N, news: News, asked: Placement['asked']): Urgency {
+  const annex: Annex<N> | undefined = ANNEXES[name]
+  const mine: AnnexTypes[N]['news'] | undefined = news[name]
+  if (annex === undefined || mine === undefined || asked?.[name] === undefined) return 'never'
+  return annex.teaches === undefined ? 'now' : annex.teaches(mine)
 }

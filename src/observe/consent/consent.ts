@@ -35,9 +35,13 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
   },
   learn(rows, news, { name, at, readOnly }) {
     if (readOnly) return
-    const row = withNews(rows.get(name) ?? NEW_ROW, news, at)
-    rows.put(name, row, keptUntil(row, at))
+    const before = rows.get(name) ?? NEW_ROW
+    const row = withNews(before, news, at)
+    // A list is told again with every reading of it, and one that is lost rules out nothing.
+    if (sameTerms(before, row)) rows.putSoon(name, row, keptUntil(row, at))
+    else rows.put(name, row, keptUntil(row, at))
   },
+  teaches: ({ list, ...terms }) => (list !== undefined && Object.keys(terms).length === 0 ? 'later' : 'now'),
   minds: (ask, ending) => (usesUp(ask) && isRefunded(ending) ? 'now' : 'never'),
   read(answers) {
     const all = answers.filter(isTold)
@@ -86,6 +90,17 @@ function ownerTold(row: ConsentRow | undefined, organisation: string): ConsentTo
     perDay: undefined,
     unknown: owner === undefined,
   }
+}
+
+function sameTerms(left: ConsentRow, right: ConsentRow): boolean {
+  return (
+    left.keepUntil > 0 &&
+    left.ended === right.ended &&
+    left.until === right.until &&
+    left.agreed === right.agreed &&
+    left.asked === right.asked &&
+    left.owner === right.owner
+  )
 }
 
 function usesUp(ask: ConsentAsk): boolean {
