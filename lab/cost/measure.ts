@@ -13,7 +13,7 @@ import { startWorkers, type Workers } from '../../local/workerd.ts'
 import { processorMicroseconds, workerdChildren } from '../bench/processes.ts'
 import { type Count, KINDS, type Kind } from './bill.ts'
 import { type Client, clientOf, type Message } from './client.ts'
-import { visitsFrom } from './visits.ts'
+import { type Plan, visitsFrom } from './visits.ts'
 
 export interface Pace {
   /** Requests a second. */
@@ -23,8 +23,6 @@ export interface Pace {
 
 /** Longer than anything waits before it is sent or written. */
 const SETTLING_MS = 3_000
-/** Before anything is counted: certificates are examined for the first time, objects are made. */
-const WARM_UP = 20
 
 export async function measure(
   pace: Pace,
@@ -54,8 +52,7 @@ export async function measure(
   try {
     for (const kind of KINDS) {
       progress(`${kind}: ${pace.rate} requests a second for ${pace.seconds} seconds`)
-      const messages = await visits(kind, WARM_UP + pace.rate * pace.seconds)
-      counts[kind] = await count(workers, client, messages, pace)
+      counts[kind] = await count(workers, client, await visits(kind, pace.rate * pace.seconds), pace)
     }
   } finally {
     client.close()
@@ -79,14 +76,13 @@ async function askBank(
 async function count(
   workers: Workers,
   client: Client,
-  messages: readonly Message[],
+  { before: warm, counted }: Plan,
   { rate }: Pace,
 ): Promise<Count> {
-  await steadily(client, messages.slice(0, WARM_UP), rate)
+  await steadily(client, warm, rate)
   await told(workers)
   const [process] = workerdChildren()
   const before = processorMicroseconds(process)
-  const counted = messages.slice(WARM_UP)
   await steadily(client, counted, rate)
   const after = processorMicroseconds(process)
   const cpu = before === undefined || after === undefined ? null : (after - before) / counted.length

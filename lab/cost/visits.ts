@@ -20,9 +20,16 @@ const TPP_ADDRESS = '203.0.113.9'
 /** RTS Article 36(5)(b): so often a consent may be used without its customer. */
 const UNATTENDED_A_DAY = 4
 const SIGNED = 'obie-4.0'
+/** Certificates are examined for the first time, objects are made. */
+const WARM_UP = 200
 
-/** Makes `count` requests of the kind, ready to be sent. */
-export type Visits = (kind: Kind, count: number) => Promise<readonly Message[]>
+/** What is sent first, so that what follows is no stranger's: consents are used for months, people come back. */
+export interface Plan {
+  readonly before: readonly Message[]
+  readonly counted: readonly Message[]
+}
+
+export type Visits = (kind: Kind, count: number) => Promise<Plan>
 
 export interface Means {
   readonly client: Client
@@ -42,23 +49,23 @@ export function visitsFrom(means: Means): Visits {
       case 'attended_get': {
         // One customer after the other looks at the accounts in the third party's app.
         const tokens = await consents(means, Math.ceil(count / 10))
-        return repeated(count, (at) => ({
+        return plan(tokens.length, count, (at) => ({
           ...as(READER),
           ...{ method: 'GET', path: `${AISP}/accounts` },
           headers: { ...reading(tokens, at), 'x-fapi-customer-ip-address': `198.51.100.${1 + (at % 200)}` },
         }))
       }
       case 'unattended_get': {
-        const tokens = await consents(means, Math.ceil(count / UNATTENDED_A_DAY))
-        return repeated(count, (at) => ({
+        const tokens = await consents(means, Math.ceil(count / (UNATTENDED_A_DAY - 1)))
+        return plan(tokens.length, count, (at) => ({
           ...as(READER),
           ...{ method: 'GET', path: `${AISP}/accounts`, headers: reading(tokens, at) },
         }))
       }
       case 'signed_post':
-        return signedPosts(means, count, as(PAYER))
+        return split(await signedPosts(means, WARM_UP + count, as(PAYER)), WARM_UP)
       case 'login':
-        return logins(means, count)
+        return split(await logins(means, WARM_UP + count), WARM_UP)
     }
   }
 }
@@ -75,8 +82,15 @@ function certified({ der, issuingDer }: LocalTpps, name: TppName): object {
   }
 }
 
-function repeated(count: number, message: (at: number) => Message): readonly Message[] {
-  return Array.from({ length: count }, (_, at) => message(at))
+function plan(before: number, count: number, message: (at: number) => Message): Plan {
+  return split(
+    Array.from({ length: before + count }, (_, at) => message(at)),
+    before,
+  )
+}
+
+function split(messages: readonly Message[], before: number): Plan {
+  return { before: messages.slice(0, before), counted: messages.slice(before) }
 }
 
 function reading(tokens: readonly string[], at: number): Record<string, string> {
@@ -152,7 +166,7 @@ async function logins({ client }: Means, count: number): Promise<readonly Messag
       return { ...person, cookie: page.cookies.map((line) => line.split(';', 1)[0]).join('; ') }
     }),
   )
-  return repeated(count, (at) => {
+  return Array.from({ length: count }, (_, at) => {
     const { cookie, ...visitor } = visitors[at % people] ?? {
       cookie: '',
       cf: BROWSER_CF,
