@@ -42,9 +42,7 @@ const estate = await benchEstate(values.quick ? 2 : undefined)
 const others = { certificates, signatures, scorer, inventory, ledger, estate }
 const report = { gate: { ...gate, stages_us: stages }, ...others }
 process.stdout.write(
-  values.json
-    ? `${JSON.stringify(report, undefined, 2)}\n`
-    : table({ gate, stages, ...others }),
+  values.json ? `${JSON.stringify(report, undefined, 2)}\n` : table({ gate, stages, ...others }),
 )
 
 interface Report {
