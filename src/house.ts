@@ -45,7 +45,13 @@ import type { Replay } from './verify/replay/types.ts'
 import { revocationFrom } from './verify/revocation/client.ts'
 import { newMemory, type Memory as RevocationMemory } from './verify/revocation/memory.ts'
 import type { Revocation } from './verify/revocation/revocation.ts'
-import { type VisibilityPremises, type VisibilityRoom, visibilityPremises, watchOf } from './visibility.ts'
+import {
+  thirdPartiesOf,
+  type VisibilityPremises,
+  type VisibilityRoom,
+  visibilityPremises,
+  watchOf,
+} from './visibility.ts'
 
 /** The bindings of a whole gate: `ORIGIN_MTLS` and the secrets are not in wrangler.toml. */
 export interface GateEnv extends Env {
@@ -171,7 +177,7 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     certificateSource: premises.certificateSource,
     certificates,
     signing: signingTools(premises.signing, room, certificates),
-    tokens: tokenTools(premises, room, fromOutside),
+    tokens: tokenTools(premises, room, room.ports.fetch),
     agents: agentTools(config, room),
     apps: appsOf(premises, env, waitUntil),
     replay: replayOf(premises, env, waitUntil),
@@ -223,11 +229,11 @@ function upstreamOf({ origin }: Config, env: GateEnv): Upstream {
 
 const fromOutside = (request: Request): Promise<Response> => fetch(request)
 
-function keyRoom({ signing }: Premises, env: GateEnv, waitUntil: WaitUntil, now: number): KeyRoom {
+function keyRoom(premises: Premises, env: GateEnv, waitUntil: WaitUntil, now: number): KeyRoom {
   return {
-    ring: signing.ring,
+    ring: premises.signing.ring,
     ports: {
-      fetch: fromOutside,
+      fetch: thirdPartiesOf(visibilityOf(premises, env, waitUntil), fromOutside, now),
       store: kvKeyStore(env.KEYS),
       outlive: waitUntil,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -236,12 +242,9 @@ function keyRoom({ signing }: Premises, env: GateEnv, waitUntil: WaitUntil, now:
   }
 }
 
-/** How many objects share all that is used once. */
-const REPLAY_SHARDS = 64
-
 function replayOf({ config }: Premises, env: GateEnv, waitUntil: WaitUntil): Replay {
   return replayFrom(within(env.REPLAY, config), {
-    shards: REPLAY_SHARDS,
+    shards: config.replay.shards,
     budgetMs: config.ledger.budgetMs,
     waitUntil,
     report: logFault,

@@ -1,6 +1,7 @@
 /** API visibility, from configuration and bindings: what an isolate keeps of it, and what a request is lent. */
 import { readRisk } from './config/read-risk.ts'
 import type { Config, Mistake } from './config.ts'
+import { watchedFetch } from './inventory/attempts/third-parties.ts'
 import { type InventoryMemory, inventoryFrom, newInventoryMemory } from './inventory/learn/client.ts'
 import { type InventoryDesk, type InventoryOutage, inventoryDesk } from './inventory/learn/desk.ts'
 import type { Target } from './inventory/notify/types.ts'
@@ -11,7 +12,8 @@ import type { Recorded } from './inventory/risk/findings-object.ts'
 import { compileOwnCheck } from './inventory/risk/own-checks.ts'
 import { DEFAULT_SETTINGS } from './inventory/risk/settings.ts'
 import { newSignalCounts, type SignalCounts } from './inventory/risk/signals.ts'
-import type { RiskSettings, SignalCount } from './inventory/risk/types.ts'
+import { WHOLE } from './inventory/risk/subject.ts'
+import type { GateSignal, RiskSettings, SignalCount } from './inventory/risk/types.ts'
 import { type Conformance, conformanceOf } from './inventory/specs/conformance.ts'
 import { embeddedSpecification } from './inventory/specs/embedded.ts'
 import { type Watch, watchFrom } from './inventory/watch/watch.ts'
@@ -98,10 +100,30 @@ export interface VisibilityRoom {
   waitUntil(work: Promise<unknown>): void
 }
 
+/** Of third parties that the gate asks: about no operation, and about all of them. */
+export function thirdPartiesOf(room: VisibilityRoom, fetch: Fetch, at: number): Fetch {
+  const note = (signal: GateSignal) => countIn(room, WHOLE, new Set([signal]), false, at)
+  return watchedFetch(fetch, { note, waitUntil: room.waitUntil })
+}
+
+type Fetch = (request: Request) => Promise<Response>
+
+function countIn(
+  room: VisibilityRoom,
+  operation: string,
+  signals: ReadonlySet<GateSignal>,
+  accepted: boolean,
+  at: number,
+): void {
+  const { counts, parcels } = room.premises
+  const send = (loads: readonly CountParcel[]) => sendCounts(findingsOf(room), counts, loads)
+  counts.add(operation, signals, accepted, at)
+  parcels.add({ sealed: undefined }, { now: at, send, waitUntil: room.waitUntil })
+}
+
 export function watchOf({ premises, config, env, waitUntil }: VisibilityRoom): Watch {
-  const { conformance, memory, counts, parcels } = premises
-  const send = (loads: readonly CountParcel[]) =>
-    sendCounts(findingsOf({ premises, config, env, waitUntil }), counts, loads)
+  const { conformance, memory } = premises
+  const room = { premises, config, env, waitUntil }
   return watchFrom({
     conformance,
     inventory: inventoryFrom(within(env.INVENTORY, config), { memory, waitUntil, report: logFault }),
@@ -109,10 +131,7 @@ export function watchOf({ premises, config, env, waitUntil }: VisibilityRoom): W
     plaintextOrigin: config.origin.url?.startsWith('http:') === true,
     access: premises.settings.access,
     limits: premises.settings.requests,
-    count(operation, signals, accepted, at) {
-      counts.add(operation, signals, accepted, at)
-      parcels.add({ sealed: undefined }, { now: at, send, waitUntil })
-    },
+    count: (operation, signals, accepted, at) => countIn(room, operation, signals, accepted, at),
     waitUntil,
     report: logBug,
   })

@@ -10,7 +10,7 @@ import { findingId } from './finding-id.ts'
 import type { Assessed, Assessment } from './finding-types.ts'
 import { compileOwnCheck } from './own-checks.ts'
 import { placesOf } from './places.ts'
-import { placeOf, subjectsOf, UNDOCUMENTED, WHOLE } from './subject.ts'
+import { placeOf, subjectsOf, wholeOf } from './subject.ts'
 import type { Check, CheckContext, Landscape, RiskSettings, Severity, Sighting, Subject } from './types.ts'
 
 export const MAX_SIGHTINGS = 10_000
@@ -20,7 +20,7 @@ export function assess(landscape: Landscape, settings: RiskSettings): Assessment
   const subjects = subjectsOf(landscape)
   const planned = checks.map((check) => ({ check, context: contextOf(check, landscape, settings) }))
   const sightings: Assessed[] = []
-  for (const subject of [...subjects.values(), wholeOf()]) {
+  for (const subject of [...subjects.values(), wholeOf(landscape)]) {
     for (const { check, context } of planned) {
       for (const sighting of placesOf(look(check, subject, context, problems))) {
         sightings.push(assessed(check, subject, sighting, settings))
@@ -111,21 +111,4 @@ function operationsByApi(subjects: ReadonlyMap<string, Subject>): Readonly<Recor
   const counts: Record<string, number> = {}
   for (const { api } of subjects.values()) counts[api] = (counts[api] ?? 0) + 1
   return counts
-}
-
-function wholeOf(): Subject {
-  return {
-    key: WHOLE,
-    method: '',
-    path: '',
-    api: UNDOCUMENTED,
-    operation: undefined,
-    document: undefined,
-    entry: undefined,
-    signals: {},
-    baseline: undefined,
-    openness: undefined,
-    exposure: 'plain',
-    guards: 'plain',
-  }
 }

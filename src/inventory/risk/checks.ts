@@ -6,7 +6,6 @@ import { DATA_CHECKS } from './checks/data-checks.ts'
 import { INVENTORY_CHECKS } from './checks/inventory-checks.ts'
 import { TRANSPORT_CHECKS } from './checks/transport-checks.ts'
 import type { Blindness } from './finding-types.ts'
-import { UNCOUNTED } from './signals.ts'
 import type { Check, Landscape, Source } from './types.ts'
 
 export const CHECKS: readonly Check[] = [
@@ -39,6 +38,6 @@ function isThere(source: Source, { specification, since, openness }: Landscape):
     case 'openness':
       return openness !== undefined
     default:
-      return since !== undefined && !UNCOUNTED.has(source)
+      return since !== undefined
   }
 }

@@ -19,12 +19,6 @@ const OF_REASON: Readonly<Record<string, GateSignal>> = {
   token_of_another: 'token_of_another',
 }
 
-/** Nobody counts these yet: the checks that rest on them are blind until somebody does. */
-export const UNCOUNTED: ReadonlySet<GateSignal> = new Set<GateSignal>([
-  'third_party_answer_invalid',
-  'third_party_redirected',
-])
-
 /** Each at most once. */
 export function signalsOf({ verdict, evidence }: Decided): ReadonlySet<GateSignal> {
   const signals = new Set<GateSignal>()

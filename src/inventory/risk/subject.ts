@@ -64,6 +64,24 @@ function groupSignals(counts: readonly SignalCount[]): ReadonlyMap<string, Signa
   return groups
 }
 
+/** What is about no operation: the inventory itself, and third parties that the gate asks. */
+export function wholeOf({ signals }: Pick<Landscape, 'signals'>): Subject {
+  return {
+    key: WHOLE,
+    method: '',
+    path: '',
+    api: UNDOCUMENTED,
+    operation: undefined,
+    document: undefined,
+    entry: undefined,
+    signals: groupSignals(signals).get(WHOLE) ?? {},
+    baseline: undefined,
+    openness: undefined,
+    exposure: 'plain',
+    guards: 'plain',
+  }
+}
+
 /** Where in its document an operation stands: the file and a JSON pointer (RFC 6901, RFC 3986 section 3.5). */
 export function placeOf({ operation, document }: Subject, part: string): string | undefined {
   if (operation === undefined || document === undefined) return undefined

@@ -19,10 +19,7 @@ export type FindingState = (typeof STATES)[number]
 
 // -------------------------------------------------------------------------------------------- landscape
 
-/**
- * What the gate itself saw that the inventory does not count: one word for each, counted by operation. Which of them
- * anybody counts today is in `signals.ts`.
- */
+/** What the gate itself saw that the inventory does not count: one word for each, counted by operation (`signals.ts`, `attempts/`). */
 export type GateSignal =
   | 'role_missing'
   | 'scope_missing'

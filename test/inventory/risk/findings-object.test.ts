@@ -105,7 +105,7 @@ describe('the Findings object', () => {
     await stub.record(seen({}, Date.now()), plan([TARGET]))
     const standing = await stub.standing()
     expect(standing).toMatchObject({ problems: [], targets: [{ name: 'security', queued: 0 }] })
-    expect(JSON.stringify(standing)).toContain('object_never_issued')
+    expect(JSON.stringify(standing)).toContain('openness')
     const days = await stub.scores(7)
     expect(days).toMatchObject([
       { scores: [{ api: '' }, { api: 'accounts' }, { api: 'undocumented' }] },

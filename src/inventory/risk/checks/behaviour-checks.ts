@@ -76,7 +76,8 @@ export const BEHAVIOUR_CHECKS = [
     remediation:
       'Hold callbacks, key sets and other answers of third parties to a schema, bound their size, and follow no redirect.',
     sources: ['third_party_answer_invalid', 'third_party_redirected'],
-    ending: 'silence_in_use',
+    // No operation of the bank's is used meanwhile.
+    ending: 'silence',
     about: 'traffic',
     part: '',
     thresholds: { accepted: 1, attempts: 5 },
