@@ -28,7 +28,7 @@ export interface Entry extends Active {
   untold: Counts | undefined
   /** The first request: for most cohorts of a flood there is no second, and no crowd to remember. */
   readonly first: Visit
-  /** Everybody that this isolate has seen, from the second request on. */
+  /** Everybody that this isolate has seen since the picture was made, from the second request on. */
   crowds: Crowds | undefined
   /** What is being gathered now, and the parcel that it will go with. */
   delta: Delta | undefined
@@ -97,8 +97,11 @@ export function hear(entry: Entry, told: Delta, toldAt: number, merged: Merged |
     )
   }
   const before = entry.merged === undefined ? 0 : figure(entry.merged, 'at')
-  if (merged !== undefined && figure(merged, 'at') >= before) entry.merged = merged
   entry.view = undefined
+  if (merged === undefined || figure(merged, 'at') < before) return
+  entry.merged = merged
+  // Everybody that was told is in the picture: only who comes from now on has to be remembered here.
+  entry.crowds = undefined
 }
 
 function viewOf(entry: Entry, at: number): Cohort {

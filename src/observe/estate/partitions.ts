@@ -6,15 +6,18 @@ import { newTableOf, type Table } from '../table.ts'
 import { type Active, activityAt } from './activity.ts'
 import type { Kind } from './names.ts'
 
-/** 4,096 in all. Tables of networks and countries hold one for each route that they use. */
+/**
+ * 2,560 in all: about 10 MB, and 50 MB when every sketch is full because the estate cannot be reached. Tables of networks and countries hold one for
+ * each route that they use.
+ */
 const CAPACITY = {
-  route: 512,
-  cohort: 1_024,
-  network: 1_024,
-  country: 512,
-  tpp: 256,
-  bin: 256,
-  password: 512,
+  route: 256,
+  cohort: 768,
+  network: 768,
+  country: 256,
+  tpp: 128,
+  bin: 128,
+  password: 256,
 } as const satisfies Record<Kind, number>
 
 export interface Partitions<State extends Active> {
