@@ -133,6 +133,10 @@ export interface Config {
     /** Share of answers that is held against the specification, on routes that want it. */
     readonly sample: number
   }
+  readonly replay: {
+    /** Objects that share all that is used once. */
+    readonly shards: number
+  }
   readonly journal: {
     readonly retentionHours: number
     readonly maxEntries: number

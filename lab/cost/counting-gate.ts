@@ -66,6 +66,7 @@ function counted<T extends ObjectClass>(name: string, Class: T): T {
 }
 
 export const Attestation = counted('Attestation', objects.Attestation)
+export const Estate = counted('Estate', objects.Estate)
 export const Findings = counted('Findings', objects.Findings)
 export const Inventory = counted('Inventory', objects.Inventory)
 export const Journal = counted('Journal', objects.Journal)

@@ -96,6 +96,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
       budgetMs: vars.LEDGER_BUDGET_MS,
     },
     estate: { shards: vars.ESTATE_SHARDS, leaves: vars.ESTATE_LEAVES },
+    replay: { shards: vars.REPLAY_SHARDS },
     journal: {
       retentionHours: vars.JOURNAL_RETENTION_HOURS,
       maxEntries: vars.JOURNAL_MAX_ENTRIES,

@@ -188,6 +188,7 @@ export const varsSchema = v.object({
   TRUST_ANCHORS: v.optional(v.pipe(v.string(), v.maxLength(MAX_PEM)), ''),
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
+  REPLAY_SHARDS: v.optional(count(1, 4_096), 64),
   LEDGER_ORGANISATION_SHARDS: v.optional(count(1, 1_024), 4),
   ESTATE_SHARDS: v.optional(count(1, 256), 1),
   ESTATE_LEAVES: v.optional(count(0, 1_024), 0),
