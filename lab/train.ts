@@ -10,10 +10,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { Scorer } from '../src/ports.ts'
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
 import { loadForest } from '../src/score/forest.ts'
+import { scorerFrom } from '../src/score/score.ts'
 import { scorerModule } from '../wasm/module.ts'
 import { packForest } from '../wasm/pack.ts'
+import { captureTable, judgeCaptures } from './capture/judge.ts'
 import { type Metrics, modelCard } from './train/card.ts'
 import { type Collected, collect, counted } from './train/collect.ts'
 import { type Equality, equality } from './train/equality.ts'
@@ -66,9 +69,14 @@ async function main(): Promise<void> {
   const out = values.out === undefined ? join(PROJECT, 'wasm') : fromHere(values.out)
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, 'model.bin'), blob)
-  const card = modelCard({ seed, counts, blob, own: own?.length, ...facts })
+  const clients = captureTable(await judgeCaptures(scorerOf(blob)))
+  const card = modelCard({ seed, counts, blob, own: own?.length, clients, ...facts })
   writeFileSync(join(out, 'README.md'), card)
   process.stdout.write(card)
+}
+
+function scorerOf(blob: Uint8Array): Scorer {
+  return scorerFrom(loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS))
 }
 
 function ownTraffic(): readonly Row[] | undefined {

@@ -27,10 +27,12 @@ export interface CardFacts {
   readonly blob: Uint8Array
   /** An operator's labelled decisions among the rows; undefined where all is generated. */
   readonly own: number | undefined
+  /** What the model makes of every captured client, as a table. */
+  readonly clients: string
 }
 
 export function modelCard(facts: CardFacts): string {
-  return `${[head(facts), data(facts), measured(facts), NOTES].join('\n\n')}\n`
+  return `${[head(facts), data(facts), measured(facts), captured(facts), NOTES].join('\n\n')}\n`
 }
 
 function head({ seed, metrics, blob, equality }: CardFacts): string {
@@ -85,6 +87,15 @@ ${table(
   ['part', 'campaigns', 'rows'],
   Object.entries(metrics.counts).map(([name, { rows, groups }]) => [name, groups, rows]),
 )}`
+}
+
+function captured({ clients }: CardFacts): string {
+  return `## Every client that was captured
+
+Real programs, as \`npm run capture\` recorded them (\`lab/captures/\`), each a single request and a session, sent by somebody who
+has an account and knows the password, to a gate that has never seen them and enforces nothing.
+
+${clients}`
 }
 
 function measured({ metrics, counts }: CardFacts): string {

@@ -6,8 +6,9 @@ import type { Scorer } from '../../src/ports.ts'
 import { FEATURE_NAMES, INTENTS, vector } from '../../src/score/features.ts'
 import { anyCampaign } from '../campaigns.ts'
 import type { ThirdParties } from '../certificates.ts'
-import { labHouse } from '../house.ts'
+import { type LabHouseOptions, labHouse } from '../house.ts'
 import { eachClass, type Limits, population, scaled, spanOf, type Volumes } from '../population.ts'
+import { asLog } from '../replay/house.ts'
 import { attack, type Bystanders, bystanders } from '../traffic/campaigns.ts'
 import { type Random, random } from '../traffic/random.ts'
 import type { Truth } from '../traffic/traffic.ts'
@@ -23,6 +24,8 @@ const MEMORY_MS = 14 * 24 * 3_600_000
 const REMEMBERING = 0.75
 /** Share of the worlds that nobody attacks: a busy day is no attack by itself. */
 const QUIET = 0.12
+/** Share of the worlds that are seen as a log would tell of them: `npm run replay` asks the same model. */
+const LOGGED = 0.1
 
 /**
  * What the gate does while we learn. Without enforcement nothing is censored; but a gate that stops a campaign changes
@@ -78,12 +81,14 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
   const attackers = quiet ? [] : attack(campaign, span, swarm, rogue, MEMORY_MS)
   const rows: Row[] = []
   const novelSoftware = new Set<string>()
+  const logged = asLogged(stream.fork('logged'))
   const recorder = recording(mode, stream.fork('stand-in'))
   const house = labHouse({
     scorer: recorder.scorer,
     seed: name,
     anchors: parties.anchors,
     enforce: mode !== 'observe',
+    ...logged,
   })
   const arrivals = [...everybody, ...attackers]
   await play(
@@ -112,6 +117,12 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
     recorder.expect,
   )
   return { rows, botManagement, novelSoftware: [...novelSoftware] }
+}
+
+/** Of a site whose routes are configured or not, with user agents or without. */
+function asLogged(stream: Random): Partial<LabHouseOptions> {
+  if (!stream.chance(LOGGED)) return {}
+  return asLog(stream.pick(['known', 'unknown'] as const), stream.chance(0.6))
 }
 
 /** By name, so that it is the same software in every world and for every seed. */
