@@ -141,6 +141,30 @@ describe('isolates that share an estate', () => {
   })
 })
 
+describe('a parcel that is damaged', () => {
+  it('is taken in or refused, and breaks nothing, 20,000 times', () => {
+    const stream = random('damaged parcels')
+    const collector = newCollector({ isolate: 'damaged', targets: 1, waitMs: 1_000 })
+    const opened: Open[] = []
+    for (let n = 0; n < 12; n += 1) collector.observe(attempt(n), (open) => opened.push(open))
+    const [open] = opened
+    if (open === undefined) throw new Error('no parcel was opened')
+    const parcel = collector.seal(open)
+    const pool = newPool(1 / 64)
+    const strange = [-1, 0.5, 1e9, Number.NaN, Number.POSITIVE_INFINITY, 0, 3]
+    for (let sequence = 1; sequence <= 20_000; sequence += 1) {
+      const numbers = parcel.numbers.slice(
+        0,
+        parcel.numbers.length - (stream.chance(0.2) ? stream.below(9) : 0),
+      )
+      for (let hit = stream.below(3); hit >= 0; hit -= 1)
+        numbers[stream.below(numbers.length)] = stream.pick(strange)
+      const answer = pool.swap({ ...parcel, sequence, numbers })
+      expect(answer === undefined || answer.numbers.length > 0).toBe(true)
+    }
+  })
+})
+
 describe('what is usual', () => {
   it('is told from the same hour of earlier days and the last hour, once there were any', () => {
     const everybody = memoryEstate({ isolates: 3 })
