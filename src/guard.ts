@@ -9,7 +9,7 @@
 import { claimsFrom } from './claims.ts'
 import { asking, consentRules, withConsent, withOwner } from './consents.ts'
 import { decide } from './decide/decide.ts'
-import { placeFor, refusalFor } from './decide/reasons.ts'
+import { placeFor, refusalFor, ruleFor } from './decide/reasons.ts'
 import { dialectFor } from './dialects/choose.ts'
 import type { Client, Evidence, Exchange, Footprint } from './evidence.ts'
 import { readContent } from './exchange/content.ts'
@@ -76,6 +76,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
       dialect: dialectFor(house.dialects, matched.route.dialect, exchange.headers),
       refusal: refusalFor(verdict),
       place: placeFor(verdict, evidence, house.signing.ruleOf(matched.route.id)?.idempotency?.field),
+      rule: ruleFor(verdict, evidence),
       passCookie: () => freshPass(exchange, client, print, keys, clock),
     },
   )

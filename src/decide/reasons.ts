@@ -270,6 +270,14 @@ export function placeFor(
   return signing === undefined || signing.place === '' ? undefined : signing.place
 }
 
+/** What the specification rules out, where that is why. */
+export function ruleFor(
+  { reason }: { readonly reason: string },
+  { conformance }: Pick<Evidence, 'conformance'>,
+): string | undefined {
+  return reason === ('request_nonconforming' satisfies Reason) ? conformance?.refused?.rule : undefined
+}
+
 /** The operator's sentence; the word itself where an older entry names one that is gone. */
 export function meaningOf(reason: string): string {
   return isReason(reason) ? REASONS[reason].meaning : reason

@@ -3,7 +3,7 @@ import type { TppRole } from '../evidence.ts'
 import { BERLIN_GROUP_CONSENTS } from './consents/berlin-group.ts'
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { BERLIN_GROUP, BERLIN_GROUP_JADES } from './signing/berlin-group.ts'
-import { authenticate, SENTENCE, STATUS } from './wording.ts'
+import { authenticate, STATUS, sentenceFor } from './wording.ts'
 
 /** Undefined where the standard gives the status no body (415). */
 const CODES = {
@@ -87,12 +87,13 @@ export const berlinGroup13: Dialect = {
   signing: [BERLIN_GROUP, BERLIN_GROUP_JADES],
   consents: BERLIN_GROUP_CONSENTS,
   playedBack: ['x-request-id'],
-  refuse(refusal, reference, _now, _members, { place } = {}): RefusalBody {
+  refuse(refusal, reference, _now, _members, detail = {}): RefusalBody {
+    const { place } = detail
     const code = CODES[refusal]
     const status = STATUSES[refusal]
     const headers = authenticate(refusal, status)
     if (code === undefined) return { status, mediaType: '', body: '', headers }
-    const text = `${SENTENCE[refusal]} Reference: ${reference}`
+    const text = `${sentenceFor(refusal, detail)} Reference: ${reference}`
     return {
       status,
       mediaType: 'application/json',

@@ -62,6 +62,8 @@ export interface RefusalBody {
 export interface RefusalDetail {
   /** The claim, header field or member at fault, as the caller spells it: short and plain. */
   readonly place?: string | undefined
+  /** What the specification rules out, in a word of `inventory/rules.ts`. */
+  readonly rule?: string | undefined
   /** Path of the request, without its query. */
   readonly path?: string | undefined
 }

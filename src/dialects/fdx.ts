@@ -1,7 +1,7 @@
 /** FDX: the Error entity of its API, over FAPI 2.0. Its codes are known from data providers' public pages alone. */
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { FAPI_2 } from './signing/message.ts'
-import { authenticate, SENTENCE, STATUS } from './wording.ts'
+import { authenticate, STATUS, sentenceWithPlace } from './wording.ts'
 
 /** By status: customer not authorised, invalid input, outages; 500 for what has no code of its own. */
 const CODES: Readonly<Record<number, string>> = {
@@ -22,11 +22,11 @@ export const fdx: Dialect = {
   operations: new Map(),
   signing: [FAPI_2],
   playedBack: ['x-fapi-interaction-id'],
-  refuse(refusal: Refusal, reference): RefusalBody {
+  refuse(refusal: Refusal, reference, _now, _members, detail): RefusalBody {
     const status = STATUS[refusal]
     const body = {
       code: CODES[status] ?? OTHER,
-      message: SENTENCE[refusal],
+      message: sentenceWithPlace(refusal, detail),
       debugMessage: `Reference: ${reference}`,
     }
     return {

@@ -5,7 +5,7 @@
 import type { Dialect, Refusal, RefusalBody } from './dialect.ts'
 import { FAPI_2 } from './signing/message.ts'
 import type { SigningProfile } from './signing/profile.ts'
-import { SENTENCE, STATUS } from './wording.ts'
+import { STATUS, sentenceWithPlace } from './wording.ts'
 
 type Code =
   | 'invalid_request'
@@ -72,13 +72,13 @@ function row(name: string, signing: readonly SigningProfile[]): Dialect {
     operations: new Map(),
     signing,
     playedBack: ['x-fapi-interaction-id'],
-    refuse(refusal, reference): RefusalBody {
+    refuse(refusal, reference, _now, _members, detail): RefusalBody {
       const code = CODES[refusal]
       const status = STATUS[refusal]
       const headers = challenge(refusal, status, code)
       // RFC 6750 section 3.1: without any credentials, no error is told.
       if (code === undefined) return { status, mediaType: '', body: '', headers }
-      const error_description = `${SENTENCE[refusal]} Reference: ${printable(reference)}`
+      const error_description = printable(`${sentenceWithPlace(refusal, detail)} Reference: ${reference}`)
       return {
         status,
         mediaType: 'application/json',

@@ -8,7 +8,7 @@ import { OPERATIONS } from './obie-operations.ts'
 import { SIGNATURE_NAMES, SIGNATURE_NUMBERS, SIGNATURE_STATUS } from './obie-signature-codes.ts'
 import { OBIE_40, OBIE_313, OBIE_314 } from './signing/obie.ts'
 import type { SigningProfile } from './signing/profile.ts'
-import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
+import { authenticate, PHRASE, SENTENCE, STATUS, sentenceFor } from './wording.ts'
 
 /** Which code a refusal has; undefined where the answer has no body. */
 type Codes = Readonly<Record<Refusal, string | undefined>>
@@ -90,14 +90,15 @@ function row({ name, codes, signing, head }: Row): Dialect {
     signing,
     consents: OBIE_CONSENTS,
     playedBack: ['x-fapi-interaction-id'],
-    refuse(refusal, reference, _now, _members, { place } = {}): RefusalBody {
+    refuse(refusal, reference, _now, _members, detail = {}): RefusalBody {
+      const { place } = detail
       const code = codes[refusal]
       const status = STATUSES[refusal]
       const headers = authenticate(refusal, status)
       if (code === undefined) return { status, mediaType: '', body: '', headers }
       const error = {
         ErrorCode: code,
-        Message: SENTENCE[refusal],
+        Message: sentenceFor(refusal, detail),
         ...(place === undefined ? {} : { Path: place }),
       }
       return {

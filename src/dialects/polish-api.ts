@@ -2,7 +2,7 @@
 import type { TppRole } from '../evidence.ts'
 import type { Dialect, RefusalBody } from './dialect.ts'
 import { POLISH_API } from './signing/polish-api.ts'
-import { authenticate, SENTENCE, STATUS } from './wording.ts'
+import { authenticate, STATUS, sentenceWithPlace } from './wording.ts'
 
 const AISP: readonly TppRole[] = ['PSP_AI']
 const PISP: readonly TppRole[] = ['PSP_PI']
@@ -22,12 +22,12 @@ export const polishApi: Dialect = {
   operations: OPERATIONS,
   signing: [POLISH_API],
   playedBack: ['x-request-id'],
-  refuse(refusal, reference, now): RefusalBody {
+  refuse(refusal, reference, now, _members, detail): RefusalBody {
     const status = STATUS[refusal]
     const body = {
       responseHeader: { requestId: reference, sendDate: new Date(now).toISOString(), isCallback: false },
       code: refusal.toUpperCase(),
-      message: SENTENCE[refusal],
+      message: sentenceWithPlace(refusal, detail),
     }
     return {
       status,

@@ -1,7 +1,7 @@
 /** RFC 9457 problem details: what a program gets where no banking standard says otherwise. */
 import type { Dialect, RefusalBody } from './dialect.ts'
 import { RFC_9421 } from './signing/message.ts'
-import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
+import { authenticate, PHRASE, STATUS, sentenceFor } from './wording.ts'
 
 export const problem: Dialect = {
   name: 'problem',
@@ -10,17 +10,20 @@ export const problem: Dialect = {
   operations: new Map(),
   signing: [RFC_9421],
   playedBack: [],
-  refuse(refusal, reference, _now, members = {}, { place } = {}): RefusalBody {
+  refuse(refusal, reference, _now, members = {}, detail = {}): RefusalBody {
+    const { place, rule } = detail
     const status = STATUS[refusal]
     const body = {
       // Section 4.2.1: "about:blank" has the status phrase for its title.
       type: 'about:blank',
       title: PHRASE[refusal],
       status,
-      detail: SENTENCE[refusal],
+      detail: sentenceFor(refusal, detail),
       reference,
       // Section 3: a problem type may say where; this is how its own example does.
-      ...(refusal === 'nonconforming' && place !== undefined ? { errors: [{ pointer: place }] } : {}),
+      ...(refusal === 'nonconforming' && place !== undefined
+        ? { errors: [{ pointer: place, ...(rule === undefined ? {} : { rule }) }] }
+        : {}),
       ...members,
     }
     return {

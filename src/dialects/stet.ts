@@ -3,7 +3,7 @@ import type { TppRole } from '../evidence.ts'
 import { STET_CONSENTS } from './consents/stet.ts'
 import type { Dialect, RefusalBody } from './dialect.ts'
 import { STET } from './signing/stet.ts'
-import { authenticate, PHRASE, SENTENCE, STATUS } from './wording.ts'
+import { authenticate, PHRASE, STATUS, sentenceWithPlace } from './wording.ts'
 
 const AISP: readonly TppRole[] = ['PSP_AI']
 const PISP: readonly TppRole[] = ['PSP_PI']
@@ -27,13 +27,14 @@ export const stet: Dialect = {
   signing: [STET],
   consents: STET_CONSENTS,
   playedBack: ['x-request-id'],
-  refuse(refusal, reference, now, _members, { path } = {}): RefusalBody {
+  refuse(refusal, reference, now, _members, detail = {}): RefusalBody {
+    const { path } = detail
     const status = STATUS[refusal]
     const body = {
       timestamp: new Date(now).toISOString(),
       status,
       error: PHRASE[refusal],
-      message: `${SENTENCE[refusal]} Reference: ${reference}`,
+      message: `${sentenceWithPlace(refusal, detail)} Reference: ${reference}`,
       ...(path === undefined ? {} : { path }),
     }
     return {

@@ -2,7 +2,7 @@
  * What every dialect says in the same way: the status of a refusal and one plain sentence about it. The sentences are
  * generic on purpose (the reason goes to the operator), and tell an honest client what it can do.
  */
-import type { Refusal } from './dialect.ts'
+import type { Refusal, RefusalDetail } from './dialect.ts'
 
 export const STATUS = {
   malformed: 400,
@@ -139,6 +139,17 @@ export const SENTENCE = {
   origin_slow: 'The service did not answer in time. Try again later.',
   unavailable: 'The service is not available at the moment. Try again later.',
 } as const satisfies Record<Refusal, string>
+
+/** What a caller needs to mend a request that does not conform: the rule's name, never the document's text. */
+export function sentenceFor(refusal: Refusal, { rule }: RefusalDetail = {}): string {
+  return rule === undefined ? SENTENCE[refusal] : `${SENTENCE[refusal]} Rule: ${rule}.`
+}
+
+/** The same, in formats that have no place of their own for where. */
+export function sentenceWithPlace(refusal: Refusal, { rule, place }: RefusalDetail = {}): string {
+  if (rule === undefined || place === undefined) return sentenceFor(refusal, { rule })
+  return `${SENTENCE[refusal]} Rule: ${rule}, at ${place}.`
+}
 
 /**
  * RFC 9110 section 11.6.1: a 401 names at least one scheme. RFC 6750 section 3: an error only where a token was sent.

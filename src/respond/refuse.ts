@@ -7,6 +7,8 @@ export interface RefuseOptions {
   readonly allow?: readonly string[] | undefined
   /** The claim, header or member at fault. */
   readonly place?: string | undefined
+  /** What the specification rules out there. */
+  readonly rule?: string | undefined
   /** Extension members for dialects that know such. */
   readonly members?: Readonly<Record<string, unknown>>
 }
@@ -27,10 +29,14 @@ export function refuse(
   refusal: Refusal,
   exchange: Exchange,
   dialect: Dialect,
-  { retryAfterSeconds, allow, place, members }: RefuseOptions = {},
+  { retryAfterSeconds, allow, place, rule, members }: RefuseOptions = {},
 ): Response {
   const { path } = exchange.target
-  const detail = { path: PLAIN.test(path) ? path : undefined, place: isPlain(place) ? place : undefined }
+  const detail = {
+    path: PLAIN.test(path) ? path : undefined,
+    place: isPlain(place) ? place : undefined,
+    rule,
+  }
   const rendered = dialect.refuse(refusal, exchange.id, exchange.arrivedAt, members, detail)
   const headers = new Headers(rendered.headers)
   if (rendered.mediaType !== '') headers.set('content-type', rendered.mediaType)

@@ -34,6 +34,8 @@ export interface RespondTools {
   readonly refusal: Refusal
   /** What in the request was at fault, as the request spells it. */
   readonly place?: string | undefined
+  /** What the specification rules out there. */
+  readonly rule?: string | undefined
   /** A Set-Cookie value with a fresh pass for this client. */
   passCookie(): string
 }
@@ -48,6 +50,7 @@ export async function respond(input: RespondInput, tools: RespondTools): Promise
           retryAfterSeconds: verdict.retryAfterSeconds,
           allow: input.match.allowed,
           place: tools.place,
+          rule: tools.rule,
         })
   return refused(response)
 }

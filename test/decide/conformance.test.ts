@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
-import { placeFor, refusalFor } from '../../src/decide/reasons.ts'
+import { placeFor, refusalFor, ruleFor } from '../../src/decide/reasons.ts'
 import type { Conformity, Evidence, Route } from '../../src/evidence.ts'
 import type { ConformanceFinding } from '../../src/inventory/types.ts'
 import { valid } from '../../src/lib/fact.ts'
@@ -38,6 +38,8 @@ describe('a request that does not conform', () => {
     const verdict = verdictOf(evidence)
     expect(refusalFor(verdict)).toBe('nonconforming')
     expect(placeFor(verdict, evidence, undefined)).toBe('/Data/Permissions/0')
+    expect(ruleFor(verdict, evidence)).toBe('enum')
+    expect(ruleFor({ reason: 'score_high' }, evidence)).toBeUndefined()
     expect(verdict.counterfactual).toBe(
       'without enum (body /Data/Permissions/*), this would have been allowed',
     )
