@@ -104,7 +104,7 @@ function contextOf({ conformance, published }: Scene, shape: number | undefined)
     operation: operationOf(published),
     shapes: conformance.specification.shapes,
     shape,
-    // Which permissions a consent has only the bank knows, so far: that accuses nobody.
+    // Which consent a token stands for, and so which permissions, only the bank knows: that accuses nobody.
     granted: undefined,
     permissions: UK_PERMISSIONS,
   }
