@@ -26,11 +26,11 @@ const STOLEN: ActorDrift = {
   unknown: { network: 60, software: 60, certificate: 60 },
 }
 const READING: Order = {
-  ...{ operation: 'read', previous: 'login', sincePrevious: 9_000, seen: ['page', 'login'] },
+  ...{ operation: 'read', previous: 'login', sincePrevious: 9_000, seen: ['navigation', 'login'] },
   ...{ missing: undefined, skips: 0 },
 }
 const SKIPPING: Order = {
-  ...{ operation: 'payment', previous: 'page', sincePrevious: 40, seen: ['page'] },
+  ...{ operation: 'payment', previous: 'navigation', sincePrevious: 40, seen: ['navigation'] },
   ...{ missing: 'login', skips: 3 },
 }
 const OWN: Walk = { fresh: 2, neighbours: 0, run: 0, misses: 0, outside: 0 }

@@ -5,7 +5,7 @@ import type { Operation, OrderRow } from './types.ts'
 const VERSION = 1
 /** Position is the stored position: append only, with a new version. */
 export const OPERATIONS = [
-  'page',
+  'navigation',
   'login',
   'consent',
   'authorisation',
@@ -40,14 +40,19 @@ export const ORDER_CODEC: RowCodec<OrderRow> = {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const time = (index: number) => view.getFloat64(HEAD_BYTES + 8 * index, true)
     const flags = bytes[1] ?? 0
-    const [page, login, consent, authorisation, read, payment, other] = OPERATIONS.map((_, index) =>
+    const [navigation, login, consent, authorisation, read, payment, other] = OPERATIONS.map((_, index) =>
       time(index),
     )
     return {
       ...{ whole: (flags & 1) !== 0, pending: (flags & 2) !== 0 },
       ...{ step, previous: OPERATIONS[bytes[3] ?? NONE] },
       taken: {
-        ...{ page: page ?? 0, login: login ?? 0, consent: consent ?? 0, authorisation: authorisation ?? 0 },
+        ...{
+          navigation: navigation ?? 0,
+          login: login ?? 0,
+          consent: consent ?? 0,
+          authorisation: authorisation ?? 0,
+        },
         ...{ read: read ?? 0, payment: payment ?? 0, other: other ?? 0 },
       },
       firstAt: time(OPERATIONS.length),

@@ -25,5 +25,5 @@ export function operationOf(seen: Seen): Operation {
   if (segments.some((segment) => CONSENT.test(segment))) return 'consent'
   if (route.sensitivity === 'payment') return reads ? 'read' : 'payment'
   if (route.sensitivity === 'account') return 'read'
-  return route.channel === 'browser' && reads ? 'page' : 'other'
+  return route.channel === 'browser' && reads ? 'navigation' : 'other'
 }

@@ -1,5 +1,5 @@
 /**
- * The annex that knows at which step a caller stands: consent, authorisation, data; page, login, account, payment.
+ * The annex that knows at which step a caller stands: consent, authorisation, data; navigation, login, account, payment.
  *
  * A row is written when a caller goes from one step to another, and not for every request: a third party that reads the same
  * accounts all day writes one. What is missing is told only where the whole story was watched: under a pass, which the gate
@@ -105,7 +105,7 @@ function taught(row: OrderRow | undefined, { step }: OrderNews, at: number): Ord
 }
 
 const NOTHING_TAKEN: OrderRow['taken'] = {
-  ...{ page: 0, login: 0, consent: 0, authorisation: 0 },
+  ...{ navigation: 0, login: 0, consent: 0, authorisation: 0 },
   ...{ read: 0, payment: 0, other: 0 },
 }
 

@@ -1,7 +1,7 @@
 /** Where a caller stands in the usual order of operations. Types only. */
 
 /** What a request is a step of. */
-export type Operation = 'page' | 'login' | 'consent' | 'authorisation' | 'read' | 'payment' | 'other'
+export type Operation = 'navigation' | 'login' | 'consent' | 'authorisation' | 'read' | 'payment' | 'other'
 
 export interface Order {
   readonly operation: Operation

@@ -35,7 +35,7 @@ function newKey(bornAt?: number) {
 
 describe('which step a request is', () => {
   const cases: readonly (readonly [string, string, Partial<Route>, Evidence['claims'], Operation])[] = [
-    ['GET', '/login', {}, {}, 'page'],
+    ['GET', '/login', {}, {}, 'navigation'],
     ['POST', '/login', {}, { account: 'a' }, 'login'],
     ['GET', '/account', { sensitivity: 'account' }, {}, 'read'],
     ['POST', '/api/cards/top-up', { sensitivity: 'payment' }, { card: 'c' }, 'payment'],
@@ -62,24 +62,24 @@ describe('which step a request is', () => {
 describe('the order of operations', () => {
   it('knows who goes from page to login to account', () => {
     const pass = newKey(NOW - SECOND)
-    pass.takes('page', NOW)
+    pass.takes('navigation', NOW)
     pass.takes('login', NOW + 20 * SECOND)
     const read = pass.takes('read', NOW + 25 * SECOND)
     expect(read).toMatchObject({
       ...{ previous: 'login', sincePrevious: 5 * SECOND, missing: undefined, skips: 0 },
-      seen: ['page', 'login'],
+      seen: ['navigation', 'login'],
     })
   })
 
   it('misses the login of a pass that goes straight to a payment, every time', () => {
     const pass = newKey(NOW - SECOND)
-    pass.takes('page', NOW)
+    pass.takes('navigation', NOW)
     expect(pass.takes('payment', NOW + 1).missing).toBe('login')
-    pass.takes('page', NOW + 2)
+    pass.takes('navigation', NOW + 2)
     const again = pass.takes('payment', NOW + 3)
     expect(again.missing).toBe('login')
     expect(again.skips).toBeCloseTo(1, 3)
-    expect(pass.takes('page', NOW + DAY).skips).toBeCloseTo(1, 3)
+    expect(pass.takes('navigation', NOW + DAY).skips).toBeCloseTo(1, 3)
   })
 
   it('misses nothing of a key that it did not watch from the beginning', () => {
@@ -87,7 +87,7 @@ describe('the order of operations', () => {
     expect(token.takes('payment', NOW).missing).toBeUndefined()
     expect(token.takes('read', NOW + 1).missing).toBeUndefined()
     const old = newKey(NOW - DAY)
-    old.takes('page', NOW)
+    old.takes('navigation', NOW)
     expect(old.takes('payment', NOW + 1).missing).toBeUndefined()
   })
 
@@ -110,7 +110,15 @@ describe('the order of operations', () => {
 
   it('keeps within its bound, and reads other bytes as nothing', () => {
     const pass = newKey(NOW - SECOND)
-    for (const step of ['page', 'payment', 'login', 'read', 'consent', 'authorisation', 'other'] as const)
+    for (const step of [
+      'navigation',
+      'payment',
+      'login',
+      'read',
+      'consent',
+      'authorisation',
+      'other',
+    ] as const)
       pass.takes(step, NOW)
     const row = pass.rows.get('pass:1')
     expect(row && ORDER_CODEC.encode(row).length).toBeLessThanOrEqual(MAX_ORDER_BYTES)
