@@ -77,16 +77,22 @@ export function scaled(campaign: Campaign, limits: Limits): Scaled {
   }
 }
 
-/** Few of a class meet any one campaign; so many are there at least, so that all of them together say something. */
-const LEAST = 10
-const LEAST_TOUCHED = 110
+/**
+ * Few of a class meet any one campaign; this share of the people at the least, so that all campaigns together say
+ * something of every class.
+ */
+const LEAST = 0.006
+const LEAST_TOUCHED = 0.065
 
 /** The bank's people beside a campaign, the rare ones and those whom it touches among them. */
 export function beside(volumes: Volumes, { exits, targets }: Bystanders): Volumes {
+  const people = Object.values(volumes).reduce((sum, count) => sum + count, 0)
+  const least = Math.ceil(people * LEAST)
+  const touched = Math.ceil(people * LEAST_TOUCHED)
   return eachClass((name) => {
-    if (name === 'attacker neighbour') return exits.length === 0 ? 0 : LEAST_TOUCHED
-    if (name === 'attacked customer') return targets.length === 0 ? 0 : LEAST_TOUCHED
-    return Math.max(LEAST, volumes[name])
+    if (name === 'attacker neighbour') return exits.length === 0 ? 0 : touched
+    if (name === 'attacked customer') return targets.length === 0 ? 0 : touched
+    return Math.max(least, volumes[name])
   })
 }
 

@@ -1,28 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CAMPAIGNS } from '../../lab/campaigns.ts'
-import { contest } from '../../lab/contest.ts'
+import { contest, type Runner } from '../../lab/contest.ts'
+import { onThreads } from '../../lab/parallel.ts'
 import { BENIGN_CLASSES } from '../../lab/traffic/traffic.ts'
 
 const [openBullet, walk] = ['openbullet', 'account-walk'].map((id) =>
   DEFAULT_CAMPAIGNS.find((campaign) => campaign.id === id),
 )
 
-function small(seed: string) {
+function small(seed: string, run?: Runner) {
   const plans = [openBullet, walk].flatMap((campaign) =>
     campaign === undefined ? [] : [{ campaign, assumed: {} }],
   )
-  return contest({ plans, limits: { attempts: 150, people: 60 }, people: 30, seed })
+  return contest({ plans, limits: { attempts: 150, people: 60 }, people: 8, seed }, run)
+}
+
+/** Most tests look at the same one. */
+let played: ReturnType<typeof contest> | undefined
+const once = () => {
+  played ??= small('a')
+  return played
 }
 
 describe('a small contest', () => {
-  it('comes out the same for the same seed, and not for another', { timeout: 120_000 }, async () => {
-    const [once, again, other] = [await small('a'), await small('a'), await small('b')]
-    expect(again).toEqual(once)
-    expect(other).not.toEqual(once)
+  it('comes out the same for the same seed, and not for another', { timeout: 300_000 }, async () => {
+    const [first, again, other] = [await once(), await small('a'), await small('b')]
+    expect(again).toEqual(first)
+    expect(other).not.toEqual(first)
   })
 
   it('counts every attempt once, and every class of people', { timeout: 60_000 }, async () => {
-    const { campaigns, benign, scale } = await small('a')
+    const { campaigns, benign, scale } = await once()
     expect(scale).toBeLessThan(1)
     expect(campaigns.map(({ id }) => id)).toEqual(['openbullet', 'account-walk'])
     for (const one of campaigns) {
@@ -38,8 +46,13 @@ describe('a small contest', () => {
     }
   })
 
+  it('does not depend on how many threads play it', { timeout: 240_000 }, async () => {
+    const jobs = onThreads(2, () => {})
+    expect(await small('a', jobs)).toEqual(await once())
+  })
+
   it('stops the crudest campaign there is nearly whole', { timeout: 60_000 }, async () => {
-    const { campaigns } = await small('a')
+    const { campaigns } = await once()
     const [crude] = campaigns
     expect((crude?.stopped ?? 0) + (crude?.challenged ?? 0)).toBeGreaterThan(0.95 * (crude?.attempts ?? 1))
   })

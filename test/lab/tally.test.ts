@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { upperBound } from '../../lab/tally.ts'
+import { addedUp, upperBound } from '../../lab/tally.ts'
 
 describe('the upper bound of people wrongly stopped', () => {
   // One-sided 95% Clopper-Pearson bounds: the 0.95 quantile of Beta(events + 1, trials - events).
@@ -20,5 +20,35 @@ describe('the upper bound of people wrongly stopped', () => {
 
   it('is 1 when all of them were stopped', () => {
     expect(upperBound(7, 7)).toBe(1)
+  })
+})
+
+describe('people of several days', () => {
+  const day = (people: number, people_stopped: number) => [
+    {
+      class: 'office',
+      people,
+      requests: 3 * people,
+      stopped: people_stopped,
+      challenged: 1,
+      people_stopped,
+    } as const,
+  ]
+
+  it('are added up, and the bound is that of all of them', () => {
+    const office = addedUp([day(1_000, 1), day(2_000, 0)]).find((one) => one.class === 'office')
+    expect(office).toMatchObject({
+      people: 3_000,
+      requests: 9_000,
+      stopped: 1,
+      challenged: 2,
+      people_stopped: 1,
+    })
+    expect(office?.upper95).toBeCloseTo(upperBound(1, 3_000), 9)
+  })
+
+  it('are of every class, and nothing is known of a class that nobody belongs to', () => {
+    const household = addedUp([day(10, 0)]).find((one) => one.class === 'household')
+    expect(household).toMatchObject({ people: 0, upper95: 1 })
   })
 })
