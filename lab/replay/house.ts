@@ -69,7 +69,12 @@ export function asLog(site: 'known' | 'unknown', agents: boolean): Partial<LabHo
 
 /** What a log does not have must not be asked for: bodies, certificates, tokens, signatures, proofs of an app. */
 function asLogged(config: Config): Config {
-  return { ...config, routes: config.routes.map(loggedRoute), fallback: loggedRoute(config.fallback) }
+  return {
+    ...config,
+    routes: config.routes.map(loggedRoute),
+    fallback: loggedRoute(config.fallback),
+    ledger: { ...config.ledger, shards: SHARDS },
+  }
 }
 
 function loggedRoute({ conformance: _, ...route }: Route): Route {
