@@ -4,6 +4,7 @@ import { type JsonProblem, type JsonValue, parseJson } from '../../lib/json.ts'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import type { ConformanceRule } from '../rules.ts'
 import type { ConformanceLimits, MediaType, Serialisation } from '../types.ts'
+import { isCompactJose, saysJose } from './jose-body.ts'
 import { type ContentType, kindOf, readContentType } from './media-type.ts'
 import { binaryText, type Part, readMultipart } from './multipart.ts'
 import { asIs, readItems, readMembers, readText } from './serialisation.ts'
@@ -30,7 +31,9 @@ export function readBody(
   if (bytes.length > limits.maxBodyBytes) return fail('body_too_large')
   // A range says nothing about what is inside: the body itself does.
   const kind = declared.essence.endsWith('*') ? kindOf(type.essence) : declared.kind
-  if (kind === 'opaque') return pass(OPAQUE)
+  if (kind === 'opaque') {
+    return saysJose(type.essence) && !isCompactJose(bytes) ? fail('body_malformed') : pass(OPAQUE)
+  }
   if (kind === 'multipart') return readParts(bytes, declared, type, limits)
   if (type.charset !== undefined && !/^utf-?8$/.test(type.charset))
     return kind === 'text' ? pass(OPAQUE) : fail('charset_undeclared')
