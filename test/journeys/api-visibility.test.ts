@@ -158,11 +158,11 @@ async function planted(gate: TppGate): Promise<void> {
   await call(gate, `${AISP}/accounts/${leaking}/transactions`, { token: access, as: 'aisp' })
 }
 
-/** Of all routes, those of consents take nothing that the document rules out. */
-function enforcedConsents(route: Readonly<Record<string, Json>>): Json {
-  return route.id === 'obie-aisp-consents'
-    ? { ...route, conformance: 'enforce' }
-    : { ...route, posture: 'observe' }
+/** Of all routes, those of consents take nothing that the document rules out, and those of accounts let nothing out that it rules out. */
+function guarded(route: Readonly<Record<string, Json>>): Json {
+  if (route.id === 'obie-aisp-consents') return { ...route, conformance: 'enforce' }
+  const observed = { ...route, posture: 'observe' }
+  return route.id === 'obie-aisp' ? { ...observed, withhold: ['refused'] } : observed
 }
 
 const FAULTS = [
@@ -197,7 +197,7 @@ describe('an API as its traffic shows it', () => {
     gate = await startTppGate({
       vars: {
         // Who a caller seems to be is not what this journey is about; what it sends to one route is.
-        ROUTES: watchedRoutes('observe').map(enforcedConsents),
+        ROUTES: watchedRoutes('observe').map(guarded),
         FALLBACK: {
           ...{
             id: 'unmatched',
@@ -266,6 +266,18 @@ describe('an API as its traffic shows it', () => {
       rule: 'request_nonconforming',
       counterfactual: expect.stringContaining('without enum (body /Data/Permissions/*)'),
     })
+  })
+
+  it('holds back what the document rules out, on the route that withholds, and lets out the rest', async () => {
+    const token = await thirdParty(gate, 0, HOMES[0] ?? '', 'aisp')
+    const account = person(0).accounts[0]?.accountId
+    const ask = (path: string) => call(gate, `${AISP}/accounts${path}`, { token, as: 'aisp' })
+    expect(await ask('')).toMatchObject({ status: 200 })
+    const withheld = await ask(`/${account}/balances`)
+    expect(withheld.status).toBe(502)
+    expect(withheld.text).not.toContain('InternalScore')
+    expect(withheld.text).not.toContain('Amount')
+    expect(await gate.decision(String(withheld.json.Id))).toMatchObject({ upstream: 'answer_withheld' })
   })
 
   it('tells of each once, however often it is seen and assessed', async () => {
