@@ -111,7 +111,11 @@ describe('identifiers that are walked through', () => {
     expect(walking({ fresh: 400, misses: 55 }).action).toBe('allow')
   })
 
-  it('slow no proven third party', () => {
-    expect(walking({}, LICENSED).action).toBe('allow')
+  it('slow a proven third party only for what it asked under its own consent, nearly all of it in vain', () => {
+    const missing = (misses: number, fresh: number) => walking({ fresh, misses }, LICENSED)
+    expect(missing(20, 22)).toMatchObject({ action: 'throttle', rule: 'tpp_identifiers_walked' })
+    expect(missing(19, 19).action).toBe('allow')
+    // Half of what it polls was withdrawn.
+    expect(missing(50, 100).action).toBe('allow')
   })
 })

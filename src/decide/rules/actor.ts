@@ -4,12 +4,15 @@
  * Drift only notes: a licensed third party within its quota is stopped by a human, or by a setting that a human made for
  * that (an action of `throttle` or `deny` for the row), and never by a likelihood.
  */
+import type { Conduct } from '../../evidence.ts'
 import { known } from '../../lib/fact.ts'
-import type { Rule } from '../rule.ts'
+import type { Finding, Rule } from '../rule.ts'
 
 const DAY_MS = 86_400_000
 /** Of the resources asked for, those that are not there. */
 const IN_VAIN = 0.8
+/** Whoever holds consents asks for what is there; what was withdrawn yesterday is among it. */
+const NEARLY_ALL = 0.9
 
 export const ACTOR_LIMITS: readonly Rule[] = [
   {
@@ -20,15 +23,26 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     sparesProven: true,
     applies:
       'under one consent, token, pass or client this many requests of about the last hour named a resource and got 400, 403 or 404, and at least 80% of the different resources were such',
-    when: ({ evidence: { conduct } }, limit) => {
-      const walk = known(conduct.walk)
-      if (walk === undefined || walk.misses < limit || walk.misses < IN_VAIN * walk.fresh) return false
-      return {
-        unless: `under ${limit} missing resources in the last hour (there were ${Math.round(walk.misses)})`,
-      }
-    },
+    when: ({ evidence: { conduct } }, limit) => walked(conduct, limit, IN_VAIN),
+  },
+  {
+    id: 'tpp_identifiers_walked',
+    reason: 'identifiers_walked',
+    action: 'throttle',
+    limit: 20,
+    applies:
+      'a proven third party, under one consent or token of its own, named this many resources of about the last hour that the bank answered with 400, 403 or 404, and at least 90% of the different resources were such: its own, proven count',
+    when: ({ evidence: { conduct }, proven }, limit) => proven && walked(conduct, limit, NEARLY_ALL),
   },
 ]
+
+function walked({ walk: fact }: Conduct, limit: number, inVain: number): false | Finding {
+  const walk = known(fact)
+  if (walk === undefined || walk.misses < limit || walk.misses < inVain * walk.fresh) return false
+  return {
+    unless: `under ${limit} missing resources in the last hour (there were ${Math.round(walk.misses)})`,
+  }
+}
 
 export const ACTOR_NOTES: readonly Rule[] = [
   {
