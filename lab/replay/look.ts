@@ -18,7 +18,8 @@ export function lookAt(logged: LoggedRequest, client: string, popularity: Popula
   const target = METHOD.test(method) ? originForm(logged.target) : undefined
   const seen = { at, method, status, protocol, referer }
   if (target === undefined) {
-    return { ...seen, kind: 'malformed', target: 0, shape: 0, number: -1, rare: undefined }
+    const kind = method === '' && status === 408 ? 'idle' : 'malformed'
+    return { ...seen, kind, target: 0, shape: 0, number: -1, rare: undefined }
   }
   const query = target.indexOf('?')
   const path = query < 0 ? target : target.slice(0, query)

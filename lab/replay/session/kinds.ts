@@ -10,10 +10,9 @@ export type Kind =
   | 'feed' // for machines too, and often on a person's behalf
   | 'probe' // a hole that this site most likely does not have
   | 'malformed' // no request line at all
+  | 'idle' // a connection that was opened ahead and never used: browsers do that, and servers log it with 408
 
-const EXTENSIONS: Readonly<
-  Record<Exclude<Kind, 'page' | 'robots' | 'probe' | 'malformed' | 'icon'>, string>
-> = {
+const EXTENSIONS: Readonly<Record<Extract<Kind, 'asset' | 'data' | 'file' | 'feed'>, string>> = {
   asset:
     'css js mjs map png jpg jpeg gif webp avif svg bmp ico cur woff woff2 ttf otf eot mp4 webm mp3 ogg wav m4a swf',
   data: 'json xml jsonp graphql wasm txt',

@@ -20,11 +20,13 @@ export const FOLDS = {
   /** Hours of the day in which there was something, UTC. */
   hours: 'bits',
   ...{ page: 'sum', asset: 'sum', icon: 'sum', data: 'sum', file: 'sum' },
-  ...{ robots: 'sum', feed: 'sum', probe: 'sum', malformed: 'sum' },
+  ...{ robots: 'sum', feed: 'sum', probe: 'sum', malformed: 'sum', idle: 'sum' },
   /** Pages that were followed by an asset within seconds. */
   loaded: 'sum',
   /** When the page was asked for whose assets have not come yet; 0 where none is waited for. */
   loading: 'later',
+  /** When the last page was asked for. */
+  paged: 'later',
   ...{ head: 'sum', post: 'sum', odd: 'sum' },
   /** Answers to what was asked for; `unchanged` are the assets that a cache had, and were asked after. */
   ...{ unchanged: 'sum', denied: 'sum', missing: 'sum', failed: 'sum' },
@@ -64,6 +66,8 @@ export interface Look {
 const VISIT_MS = 1_800_000
 /** Browsers fetch a page's assets at once; slow networks take some seconds. */
 const LOADING_MS = 15_000
+/** For so long a page's script may go on asking. */
+const SCRIPT_MS = 60_000
 /** Nobody reads a page in less. */
 const HASTY_MS = 1_000
 /** Pages of one after the other, with some left out. */
@@ -86,20 +90,22 @@ export function note(session: Session, look: Look): void {
   else session.active += since
   session.hours |= 1 << new Date(at).getUTCHours()
   session[kind]++
-  if (kind !== 'malformed') noteForm(session, look)
+  if (kind === 'malformed' || kind === 'idle') return
+  noteForm(session, look)
   // A browser asks for icons and pictures that a careless page names.
   if (kind !== 'icon' && kind !== 'asset') noteAnswer(session, look.status)
   else if (look.status === 304) session.unchanged++
-  if (isAsked(kind)) noteAsked(session, look)
-  else if (session.loading > 0 && at - session.loading <= LOADING_MS && kind !== 'malformed') {
+  if (isAsked(session, look)) noteAsked(session, look)
+  else if (session.loading > 0 && at - session.loading <= LOADING_MS) {
     session.loaded++
     session.loading = 0
   }
 }
 
-/** What somebody, or something, decided to ask for; a browser fetches assets by itself. */
-function isAsked(kind: Kind): boolean {
-  return kind !== 'asset' && kind !== 'icon' && kind !== 'malformed'
+/** What somebody, or something, decided to ask for. A browser fetches assets by itself, and a page's script its data. */
+function isAsked({ paged }: Session, { at, kind }: Look): boolean {
+  if (kind === 'data') return paged === 0 || at - paged > SCRIPT_MS
+  return kind !== 'asset' && kind !== 'icon'
 }
 
 function noteForm(session: Session, { method, protocol, referer }: Look): void {
@@ -124,7 +130,10 @@ function noteAsked(session: Session, { at, kind, target, shape, number, rare }: 
   const since = at - session.lastAsked
   if (session.lastAsked > 0 && since >= 0 && since <= VISIT_MS) noteGap(session, since)
   session.lastAsked = at
-  if (kind === 'page') session.loading = at
+  if (kind === 'page') {
+    session.loading = at
+    session.paged = at
+  }
   if (target === session.target) session.again++
   else if (shape === session.shape && number >= 0) {
     const step = Math.abs(number - session.number)

@@ -53,9 +53,12 @@ export const SIGNS = {
   /** A page, and then at once what belongs to it: a browser, whoever drives it. */
   pages_loaded: ({ page, loaded }) =>
     loaded === 0 ? 0 : -(0.8 + 2.2 * within(0, share(loaded, page) / 0.5, 1) * sure(loaded, 1.5)),
-  /** Assets of other people's pages, and of pages that a cache had. */
-  assets_alone: ({ asset, icon, requests, page }) =>
-    page > 0 ? 0 : -1.2 * share(asset + icon, requests) * sure(asset, 2),
+  /** Assets of other people's pages, and of pages that a cache had; without a Referer, of a list. */
+  assets_alone: ({ asset, icon, requests, page, refererTold, referred }) => {
+    if (page > 0) return 0
+    const from = refererTold > 0 && referred === 0 ? 0.6 : -1.2
+    return from * share(asset + icon, requests) * sure(asset, 2)
+  },
   /** Links are followed from somewhere; lists have no Referer. */
   referer: ({ refererTold, referred, requests }, site) => {
     if (refererTold === 0 || share(site.referred, site.refererTold) < 0.1) return 0

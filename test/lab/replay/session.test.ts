@@ -104,6 +104,20 @@ describe('a session', () => {
   })
 })
 
+describe('what a browser does by itself is not held against its person', () => {
+  it('a connection that was opened ahead and timed out', () => {
+    const session = sessionOf([look(0, { kind: 'idle', method: '', status: 408 })])
+    expect(signsOf(session, newSite())).toEqual([])
+  })
+
+  it('data that a page asks for all at once', () => {
+    const burst = Array.from({ length: 12 }, (_, at) => look(900 + at * 40, { kind: 'data' }))
+    const session = sessionOf([look(0), ...burst])
+    expect([session.gaps, session.loaded]).toEqual([0, 1])
+    expect(sessionOf(burst).hasty).toBe(11)
+  })
+})
+
 /** A site whose readers fetch its assets and come from somewhere. */
 function usual(): Site {
   const site = newSite()
