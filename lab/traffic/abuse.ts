@@ -21,7 +21,7 @@ export function* enumerate(bot: Bot, random: Random): Session {
   // Some count upwards, some draw: what is random costs more requests and shows no order.
   const sequential = random.chance(0.65)
   let walked = random.below(1e8)
-  for (let attempt = 0, at = bot.start; attempt < bot.attempts; attempt += 1) {
+  for (let attempt = 0, at = bot.start; attempt < bot.attempts && at < bot.until; attempt += 1) {
     walked = sequential ? walked + 1 : random.below(1e8)
     const path = pathFor(style, walked, random)
     const reply = yield* send(visitor, { at, path, purpose: { kind: 'call' }, headers, truth: TRUTH })
@@ -51,7 +51,7 @@ function pathFor(style: Style, walked: number, random: Random): string {
 export function* flood(bot: Bot, random: Random): Session {
   const path = random.pick(['/', '/login', '/api/products', '/mobile/v1/accounts'])
   const query = random.chance(0.5)
-  for (let attempt = 0, at = bot.start; attempt < bot.attempts; attempt += 1) {
+  for (let attempt = 0, at = bot.start; attempt < bot.attempts && at < bot.until; attempt += 1) {
     // A query of its own on each request finds no cache.
     const sent = query ? `${path}?${random.below(1e9).toString(36)}` : path
     const reply = yield* send(bot.visitor, { at, path: sent, purpose: { kind: 'page' }, truth: TRUTH })
@@ -66,7 +66,7 @@ export function* scrape(bot: Bot, random: Random): Session {
   const signsIn = random.chance(0.5)
   const call = { kind: 'call' } as const
   let done = 0
-  for (let at = bot.start; done < bot.attempts; at += bot.gap * random.between(0.5, 1.5)) {
+  for (let at = bot.start; done < bot.attempts && at < bot.until; at += bot.gap * random.between(0.5, 1.5)) {
     const customer = random.below(CUSTOMERS)
     const headers = { authorization: `Bearer ${tokenFor('mobile', customer)}` }
     if (signsIn) {

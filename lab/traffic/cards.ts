@@ -13,7 +13,7 @@ export function* testCards(bot: Bot, successRate: number, random: Random): Sessi
   // A campaign is about one issuer, and shares out its range.
   const bin = BINS[fnv1a(visitor.truth.campaign) % BINS.length] ?? BINS[0]
   let account = random.below(900_000_000)
-  for (let attempt = 0, at = bot.start; attempt < bot.attempts; attempt += 1) {
+  for (let attempt = 0, at = bot.start; attempt < bot.attempts && at < bot.until; attempt += 1) {
     const valid = random.chance(successRate)
     account += 1 + random.below(3)
     const card = valid ? cardOf(random.below(CUSTOMERS)) : invented(bin, account, random)

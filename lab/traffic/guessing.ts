@@ -16,7 +16,7 @@ export interface Loot {
 /** Goes on until the attempts are spent, and learns from each answer. */
 export function* guess(bot: Bot, next: (at: number) => Pair, random: Random): Session {
   const own = random.fork('own').below(CUSTOMERS)
-  for (let attempt = 0, at = bot.start; attempt < bot.attempts; attempt += 1) {
+  for (let attempt = 0, at = bot.start; attempt < bot.attempts && at < bot.until; attempt += 1) {
     if (bot.mixes && random.chance(0.3)) {
       yield* tryPair(bot.visitor, bot.weapon, { ...good(own), attempt: false }, at, random)
       at += bot.gap * random.between(0.3, 0.8)
