@@ -1,5 +1,6 @@
 /** The operator's questions to the journal, over its pages. Rare, so they may read; never a page more than needed. */
 import type { JournalEntry } from './entry.ts'
+import { entryFrom, textOf } from './entry-text.ts'
 import { addCounts, countIn, type JournalCounts, type JournalRow, newCounts } from './journal-page.ts'
 import type { JournalStore, PageHead } from './journal-store.ts'
 
@@ -59,7 +60,7 @@ export function erase(store: JournalStore, erasure: Erasure): number {
 
 export function rowOf(entry: JournalEntry): JournalRow {
   const { type, at, reference, action, rule, intent } = entry
-  return { type, at, reference, action, rule, intent, body: JSON.stringify(entry) }
+  return { type, at, reference, action, rule, intent, body: textOf(entry) }
 }
 
 export function newestFirst(left: JournalEntry, right: JournalEntry): number {
@@ -83,6 +84,7 @@ function matches(entry: JournalEntry, { verdict, before, reference }: JournalQue
 }
 
 function entriesOf(store: JournalStore, { number }: PageHead): readonly JournalEntry[] {
-  // Written by `rowOf`, in this version or an older one; fields are only ever added.
-  return JSON.parse(store.body(number)) as readonly JournalEntry[]
+  // Written by `rowOf`.
+  const stored = JSON.parse(store.body(number)) as readonly Partial<JournalEntry>[]
+  return stored.map(entryFrom)
 }

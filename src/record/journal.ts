@@ -42,8 +42,11 @@ export interface Journal {
 
 const BUDGET_MS = 5_000
 
-/** Entries on their way from one isolate, always to the same object: it knows what it was sent twice. */
-export interface JournalEntries extends Batch<JournalEntry> {
+/**
+ * Entries on their way from one isolate, always to the same object: it knows what it was sent twice. Each is text from the
+ * beginning: an entry is two hundred objects, and while they waited the garbage collector would move them all.
+ */
+export interface JournalEntries extends Batch<JournalRow> {
   readonly shards: number
   readonly shard: number
 }
@@ -62,7 +65,7 @@ export function newJournalEntries({
   isolate,
   onLost = () => {},
 }: JournalEntriesOptions): JournalEntries {
-  const batch = newBatch<JournalEntry>({
+  const batch = newBatch<JournalRow>({
     ...{ maxItems: 128, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048 },
     onLost,
   })
@@ -116,10 +119,10 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
     return valid(merge(answers))
   }
 
-  async function send(entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> {
+  async function send(rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
     const limits = { ...options.limits, maxEntries: Math.ceil(options.limits.maxEntries / shards) }
-    const stored = await ask(shard, (object) => object.append(entries.map(rowOf), limits), numberIn)
-    return stored.state === 'valid' && stored.value === entries.length ? [] : entries
+    const stored = await ask(shard, (object) => object.append(rows, limits), numberIn)
+    return stored.state === 'valid' && stored.value === rows.length ? [] : rows
   }
 
   function recent(query: JournalQuery): Read<readonly JournalEntry[]> {
@@ -130,7 +133,7 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
 
   return {
     write(entry) {
-      options.entries.add(entry, { now: entry.at, send, waitUntil: options.waitUntil })
+      options.entries.add(rowOf(entry), { now: entry.at, send, waitUntil: options.waitUntil })
     },
     recent,
     async find(reference) {
