@@ -8,6 +8,7 @@ import type { ConsentRules } from './dialects/consents/consent-rules.ts'
 import { consentNamed } from './dialects/consents/naming.ts'
 import type { Claims, Conduct, Exchange, Footprint, LedgerKey, Match } from './evidence.ts'
 import { hash32 } from './lib/hash32.ts'
+import { oneSpelling } from './lib/one-spelling.ts'
 import type { ConsentQuestion } from './observe/consent/ask.ts'
 import { FOREIGN } from './observe/consent/consent.ts'
 import type { ConsentAsk, ConsentNews } from './observe/consent/types.ts'
@@ -33,10 +34,11 @@ export function withConsent(
 }
 
 export function consentClaims(
-  consent: string,
+  spelt: string,
   keys: Keys,
   claims: Pick<Claims, 'formerly'> = {},
 ): ConsentClaims {
+  const consent = oneSpelling(spelt)
   const former = formerNamesOf(keys, 'consent', consent)
   return {
     consent: nameOf(keys, 'consent', consent),
@@ -83,11 +85,12 @@ const NOTHING_USED: ConsentAsk = {
   unattended: undefined,
 }
 
-/** The consent as no organisation's own: where all claims on it meet. */
+/** The consent as no organisation's own: where all claims on it meet. Nobody waits longer than usual to hear of it. */
 export function ownerPrint(print: Footprint, key: LedgerKey, organisation: string): Footprint {
   const ask: ConsentAsk = { kind: 'owner', organisation }
+  const { patienceMs: _, ...rest } = print
   return {
-    ...print,
+    ...rest,
     requestId: `${print.requestId}.owner`,
     keys: [{ ...key, standing: 'claimed' }],
     asks: { consent: ask },
@@ -111,5 +114,7 @@ export async function withOwner(conduct: Conduct, print: Footprint, ledger: Ledg
   const news: ConsentNews = foreign ? FOREIGN : {}
   const own = { ...consentPrint(print, key), requestId: `${print.requestId}.asked` }
   ledger.learn(own, { news: { consent: news } }, print.at)
-  return foreign ? { ...conduct, consent: told } : conduct
+  if (!foreign) return conduct
+  const { quota } = consent.value
+  return { ...conduct, consent: quota === undefined ? told : { ...told, quota } }
 }

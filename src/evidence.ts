@@ -8,7 +8,7 @@ import type { Fact } from './lib/fact.ts'
 import type { ActorVisit } from './observe/actor/delta.ts'
 import type { ActorDrift } from './observe/actor/types.ts'
 import type { Asks, News } from './observe/annex.ts'
-import type { ConsentClaim, ConsentProblem, ConsentState } from './observe/consent/types.ts'
+import type { ConsentClaim, ConsentProblem, ConsentQuota, ConsentState } from './observe/consent/types.ts'
 import type { AccountHistory } from './observe/history/types.ts'
 import type { Order } from './observe/order/types.ts'
 import type { QuotaState } from './observe/quota/types.ts'
@@ -645,8 +645,14 @@ export interface UsualHour {
 /** In what way a request's company is alike, besides software and connection (`Conduct.cohort`). */
 export type CohortKind = 'network' | 'country' | 'tpp' | 'bin' | 'password'
 
-/** The consent under which a request comes, where its organisation is proven (`observe/consent/types.ts`). */
-export type ConsentFact = Fact<ConsentState, ConsentProblem, LedgerOutage>
+/**
+ * The consent under which a request comes, where its organisation is proven (`observe/consent/types.ts`). What is wrong with a consent
+ * does not end its quota: an operator may have switched the rule off that would refuse it.
+ */
+export type ConsentFact = Fact<ConsentState, ConsentProblem, LedgerOutage> & {
+  /** Where it is invalid, and something is used up. */
+  readonly quota?: ConsentQuota
+}
 
 /** Exact behaviour by key, and the approximate picture of everybody who is alike. */
 export interface Conduct {

@@ -48,10 +48,18 @@ export function learn(taught: Taught, response: Response, tools: Tools): Respons
   return passing
 }
 
-function read(taught: Taught, rules: ConsentRules, { use }: ConsentQuestion, kept: Kept, tools: Tools): void {
+function read(
+  taught: Taught,
+  rules: ConsentRules,
+  question: ConsentQuestion,
+  kept: Kept,
+  tools: Tools,
+): void {
+  const { use, whole } = question
   const body = kept instanceof Uint8Array ? jsonIn(kept) : undefined
   if (use.kind === 'data') {
-    const list = body === undefined ? undefined : rules.accounts(body)
+    const told = body === undefined ? undefined : rules.accounts(body)
+    const list = told && { ...told, complete: told.complete && whole }
     teach(taught, listLesson(use.resource, list, tools), tools)
   } else if (body !== undefined && use.kind === 'manage') {
     teach(taught, termsLesson(rules.terms(body), undefined, tools), tools)

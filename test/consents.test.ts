@@ -165,6 +165,27 @@ describe('a customer who is away', () => {
     expect((await at.call(page(1))).status).toBe(429)
   })
 
+  it('is one consent and one account in every spelling: an id in capitals is not read four times more', async () => {
+    const at = gate()
+    const [consent, path] = [CONSENT, '/psd2/v1/accounts/3dc3d5b3-7023-4848-9853-f5400a64e80f/balances']
+    const spelt = [
+      { consent, path },
+      { consent: consent.toUpperCase(), path: `${path}/` },
+      { consent: `{${consent}}`, path: path.replace('3dc3', '3DC3') },
+      { consent: consent.replaceAll('-', ''), path: path.replace('balances', 'Balances'), method: 'HEAD' },
+      { consent, path: `${path}?x=1` },
+      { consent, path: path.toUpperCase().replace('/PSD2/V1/ACCOUNTS', '/psd2/v1/accounts') },
+    ]
+    expect(await statuses(at, spelt)).toEqual([200, 200, 200, 200, 429, 429])
+  })
+
+  it('is read four times where a rule about the consent only watches: what is wrong with it opens no quota', async () => {
+    const watched = { bindings: { POLICY: { rules: { consent_ended: { posture: 'observe' } } } } }
+    const at = gate(({ method }) => new Response(null, { status: method === 'DELETE' ? 204 : 200 }), watched)
+    await at.call({ method: 'DELETE', path: `/psd2/v1/consents/${CONSENT}`, consent: '' })
+    expect(await statuses(at, five())).toEqual([200, 200, 200, 200, 429])
+  })
+
   it('waits for nobody’s guess: a memory that does not answer lets nothing through uncounted', async () => {
     const at = gate()
     const house = { ...at.house, ledger: NO_LEDGER }
@@ -327,6 +348,17 @@ describe('what the bank tells of a consent', () => {
     body = { accounts: [{ resourceId: '1' }], _links: { next: { href: '/psd2/v1/accounts?page=2' } } }
     await at.call({ customer: CUSTOMER })
     expect((await at.call(two)).status).toBe(200)
+  })
+
+  it('accuses nobody by the last page of a list, or by a part that was asked for', async () => {
+    const at = gate(json({ accounts: [{ resourceId: '1' }] }))
+    const two: Call = { path: '/psd2/v1/accounts/2/balances', customer: CUSTOMER }
+    await at.call({ customer: CUSTOMER })
+    expect((await at.call(two)).status).toBe(401)
+    await at.call({ path: '/psd2/v1/accounts?page=2', customer: CUSTOMER })
+    expect((await at.call(two)).status).toBe(200)
+    await at.call({ path: '/psd2/v1/accounts?withBalance=true', customer: CUSTOMER })
+    expect((await at.call(two)).status).toBe(401)
   })
 
   it('passes its answer on, byte for byte, whatever is read in it', async () => {

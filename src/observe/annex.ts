@@ -90,8 +90,8 @@ export interface Occasion {
   /** The request was counted before: a retry, which counts nothing. Known for the last 8,192 requests of an object only. */
   readonly again: boolean
   /**
-   * The object is only asked what it knows under a former name of the key, after a rotation; the request is counted by another
-   * object. Where old and new name meet in one object, the row has been renamed already and this is false.
+   * The object is only asked what it knows: under a former name of the key, after a rotation, where another object counts the
+   * request; or because the request is over already. Where old and new name meet in one object, the row has been renamed already and this is false.
    */
   readonly readOnly: boolean
 }
@@ -115,6 +115,8 @@ export interface Annex<N extends AnnexName> {
   readonly maxRowBytes: number
   /** Rows that one object keeps decoded in memory; the others are read. */
   readonly maxRows: number
+  /** As how many of them a row counts, where one may be many times as large as another. */
+  weigh?(row: AnnexTypes[N]['row']): number
   /** In the object, before the request is forwarded. Must not throw; if it does, the fact is unavailable. */
   observe(
     rows: Rows<AnnexTypes[N]['row']>,

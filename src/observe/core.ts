@@ -82,7 +82,9 @@ export function newCore({ maxKeys, annexes, store, report }: CoreOptions): Core 
       }
       adopt(arrival)
       const again = shard.knows(arrival.id)
-      return { behaviours: shard.observe(arrival), annexes: desk.observe(arrival, again) }
+      // A call that was late may come after the news that its request is over: what it would use up, nobody would give back.
+      const asked = shard.hasEnded(arrival.id) ? { ...arrival, readOnly: true } : arrival
+      return { behaviours: shard.observe(arrival), annexes: desk.observe(asked, again) }
     },
     settle,
     takeChanged() {

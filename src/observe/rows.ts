@@ -30,6 +30,7 @@ export interface RowsOptions<Row> {
   readonly codec: RowCodec<Row>
   readonly maxRows: number
   readonly maxRowBytes: number
+  weigh?(row: Row): number
 }
 
 export interface AnnexRows<Row> extends Rows<Row> {
@@ -51,19 +52,28 @@ interface Held<Row> {
 /** @param backing undefined where memory is all there is: the row that was used longest ago then gives way for good */
 export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | undefined): AnnexRows<Row> {
   const { annex, codec, maxRows, maxRowBytes } = options
+  const weight = ({ row }: Held<Row>): number =>
+    row === undefined || options.weigh === undefined ? 1 : options.weigh(row)
   /** In the order of their last use. What is known not to be there is held too. */
   const held = new Map<string, Held<Row>>()
   const changed = new Map<string, Held<Row> & { readonly row: Row }>()
   let now = 0
+  let weighs = 0
 
   function hold(name: string, what: Held<Row>): void {
-    held.delete(name)
+    drop(name)
     held.set(name, what)
-    if (held.size <= maxRows) return
+    weighs += weight(what)
     for (const oldest of held.keys()) {
-      held.delete(oldest)
-      return
+      if (weighs <= maxRows || oldest === name) return
+      drop(oldest)
     }
+  }
+
+  function drop(name: string): void {
+    const known = held.get(name)
+    if (known !== undefined) weighs -= weight(known)
+    held.delete(name)
   }
 
   function recall(name: string): Held<Row> {

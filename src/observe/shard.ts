@@ -19,6 +19,8 @@ export interface Shard {
   restore(key: string, state: KeyState): void
   /** The request was counted before. */
   knows(id: string): boolean
+  /** How the request ended was fed back before. */
+  hasEnded(id: string): boolean
   /** Counts the request under its keys and returns what was there before it, in the order of the keys. */
   observe(arrival: Arrival): readonly Behaviour[]
   /** What is there, counting nothing. */
@@ -76,6 +78,7 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       if (!table.has(key)) table.add(key, state, state.lastAt)
     },
     knows: arrivals.has,
+    hasEnded: settlements.has,
     peek,
     rename(from, to, at) {
       const state = find(from)

@@ -64,7 +64,7 @@ function footprint(account: string, consent: string): Footprint {
       consent: {
         ...{ kind: 'use', data: true, account: undefined, listing: undefined },
         unattended: {
-          ...{ resources: ['balances'], page: false, limit: LIMIT, accepted: 'agreed' },
+          ...{ resources: ['balances'], page: false, pages: 200, limit: LIMIT, accepted: 'agreed' },
           ...{ since: at - DAY_MS, endsAt: undefined },
         },
       },

@@ -59,6 +59,22 @@ describe('rows of an annex', () => {
     expect(calls.load).toBe(1)
   })
 
+  it('leave memory sooner where they are large: a few must not take the room of all', () => {
+    const { port, calls } = backing()
+    const rows = newRows({ ...OPTIONS, weigh: (row) => row.length }, port)
+    for (const name of ['a', 'b', 'c', 'd']) rows.put(name, name, LATER)
+    rows.put('large', 'xxx', LATER)
+    calls.load = 0
+    expect(['d', 'large'].map(rows.get)).toEqual(['d', 'xxx'])
+    expect(calls.load).toBe(0)
+    rows.put('larger', 'xxxxxxxxx', LATER)
+    calls.load = 0
+    expect(rows.get('larger')).toBe('xxxxxxxxx')
+    expect(calls.load).toBe(0)
+    expect(['a', 'b', 'c', 'd'].map(rows.get)).toEqual(['a', 'b', 'c', 'd'])
+    expect(calls.load).toBe(4)
+  })
+
   it('that wait to be written are not lost when they leave memory', () => {
     const { port } = backing()
     const rows = newRows(OPTIONS, port)

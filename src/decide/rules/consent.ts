@@ -19,7 +19,8 @@ function toldOf(problem: ConsentProblem, applies: string): Rule {
 }
 
 function quotaOf({ conduct }: Evidence): ConsentQuota | undefined {
-  return known(conduct.consent)?.quota
+  const { consent } = conduct
+  return consent.state === 'valid' ? consent.value.quota : consent.quota
 }
 
 function exceeded(evidence: Evidence): Finding | false {

@@ -3,6 +3,7 @@ import type { ConsentRules, ConsentUse } from '../../dialects/consents/consent-r
 import type { Evidence } from '../../evidence.ts'
 import { toBase64url } from '../../lib/base64.ts'
 import { known } from '../../lib/fact.ts'
+import { oneSpelling } from '../../lib/one-spelling.ts'
 import type { Keys } from '../../ports.ts'
 import { newPeriods, type Period } from './period.ts'
 import { presenceOf } from './presence.ts'
@@ -13,6 +14,8 @@ type Seen = Pick<Evidence, 'exchange' | 'match' | 'claims' | 'proof'>
 
 export interface ConsentQuestion {
   readonly use: ConsentUse
+  /** The answer may be a whole list: nothing was asked that leaves some out. */
+  readonly whole: boolean
   readonly claim: ConsentClaim
   /** Undefined where the request has no consent that could be remembered. */
   readonly ask: UseAsk | undefined
@@ -56,10 +59,17 @@ export function consentQuestion(
   const remembered = isRemembered(seen, use)
   return {
     use,
+    whole: WHOLE.test(exchange.target.query),
     claim: { presence, counted: away && remembered },
     ask: remembered ? askOf(seen, use, away ? limit : undefined, tools) : undefined,
   }
 }
+
+/**
+ * A filter gives a part, and so does the last page, which says no more than a whole list that there is no next one. NextGenPSD2's
+ * one parameter of this reading leaves nobody out.
+ */
+const WHOLE = /^(?:withBalance=(?:true|false))?$/i
 
 /** By its own name, or by the token that stands for it. */
 function isRemembered({ claims, proof }: Seen, use: ConsentUse): boolean {
@@ -91,8 +101,9 @@ function unattendedAsk(
   { keys, settings }: ConsentTools,
 ): UnattendedAsk {
   return {
-    resources: namesOf(keys, 'resource', resource, RESOURCE_BYTES),
+    resources: namesOf(keys, 'resource', resourceSpelt(resource), RESOURCE_BYTES),
     page: asksForPage(target.query, settings.pageParameters),
+    pages: settings.pagesPerAccess,
     limit,
     accepted: settings.accepted,
     ...periodAt(arrivedAt, settings),
@@ -105,7 +116,12 @@ const RESOURCE_BYTES = 8
 const ACCOUNT_BYTES = 12
 
 export function accountNames(keys: Keys, collection: string, account: string): readonly string[] {
-  return namesOf(keys, 'account', `${collection}/${account}`, ACCOUNT_BYTES)
+  return namesOf(keys, 'account', `${collection}/${oneSpelling(account)}`, ACCOUNT_BYTES)
+}
+
+/** Of one consent's few resources no two differ in case alone. */
+function resourceSpelt(resource: string): string {
+  return resource.split('/').map(oneSpelling).join('/').toLowerCase()
 }
 
 /** Under the current key and under those before it, so that a rotation forgets nothing. */

@@ -9,7 +9,9 @@ const LIMITS = { maxLength: MAX_ROW_BYTES, maxDepth: 5 }
 
 export function encodeRow(row: ConsentRow): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify([
-    row.accesses.map(({ resource, requestId, at }) => [resource, requestId, at]),
+    row.accesses.map(({ resource, requestId, at, pages }) => {
+      return pages === 0 ? [resource, requestId, at] : [resource, requestId, at, pages]
+    }),
     [row.ended, row.until ?? null, row.agreed ?? null, row.asked ?? null, row.owner ?? null, row.keepUntil],
     row.lists.map(({ collection, keyId, accounts, at, pendingUntil }) => {
       return [collection, keyId, at, pendingUntil, accounts.map((name) => name.slice(keyId.length + 1))]
@@ -45,7 +47,7 @@ function accessIn(value: JsonValue): readonly Access[] {
   if (!isList(value)) return []
   const [resource, requestId, at] = [textIn(value[0]), textIn(value[1]), numberIn(value[2])]
   if (resource === undefined || requestId === undefined || at === undefined) return []
-  return [{ resource, requestId, at }]
+  return [{ resource, requestId, at, pages: numberIn(value[3]) ?? 0 }]
 }
 
 function listIn(value: JsonValue): readonly KnownList[] {

@@ -8,12 +8,12 @@
 import { invalid, valid } from '../../lib/fact.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
 import { decodeRow, encodeRow, MAX_ROW_BYTES } from './codec.ts'
-import { DAY_MS, decideQuota, refund } from './quota.ts'
+import { ACCESS_KEPT_MS, decideQuota, refund } from './quota.ts'
 import { ANOTHER, awaitList, NEW_ROW, problemIn, withNews } from './terms.ts'
 import type { ConsentAsk, ConsentNews, ConsentRow, ConsentTold, UseAsk } from './types.ts'
 
-/** Longer than any access counts. */
-const ACCESS_KEPT_MS = DAY_MS + 3_600_000
+/** Accesses and accounts of an ordinary consent: 2,048 such rows take some 8 MB decoded, and full ones no more in all. */
+const USUAL = 16
 
 export const CONSENT_ANNEX: Annex<'consent'> = {
   name: 'consent',
@@ -21,6 +21,8 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
   codec: { encode: encodeRow, decode: decodeRow },
   maxRowBytes: MAX_ROW_BYTES,
   maxRows: 2_048,
+  weigh: ({ accesses, lists }) =>
+    1 + (accesses.length + lists.reduce((sum, list) => sum + list.accounts.length, 0)) / USUAL,
   observe: (rows, ask, occasion) => {
     const row = rows.get(occasion.name)
     if (ask.kind === 'owner') return ownerTold(row, ask.organisation)
@@ -49,8 +51,10 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
     const told =
       all.find(({ problem }) => problem !== undefined) ?? all.find(({ unknown }) => !unknown) ?? all[0]
     if (told === undefined) return undefined
-    if (told.problem !== undefined) return invalid(told.problem)
     const { quota, until, perDay, unknown } = told
+    if (told.problem !== undefined) {
+      return quota === undefined ? invalid(told.problem) : { ...invalid(told.problem), quota }
+    }
     return valid({ quota, until, perDay, unknown })
   },
 }
@@ -72,10 +76,11 @@ function use(
   const awaited = readOnly ? undefined : awaitList(row, ask, at)
   if (awaited !== undefined) rows.putSoon(name, awaited, keptUntil(awaited, at))
   if (ask.unattended === undefined) return told
-  const { quota, accesses } = decideQuota(row, ask.unattended, occasion)
+  const { quota, accesses, soon } = decideQuota(row, ask.unattended, occasion)
   if (accesses !== undefined && !readOnly) {
     const used = { ...(awaited ?? row ?? NEW_ROW), accesses }
-    rows.put(name, used, keptUntil(used, at))
+    if (soon) rows.putSoon(name, used, keptUntil(used, at))
+    else rows.put(name, used, keptUntil(used, at))
   }
   return { ...told, quota }
 }

@@ -13,10 +13,18 @@ export const MAX_ACCESSES = 1_024
 /** Pages follow one another at once. Whoever asks for one later than this after the beginning reads anew. */
 const PAGES_MS = 30 * 60_000
 
+/**
+ * Accesses are kept for longer than they count: clocks of isolates differ, and what is over by one's clock, at midnight, is not
+ * by another's.
+ */
+export const ACCESS_KEPT_MS = DAY_MS + 3_600_000
+
 export interface QuotaDecision {
   readonly quota: ConsentQuota
   /** All accesses that are worth keeping, this one among them; undefined where nothing is to be written. */
   readonly accesses: readonly Access[] | undefined
+  /** Only a page was counted: that is no access, and may lose a second. */
+  readonly soon: boolean
 }
 
 export function decideQuota(
@@ -25,21 +33,39 @@ export function decideQuota(
   { requestId, at }: { readonly requestId: string; readonly at: number },
 ): QuotaDecision {
   const limit = limitOf(row, ask)
-  const current = (row?.accesses ?? []).filter((access) => counts(access, ask.since))
+  const all = (row?.accesses ?? []).filter((access) => access.at > at - ACCESS_KEPT_MS)
+  const current = all.filter((access) => counts(access, ask.since))
   const same = current.filter(({ resource }) => ask.resources.includes(resource))
   const granted = (page: boolean, used: number) => {
     return { limit, used, granted: true, page, retryAfter: undefined }
   }
   // The answer to an earlier call was lost on its way: it stands.
   const earlier = same.filter((access) => access.requestId !== requestId)
-  if (earlier.length < same.length) return { quota: granted(false, earlier.length), accesses: undefined }
-  if (ask.page && same.some((access) => Math.abs(at - access.at) <= PAGES_MS)) {
-    return { quota: granted(true, same.length), accesses: undefined }
+  if (earlier.length < same.length) {
+    return { quota: granted(false, earlier.length), accesses: undefined, soon: false }
+  }
+  const begun = ask.page ? same.findLast((access) => hasNext(access, ask, at)) : undefined
+  if (begun !== undefined) {
+    const turned = { ...begun, pages: begun.pages + 1 }
+    const accesses = all.map((access) => (access === begun ? turned : access))
+    return { quota: granted(true, same.length), accesses, soon: true }
   }
   if (same.length >= limit) return refused(same, limit, ask, at)
   if (current.length >= MAX_ACCESSES) return refused(current, MAX_ACCESSES, ask, at)
-  const access = { resource: ask.resources[0] ?? '', requestId, at }
-  return { quota: granted(false, same.length), accesses: [...current, access] }
+  const access = { resource: ask.resources[0] ?? '', requestId, at, pages: 0 }
+  return { quota: granted(false, same.length), accesses: within(all, ask.since, access), soon: false }
+}
+
+/** Pages without end would be readings without end: `?page=1` as often as one likes. */
+function hasNext(access: Access, { pages }: UnattendedAsk, at: number): boolean {
+  return Math.abs(at - access.at) <= PAGES_MS && access.pages < pages
+}
+
+/** Of more than a row holds, those go that count no more. */
+function within(all: readonly Access[], since: number, added: Access): readonly Access[] {
+  const over = all.filter((access) => !counts(access, since))
+  const current = all.filter((access) => counts(access, since))
+  return [...over.slice(Math.max(0, all.length + 1 - MAX_ACCESSES)), ...current, added]
 }
 
 /**
@@ -72,6 +98,7 @@ function refused(
   return {
     quota: { limit, used: counted.length, granted: false, page: false, retryAfter },
     accesses: undefined,
+    soon: false,
   }
 }
 

@@ -8,6 +8,8 @@ export interface ConsentSettings {
   readonly timeZone: string
   /** Query parameters that ask for the next page of an answer, lower case. None: each page is an access. */
   readonly pageParameters: readonly string[]
+  /** Next pages that one access may have; the one after them is another access. */
+  readonly pagesPerAccess: number
   /** What a limit that a third party asked for is worth, where the bank took it without a word about it. */
   readonly accepted: 'up_to_limit' | 'agreed'
   /** What a claim of the customer's presence counts for that is implausible. */

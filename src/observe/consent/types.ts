@@ -75,6 +75,8 @@ export interface UnattendedAsk {
   readonly resources: readonly string[]
   /** Asks for the next page of something. */
   readonly page: boolean
+  /** So many of them belong to one access. */
+  readonly pages: number
   /** Where the bank has told no other. */
   readonly limit: number
   /** What a limit that the third party asked for is worth, where the bank took it without saying more. */
@@ -128,6 +130,8 @@ export interface Access {
   readonly resource: string
   readonly requestId: string
   readonly at: number
+  /** Next pages that were asked for since. */
+  readonly pages: number
 }
 
 export interface KnownList {

@@ -12,7 +12,9 @@ import type { Operation, Order, OrderAsk, OrderNews, OrderRow } from './types.ts
 
 const DAY_MS = 86_400_000
 /** Consents live for half a year (RTS Art. 10a), and are read at least now and then. */
-const RETENTION_MS = 30 * DAY_MS
+const CONSENT_RETENTION_MS = 30 * DAY_MS
+/** A client's name has an address in it, which is kept for a day; tokens and passes live no longer. */
+const RETENTION_MS = 26 * 3_600_000
 /** A pass is in the answer to one request, and its first use is the next: more than this after it, rows have been lost. */
 const BIRTH_MS = 3_600_000
 
@@ -33,12 +35,12 @@ export const ORDER: Annex<'order'> = {
     const told = orderAt(row, ask, at)
     if (again || readOnly) return told
     const next = stepped(row, ask, told, at)
-    if (next !== undefined) rows.putSoon(name, next, at + RETENTION_MS)
+    if (next !== undefined) rows.putSoon(name, next, untilOf(name, at))
     return told
   },
   settle() {},
   learn(rows, news, { name, at }) {
-    rows.putSoon(name, taught(rows.get(name), news, at), at + RETENTION_MS)
+    rows.putSoon(name, taught(rows.get(name), news, at), untilOf(name, at))
   },
   minds: () => 'never',
   read(answers) {
@@ -114,6 +116,10 @@ function begun(at: number, whole: boolean): OrderRow {
     ...{ firstAt: at, whole, step: 'consent', steppedAt: at, previous: undefined },
     ...{ taken: NOTHING_TAKEN, pending: false, skips: 0, skippedAt: 0 },
   }
+}
+
+function untilOf(name: string, at: number): number {
+  return at + (name.startsWith('consent:') ? CONSENT_RETENTION_MS : RETENTION_MS)
 }
 
 function skipsAt({ skips, skippedAt }: OrderRow, at: number): number {

@@ -110,7 +110,8 @@ function handOut(print: Footprint, key: LedgerKey, ask: QuotaAsk): Footprint {
   return { ...quietly(print, [{ ...key, standing: 'claimed' }], print.spread, ask), home }
 }
 
-/** Asks and counts nothing: it is no request of the third party's. */
+/** Asks and counts nothing: it is no request of the third party's. Several follow one another: none waits longer than usual. */
 function quietly(print: Footprint, keys: readonly LedgerKey[], spread: number, quota: QuotaAsk): Footprint {
-  return { ...print, keys, spread, asks: { quota }, silent: true }
+  const { patienceMs: _, ...rest } = print
+  return { ...rest, keys, spread, asks: { quota }, silent: true }
 }

@@ -11,7 +11,7 @@ import type { Walk, WalkAsk, WalkNews, WalkRow } from './types.ts'
 
 const HOUR_MS = 3_600_000
 const RETENTION_MS = 26 * HOUR_MS
-/** A list is as good as the consent or the session that it was given to; those live for days. */
+/** A list is as good as the consent that it was given to; that lives for days. What is no consent may have an address in its name. */
 const LIST_RETENTION_MS = 30 * 24 * HOUR_MS
 /** Numbers are drawn from many counters, and walkers step over what they know is empty. */
 const NEIGHBOURHOOD = 16
@@ -28,18 +28,18 @@ export const WALK: Annex<'walk'> = {
     const row = rows.get(name) ?? newRow(at)
     const known = row.recent.includes(ask.resource)
     const next = known ? row : walked(row, ask, at)
-    if (!known && !again && !readOnly) rows.putSoon(name, next, untilOf(next, at))
+    if (!known && !again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
     return walkAt(next, at)
   },
   settle(rows, _, ending, { name, at, readOnly }) {
     const row = rows.get(name)
     if (readOnly || row === undefined || !isMiss(ending)) return
     const { misses } = countsAt(row, at)
-    rows.putSoon(name, { ...row, ...countsAt(row, at), misses: misses + 1 }, untilOf(row, at))
+    rows.putSoon(name, { ...row, ...countsAt(row, at), misses: misses + 1 }, untilOf(name, row, at))
   },
   learn(rows, news, { name, at }) {
     const next = listed(rows.get(name) ?? newRow(at), news)
-    if (next !== undefined) rows.putSoon(name, next, untilOf(next, at))
+    if (next !== undefined) rows.putSoon(name, next, untilOf(name, next, at))
   },
   minds: (_, ending) => (isMiss(ending) ? 'later' : 'never'),
   // A list that is lost is told again with the next reading of it.
@@ -117,8 +117,9 @@ function isMiss({ status }: Ending): boolean {
   return MISSES.includes(status)
 }
 
-function untilOf(row: WalkRow, at: number): number {
-  return at + (row.listed === undefined ? RETENTION_MS : LIST_RETENTION_MS)
+function untilOf(name: string, row: WalkRow, at: number): number {
+  const lasts = row.listed !== undefined && name.startsWith('consent:')
+  return at + (lasts ? LIST_RETENTION_MS : RETENTION_MS)
 }
 
 function isWalk(answer: unknown): answer is Walk {

@@ -19,7 +19,7 @@ function ask(changes: { readonly since?: number } = {}): ConsentAsk {
     listing: undefined,
     unattended: {
       resources: ['k1.balances'],
-      ...{ page: false, limit: 4, accepted: 'up_to_limit', endsAt: undefined },
+      ...{ page: false, pages: 200, limit: 4, accepted: 'up_to_limit', endsAt: undefined },
       since: changes.since ?? Date.now() - DAY,
     },
   }
@@ -81,6 +81,13 @@ describe('a consent in its Ledger object', () => {
     await stub.settle([settlement('r0', 'origin_error')])
     expect(await grantedOf(stub, requests(3, 'again'))).toEqual(['again0'])
   }, 20_000)
+
+  it('uses nothing up for a request that is over already: a late call overtaken by its own refund', async () => {
+    const stub = env.LEDGER.getByName('consent overtaken')
+    await stub.settle(requests(4).map((id) => settlement(id, 'refused')))
+    await grantedOf(stub, requests(4))
+    expect(await grantedOf(stub, requests(6, 'in time'))).toHaveLength(4)
+  })
 
   it('refunds no access that was answered', async () => {
     const stub = env.LEDGER.getByName('consent served')

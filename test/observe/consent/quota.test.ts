@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { DAY_MS, decideQuota, MAX_ACCESSES, refund } from '../../../src/observe/consent/quota.ts'
+import {
+  ACCESS_KEPT_MS,
+  DAY_MS,
+  decideQuota,
+  MAX_ACCESSES,
+  refund,
+} from '../../../src/observe/consent/quota.ts'
 import type { Access, ConsentRow, UnattendedAsk } from '../../../src/observe/consent/types.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
@@ -8,7 +14,7 @@ const HOUR = 3_600_000
 function ask(changes: Partial<UnattendedAsk> = {}): UnattendedAsk {
   return {
     resources: ['balances'],
-    page: false,
+    ...{ page: false, pages: 3 },
     limit: 4,
     accepted: 'up_to_limit',
     since: NOW - DAY_MS,
@@ -22,6 +28,7 @@ function accesses(...hoursAgo: readonly number[]): readonly Access[] {
     resource: 'balances',
     requestId: `${hours} hours ago`,
     at: NOW - hours * HOUR,
+    pages: 0,
   }))
 }
 
@@ -56,6 +63,7 @@ describe('accesses while the customer is away', () => {
     expect(again).toEqual({
       quota: { limit: 4, used: 3, granted: true, page: false, retryAfter: undefined },
       accesses: undefined,
+      soon: false,
     })
   })
 
@@ -68,7 +76,28 @@ describe('accesses while the customer is away', () => {
       request('this', NOW + 1),
     )
     expect(later.quota).toMatchObject({ granted: true, used: 3 })
-    expect(later.accesses).toHaveLength(4)
+    expect(later.accesses).toHaveLength(5)
+    const gone = decideQuota(
+      row({ accesses: later.accesses ?? [] }),
+      ask({ limit: 9 }),
+      request('gone', NOW + HOUR),
+    )
+    expect(gone.accesses?.map(({ requestId }) => requestId)).not.toContain('24 hours ago')
+  })
+
+  it('keeps what is over by one isolate’s clock while it counts by another’s: midnight is not everywhere at once', () => {
+    const midnight = NOW + 5
+    const today = ask({ since: midnight - DAY_MS, endsAt: midnight })
+    const tomorrow = ask({ since: midnight, endsAt: midnight + DAY_MS })
+    const kept = accesses(4, 3, 2, 1)
+    const ahead = decideQuota(row({ accesses: kept }), tomorrow, request('ahead', midnight + 1))
+    expect(ahead.quota).toMatchObject({ granted: true, used: 0 })
+    const behind = decideQuota(
+      row({ accesses: ahead.accesses ?? [] }),
+      today,
+      request('behind', midnight - 1),
+    )
+    expect(behind.quota.granted).toBe(false)
   })
 
   it('says when the next access is free, which is what a third party’s timetable needs', () => {
@@ -100,13 +129,27 @@ describe('accesses while the customer is away', () => {
   })
 
   it('takes the next page of an answer for a part of the access, and a page out of nowhere for an access', () => {
-    const kept = [...accesses(4, 3, 2), { resource: 'balances', requestId: 'first', at: NOW - 60_000 }]
+    const begun = { resource: 'balances', requestId: 'first', at: NOW - 60_000, pages: 0 }
+    const kept = [...accesses(4, 3, 2), begun]
     const next = decideQuota(row({ accesses: kept }), ask({ page: true }), request())
-    expect(next).toMatchObject({ quota: { granted: true, page: true }, accesses: undefined })
+    expect(next).toMatchObject({ quota: { granted: true, page: true, used: 4 }, soon: true })
+    expect(next.accesses).toEqual([...accesses(4, 3, 2), { ...begun, pages: 1 }])
     const late = decideQuota(row({ accesses: accesses(4, 3, 2, 1) }), ask({ page: true }), request())
     expect(late.quota.granted).toBe(false)
     const first = decideQuota(row(), ask({ page: true }), request())
     expect(first.accesses).toHaveLength(1)
+  })
+
+  it('takes pages without end for further accesses: the first page again and again is no paging', () => {
+    let kept: readonly Access[] = []
+    const passed = Array.from({ length: 30 }, (_, at) => {
+      const decision = decideQuota(row({ accesses: kept }), ask({ page: true }), request(`p${at}`, NOW + at))
+      kept = decision.accesses ?? kept
+      return decision.quota.granted
+    })
+    // Four accesses, three more pages each.
+    expect(passed.filter((granted) => granted)).toHaveLength(16)
+    expect(kept.map(({ pages }) => pages)).toEqual([3, 3, 3, 3])
   })
 
   it('finds accesses under the names that an older key gave them, so that a rotation resets no quota', () => {
@@ -120,10 +163,15 @@ describe('accesses while the customer is away', () => {
       resource: `resource ${at}`,
       requestId: `request ${at}`,
       at: NOW - at,
+      pages: 0,
     }))
     const more = decideQuota(row({ accesses: many }), ask({ resources: ['one more'] }), request())
     expect(more.quota.granted).toBe(false)
     expect(more.accesses).toBeUndefined()
+    const older = many.map((access) => ({ ...access, at: NOW - DAY_MS - 1 }))
+    const next = decideQuota(row({ accesses: older }), ask(), request())
+    expect(next.accesses).toHaveLength(MAX_ACCESSES)
+    expect(ACCESS_KEPT_MS).toBeGreaterThan(DAY_MS)
   })
 
   it('gives back what a request used, and nothing for one that used nothing', () => {

@@ -112,7 +112,10 @@ describe('a consent’s row', () => {
   it('comes back as it was written', () => {
     const known = {
       ...row({ until: NOW, agreed: 4, asked: 5, owner: 'PSDGB-FCA-1', ended: true }, list('1', '2')),
-      accesses: [{ resource: 'k1.r', requestId: 'one', at: NOW }],
+      accesses: [
+        { resource: 'k1.r', requestId: 'one', at: NOW, pages: 0 },
+        { resource: 'k1.s', requestId: 'two', at: NOW, pages: 7 },
+      ],
     }
     expect(decodeRow(encodeRow(known))).toEqual(known)
     expect(decodeRow(encodeRow(NEW_ROW))).toEqual(NEW_ROW)
@@ -123,6 +126,7 @@ describe('a consent’s row', () => {
       resource: 'a-key-with-a-name.AAAAAAAAAAA',
       requestId: crypto.randomUUID(),
       at: NOW + at,
+      pages: 100_000,
     }))
     const accounts = Array.from({ length: 512 }, (_, at) => `${at}`.padStart(16, '0'))
     const bytes = encodeRow({ ...row(list(...accounts)), accesses })
