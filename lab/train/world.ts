@@ -15,7 +15,7 @@ import type { Truth } from '../traffic/traffic.ts'
 import { play } from '../world.ts'
 import { isBenign, type Part, type Row } from './rows.ts'
 
-const LIMITS: Limits = { attempts: 320, people: 200 }
+const LIMITS: Limits = { attempts: 600, people: 220 }
 /** A bank has few monitors and one aggregator, and few people meet a campaign; a model that met none of them would take them for scripts. */
 const LEAST = 5
 const LEAST_TOUCHED = 14
@@ -81,7 +81,7 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
   const attackers = quiet ? [] : attack(campaign, span, swarm, rogue, MEMORY_MS)
   const rows: Row[] = []
   const novelSoftware = new Set<string>()
-  const logged = asLogged(stream.fork('logged'))
+  const logged = part === 'learn' ? asLogged(stream.fork('logged')) : {}
   const recorder = recording(mode, stream.fork('stand-in'))
   const house = labHouse({
     scorer: recorder.scorer,

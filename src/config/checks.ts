@@ -64,11 +64,12 @@ function checkPolicy(vars: Vars, vocabulary: Vocabulary, mistakes: Mistake[]): v
   const challenge = set?.challenge ?? standing.challenge
   const throttle = set?.throttle ?? standing.throttle
   const deny = set?.deny ?? standing.deny
-  if (flag > challenge || challenge > deny || flag > throttle || throttle > deny) {
+  const certain = set?.certain ?? standing.certain
+  if (flag > challenge || challenge > deny || flag > throttle || throttle > deny || deny > certain) {
     mistakes.push({
       binding: 'POLICY',
-      found: `thresholds flag ${flag}, challenge ${challenge}, throttle ${throttle}, deny ${deny}`,
-      allowed: 'flag <= challenge, throttle <= deny',
+      found: `thresholds flag ${flag}, challenge ${challenge}, throttle ${throttle}, deny ${deny}, certain ${certain}`,
+      allowed: 'flag <= challenge, throttle <= deny <= certain',
     })
   }
 }

@@ -15,6 +15,8 @@ export interface Policy {
     readonly challenge: number
     readonly throttle: number
     readonly deny: number
+    /** At and above this even whoever looks in every way like a person is shut out, and nobody is asked first. */
+    readonly certain: number
   }
   readonly retryAfterSeconds: number
 }
@@ -22,6 +24,6 @@ export interface Policy {
 /** Holds where the operator says nothing. The rules' own limits stand with the rules; docs/tuning.md lists them. */
 export const DEFAULT_POLICY: Policy = {
   rules: {},
-  thresholds: { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97 },
+  thresholds: { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97, certain: 0.995 },
   retryAfterSeconds: 60,
 }

@@ -9,11 +9,11 @@ import { LISTING_RULES } from './rules/listing.ts'
 import { OPERATION_NOTES } from './rules/operation.ts'
 import { PROOF_NOTES, PROOF_RULES } from './rules/proof.ts'
 import { REQUEST_RULES } from './rules/request.ts'
-import { SCORE_RULES } from './rules/score.ts'
+import { SCORE_DENIALS, SCORE_RULES } from './rules/score.ts'
 
 /**
  * Every rule, in the order in which they are tried. What cannot be read comes before what it says, what is known before
- * what is likely, a denial before anything milder, and the score last.
+ * what is likely, a denial before anything milder, and whatever else the score says last.
  */
 export const RULES: readonly Rule[] = [
   ...REQUEST_RULES,
@@ -23,6 +23,7 @@ export const RULES: readonly Rule[] = [
   ...CONFORMANCE_RULES,
   ...BEHAVIOUR_DENIALS,
   ...CONSISTENCY_DENIALS,
+  ...SCORE_DENIALS,
   ...CHALLENGE_RULES,
   ...CONSISTENCY_CHALLENGES,
   ...BEHAVIOUR_LIMITS,

@@ -20,6 +20,7 @@ export interface Thresholds {
   readonly challenge: number
   readonly throttle: number
   readonly deny: number
+  readonly certain: number
 }
 
 const BENIGN: readonly Intent[] = ['benign_person', 'benign_automation']

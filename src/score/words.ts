@@ -1,11 +1,23 @@
 /** Features as an operator reads them: what is measured, and its value in the unit that it was measured in. */
 import type { FeatureName } from './features.ts'
+import { ACTOR_WORDS } from './words/actor.ts'
+import { CONSENT_WORDS } from './words/consent.ts'
 import type { Description, Unit } from './words/description.ts'
+import { ESTATE_WORDS } from './words/estate.ts'
+import { HISTORY_WORDS } from './words/history.ts'
+import { INVENTORY_WORDS } from './words/inventory.ts'
+import { LEDGER_WORDS } from './words/ledger.ts'
 import { REQUEST_WORDS } from './words/request.ts'
 
 /** A feature without its words does not compile. */
 const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
   ...REQUEST_WORDS,
+  ...LEDGER_WORDS,
+  ...ESTATE_WORDS,
+  ...CONSENT_WORDS,
+  ...ACTOR_WORDS,
+  ...HISTORY_WORDS,
+  ...INVENTORY_WORDS,
 }
 
 /** `3 attempts on this account within an hour`. */

@@ -164,8 +164,12 @@ describe('a person', () => {
     expect(decided(person({ client: old, proof: NOTHING_PROVEN, conduct: conduct() })).action).toBe('allow')
   })
 
-  it('who holds a pass and contradicts nothing is asked and not shut out, whatever the score says', () => {
-    expect(decided(person(), abuse(0.999))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+  it('who holds a pass and contradicts nothing is asked and not shut out, while there is doubt', () => {
+    expect(decided(person(), abuse(0.99))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+  })
+
+  it('is shut out where the score leaves none: a driven browser looks like a person, too', () => {
+    expect(decided(person(), abuse(0.999))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('is not refused for an outage of our own memory', () => {
@@ -733,6 +737,8 @@ describe('the score', () => {
     ['browser', 'login', 0.99, 'deny', 'score_deny'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
     ['browser', 'account', 0.99, 'challenge', 'score_challenge'],
+    ['browser', 'account', 0.999, 'throttle', 'score_certain'],
+    ['mobile', 'account', 0.999, 'throttle', 'score_certain'],
     ['browser', 'login', 0.85, 'challenge', 'score_challenge'],
     ['mobile', 'login', 0.93, 'throttle', 'score_throttle'],
     ['mobile', 'account', 0.99, 'throttle', 'score_throttle'],

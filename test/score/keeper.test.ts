@@ -51,7 +51,13 @@ function storeOf(shelf: Shelf) {
 function gate(models?: unknown) {
   const shelf: Shelf = { models, blobs: { 'model/autumn': AUTUMN, 'model/winter': WINTER }, reads: 0 }
   const keeper = modelKeeper(load(EMBEDDED), load)
-  const judge = scorerOf(keeper.current, { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97 })
+  const judge = scorerOf(keeper.current, {
+    flag: 0.5,
+    challenge: 0.8,
+    throttle: 0.9,
+    deny: 0.97,
+    certain: 0.995,
+  })
   const scored = (evidence: Evidence) => {
     const fact = judge.score(evidence)
     if (fact.state !== 'valid') throw new Error(JSON.stringify(fact))

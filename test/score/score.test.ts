@@ -97,7 +97,7 @@ describe('a score', () => {
 
   it('names the nearest change with which it would have stopped nothing', () => {
     const fact = scorerFrom(forestOf([0, 0, 1, 0, 0, 0, 0, 0], ['http1', 'headerCount', 'hosting']), {
-      ...{ flag: 0.5, challenge: 0.805, throttle: 0.9, deny: 0.97 },
+      ...{ flag: 0.5, challenge: 0.805, throttle: 0.9, deny: 0.97, certain: 0.995 },
     }).score(forger)
     if (fact.state !== 'valid') throw new Error(fact.state)
     expect(fact.value.abuse).toBeGreaterThan(0.805)
@@ -107,7 +107,7 @@ describe('a score', () => {
   })
 
   it('names no change where it stops nothing, and none where no single one would help', () => {
-    const thresholds = { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97 }
+    const thresholds = { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97, certain: 0.995 }
     const [low, high] = [
       scorerFrom(forestOf([9, 0, 1, 0, 0, 0, 0, 0]), thresholds).score(forger),
       scorerFrom(forestOf([0, 0, 9, 0, 0, 0, 0, 0]), thresholds).score(forger),

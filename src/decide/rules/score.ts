@@ -25,21 +25,34 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
 
 const isBrowser = ({ evidence }: Case): boolean => evidence.match.route.channel === 'browser'
 
-export const SCORE_RULES: readonly Rule[] = [
+const isGrave = ({ evidence }: Case): boolean => {
+  const { sensitivity } = evidence.match.route
+  return sensitivity === 'login' || sensitivity === 'payment'
+}
+
+/** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
+export const SCORE_DENIALS: readonly Rule[] = [
   {
     id: 'score_deny',
     reason: 'score_high',
     action: 'deny',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.deny` on a login or payment route; a client with a pass and without contradictions is challenged instead',
-    when: (from) => {
-      const { sensitivity } = from.evidence.match.route
-      const grave = sensitivity === 'login' || sensitivity === 'payment'
-      // A model may be wrong in a way that nobody has seen yet. What looks in every way like a person is asked, not shut out.
-      return grave && !resemblesPerson(from.evidence) && stops(from, 'deny')
-    },
+      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` where the client has a pass and no contradictions; below that such a client is challenged instead',
+    // A model may be wrong in a way that nobody has seen yet: what looks in every way like a person is asked, while there is doubt.
+    when: (from) => isGrave(from) && stops(from, resemblesPerson(from.evidence) ? 'certain' : 'deny'),
   },
+  {
+    id: 'score_certain',
+    reason: 'score_high',
+    action: 'throttle',
+    sparesProven: true,
+    applies: 'the abuse probability reaches `thresholds.certain` on any other route',
+    when: (from) => stops(from, 'certain'),
+  },
+]
+
+export const SCORE_RULES: readonly Rule[] = [
   {
     id: 'score_challenge',
     reason: 'score_high',
