@@ -6,7 +6,8 @@
 import { formerNamesOf, nameOf } from './claims.ts'
 import type { ConsentRules } from './dialects/consents/consent-rules.ts'
 import { consentNamed } from './dialects/consents/naming.ts'
-import type { Claims, Conduct, Exchange, Footprint, LedgerKey, Match } from './evidence.ts'
+import type { Claims, Conduct, Exchange, Footprint, LedgerKey, Match, Proof } from './evidence.ts'
+import { known } from './lib/fact.ts'
 import { hash32 } from './lib/hash32.ts'
 import { oneSpelling } from './lib/one-spelling.ts'
 import type { ConsentQuestion } from './observe/consent/ask.ts'
@@ -21,15 +22,16 @@ export function consentRules(house: Pick<House, 'dialects'>, { route }: Match): 
   return route.channel === 'tpp' ? house.dialects[route.dialect]?.consents : undefined
 }
 
-/** Adds the consent that the request names, if it names one. */
+/** Adds the consent that the request names, if it names one: itself, or by a token that somebody vouches for. */
 export function withConsent(
   claims: Claims,
   rules: ConsentRules | undefined,
   { method, target, headers }: Exchange,
+  { token }: Pick<Proof, 'token'>,
   keys: Keys,
 ): Claims {
   const use = rules?.use(method, target.path)
-  const consent = rules && use && consentNamed(rules, use, headers)
+  const consent = rules && use && consentNamed(rules, use, headers, known(token)?.vouching?.consent)
   return consent === undefined ? claims : { ...claims, ...consentClaims(consent, keys, claims) }
 }
 

@@ -441,6 +441,8 @@ export interface TokenVouching {
   readonly client: string | undefined
   /** What it is good for (RFC 6749 section 3.3); left out where it does not say. */
   readonly scopes?: readonly string[]
+  /** The consent that it stands for, as its server says (`CONSENTS.tokenClaim`); left out where it does not say. */
+  readonly consent?: string
 }
 
 export type DpopProblem =

@@ -41,8 +41,8 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const look = house.watch?.look(exchange, matched, content)
   const rules = consentRules(house, matched)
   const claimed = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)
-  const claims = withConsent(claimed, rules, exchange, keys)
   const { proof, uses, app } = await verify({ exchange, client, match: matched, content }, house)
+  const claims = withConsent(claimed, rules, exchange, proof, keys)
   // Durable before the request is forwarded; while the ledger is asked, so that one wait is enough.
   const reserving = reserveAll(uses, house.replay)
   const seen = { exchange, client, match: matched, claims, proof }

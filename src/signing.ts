@@ -154,7 +154,7 @@ export interface TokenPremises {
 }
 
 export function tokenTools(
-  { config: { tokens }, secrets, signing }: TokenPremises,
+  { config: { tokens, consents }, secrets, signing }: TokenPremises,
   room: KeyRoom,
   fetch: Fetch,
 ): TokenTools | undefined {
@@ -173,6 +173,7 @@ export function tokenTools(
             bound: introspection.bound,
           },
     dpop: FAPI2_PROOF,
+    consentClaim: consents.tokenClaim,
   }
 }
 

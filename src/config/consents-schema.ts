@@ -37,6 +37,8 @@ export const consents = v.strictObject({
   period: v.optional(v.picklist(['day', 'rolling']), 'day'),
   timeZone: v.optional(timeZone, 'UTC'),
   pageParameters: v.optional(v.pipe(v.array(parameter), v.maxLength(64)), PAGES),
+  // As UK Open Banking's security profile calls it.
+  tokenClaim: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64)), 'openbanking_intent_id'),
   pagesPerAccess: v.optional(whole(1, 100_000), 200),
   accepted: v.optional(v.picklist(['up_to_limit', 'agreed']), 'up_to_limit'),
   implausiblePresence: v.optional(v.picklist(['attended', 'unattended']), 'attended'),

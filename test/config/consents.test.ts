@@ -25,7 +25,7 @@ describe('what is set about consents and quotas', () => {
         quotas: [],
         consents: {
           ...{ perDay: 4, period: 'day', timeZone: 'UTC', accepted: 'up_to_limit' },
-          ...{ implausiblePresence: 'attended', pagesPerAccess: 200 },
+          ...{ implausiblePresence: 'attended', pagesPerAccess: 200, tokenClaim: 'openbanking_intent_id' },
         },
       },
     })

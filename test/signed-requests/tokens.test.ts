@@ -31,7 +31,7 @@ const x5t = (der: string): string =>
   createHash('sha256').update(Buffer.from(der, 'base64')).digest('base64url')
 
 const ROUTE = {
-  ...{ id: 'api', methods: ['GET', 'POST'], pattern: '/api/*', dialect: 'fapi-2', channel: 'tpp' },
+  ...{ id: 'api', methods: ['GET', 'POST', 'DELETE'], pattern: '/api/*', dialect: 'fapi-2', channel: 'tpp' },
   ...{ sensitivity: 'account', token: 'required' },
 }
 const TOKEN_ISSUERS = [
@@ -132,6 +132,39 @@ describe('a token that is a JWT', () => {
     const { token } = house.records[0]?.evidence.proof ?? {}
     expect(token).toMatchObject({ state: 'valid' })
     expect(token).not.toHaveProperty('value.vouching')
+  })
+})
+
+describe('a token that names the consent for which it stands', () => {
+  const path = '/api/accounts/7/balances'
+  const obie = () => gate({}, {}, { dialect: 'obie-4.0', certificate: 'required' })
+  const read = async (consent: string | undefined, jti: string) =>
+    bearer(await tokenOf({ claims: { openbanking_intent_id: consent, jti } }), { path })
+
+  it('is that consent: a new token does not begin with nothing used', async () => {
+    const house = obie()
+    const statuses: number[] = []
+    for (const jti of ['1', '2', '3', '4', '5']) {
+      statuses.push((await tell(house, await read('aac-0123456789', jti))).status)
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 429])
+    expect((await tell(house, await read('aac-another', '6'))).status).toBe(200)
+    // Where the server names none, the token is all that there is.
+    expect((await tell(house, await read(undefined, '7'))).status).toBe(200)
+  })
+
+  it('ends with it', async () => {
+    const house = obie()
+    const customer = { 'x-fapi-customer-ip-address': '81.2.69.142' }
+    const ending = { method: 'DELETE', path: '/api/account-access-consents/aac-0123456789' }
+    const reading = async (jti: string) => {
+      const sent = await read('aac-0123456789', jti)
+      return tell(house, { ...sent, headers: { ...sent.headers, ...customer } })
+    }
+    expect((await reading('1')).status).toBe(200)
+    expect((await tell(house, bearer(await tokenOf(), ending))).status).toBe(200)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    expect((await reading('2')).rule).toBe('consent_ended')
   })
 })
 

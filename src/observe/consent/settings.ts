@@ -8,6 +8,8 @@ export interface ConsentSettings {
   readonly timeZone: string
   /** Query parameters that ask for the next page of an answer, lower case. None: each page is an access. */
   readonly pageParameters: readonly string[]
+  /** Where a standard names the consent nowhere: what of a token that somebody vouches for names it. */
+  readonly tokenClaim: string
   /** Next pages that one access may have; the one after them is another access. */
   readonly pagesPerAccess: number
   /** What a limit that a third party asked for is worth, where the bank took it without a word about it. */

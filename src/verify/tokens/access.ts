@@ -37,7 +37,7 @@ export async function vouchedToken(question: AccessQuestion, tools: TokenTools):
       if (verdict.state === 'unavailable') return unavailable(verdict.reason)
       if (verdict.state !== 'valid')
         return invalid(verdict.state === 'invalid' ? problemOf(verdict.reason) : 'token_malformed')
-      return bound(question, valid(verdict.value.claims), 'issuer', issuer.bound)
+      return bound(question, valid(verdict.value.claims), 'issuer', issuer.bound, tools)
     }
   }
   const { introspection } = tools
@@ -45,7 +45,7 @@ export async function vouchedToken(question: AccessQuestion, tools: TokenTools):
   if (introspection === undefined) return tools.issuers.size === 0 ? valid(read) : invalid('token_refused')
   const answer = await introspectToken(token, { ...introspection, now })
   const claims: ClaimsFact = answer.state === 'valid' ? valid(answer.value.claims) : answer
-  return bound(question, claims, 'server', introspection.bound)
+  return bound(question, claims, 'server', introspection.bound, tools)
 }
 
 const MAX_TOKEN = 16_384
@@ -56,9 +56,10 @@ function bound(
   claims: ClaimsFact,
   by: TokenVouching['by'],
   required: 'required' | 'optional',
+  { consentClaim }: TokenTools,
 ): TokenFact {
   if (claims.state !== 'valid') return claims
-  const { cnf, client_id: client, scope } = claims.value
+  const { cnf, client_id: client, scope, [consentClaim]: consent } = claims.value
   const fault = confirmationFault(cnf, possession, required)
   if (fault !== undefined) return invalid(BINDING[fault])
   const boundTo = bindingOf(cnf)
@@ -70,6 +71,7 @@ function bound(
     vouching: {
       ...{ by, boundTo, client: typeof client === 'string' ? client : undefined },
       ...(typeof scope === 'string' ? { scopes: scope.split(' ', MAX_SCOPES) } : {}),
+      ...(typeof consent === 'string' ? { consent } : {}),
     },
   })
 }

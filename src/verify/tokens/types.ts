@@ -21,4 +21,6 @@ export interface TokenTools {
     | (Omit<IntrospectionOptions, 'now'> & { readonly bound: 'required' | 'optional' })
     | undefined
   readonly dpop: DpopPolicy
+  /** Member of a token, or of what its server says of it, that names the consent that it stands for. */
+  readonly consentClaim: string
 }
