@@ -1,0 +1,33 @@
+// A bank pays for each call and each row. What a request may cost is promised in docs/scale.md, and counted here in workerd.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Bill, billOf, KINDS } from '../../lab/cost/bill.ts'
+import { measure } from '../../lab/cost/measure.ts'
+
+const PACE = { rate: 50, seconds: 6 }
+/** Rates are a row for each object and second: on a busy machine a second has fewer requests to share it. */
+const ROWS_ON_A_BUSY_MACHINE = 1.5
+
+describe.each(KINDS)('what a request costs: %s', (kind) => {
+  const line = () => {
+    const found = bill?.kinds.find((one) => one.kind === kind)
+    if (found === undefined) throw new Error(`Cannot find what ${kind} costs`)
+    return found
+  }
+
+  it('calls no more objects than its budget says', () => {
+    const { do_requests, budget } = line()
+    expect(do_requests).toBeGreaterThan(0)
+    expect(do_requests).toBeLessThanOrEqual(budget.do_requests)
+  })
+
+  it('writes no more rows than its budget says', () => {
+    const { rows_written, budget } = line()
+    expect(rows_written).toBeLessThanOrEqual(ROWS_ON_A_BUSY_MACHINE * budget.rows_written)
+  })
+})
+
+let bill: Bill | undefined
+
+beforeAll(async () => {
+  bill = billOf(await measure(PACE, () => {}), PACE.rate)
+}, 300_000)
