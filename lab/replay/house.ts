@@ -17,9 +17,12 @@ export interface ReplayHouse extends House {
   taken(): DecisionRecord
 }
 
-/** Keys that the gate remembers at a time, at about 2.5 kB each; those that did least are forgotten first, as in a shard. */
-const SHARDS = 16
-const KEYS_EACH = 1_000
+/**
+ * Keys that the gate remembers at a time, at about 2.5 kB each; those that did least are forgotten first, as in any shard. Few
+ * shards, because each has room for 16,000 rows of walks and orders besides.
+ */
+const SHARDS = 4
+const KEYS_EACH = 4_000
 
 export async function replayHouse(): Promise<ReplayHouse> {
   const { anchors } = await thirdParties(0)
