@@ -56,12 +56,12 @@ export function newAnnexDesk(
       }
       return answers
     },
-    settle({ id: requestId, at, outcome, status, asks, asked, lesson }) {
+    settle({ id: requestId, at, outcome, status, keys, asks, asked, lesson }) {
       for (const [annex, { rows, settle, learn }] of attached) {
         const name = asked?.[annex]
         if (name === undefined) continue
         rows.setTime(at)
-        const occasion = { ...{ name, requestId, at }, again: false, readOnly: false }
+        const occasion = { ...{ name, requestId, at }, again: false, readOnly: keys.length === 0 }
         const work = guarded(() => {
           const ask: unknown = asks?.[annex]
           const news: unknown = lesson?.news?.[annex]

@@ -113,6 +113,11 @@ export interface Annex<N extends AnnexName> {
   readonly codec: RowCodec<AnnexTypes[N]['row']>
   /** Largest encoded row: what is larger is a bug, and is not kept. */
   readonly maxRowBytes: number
+  /**
+   * Rows that an object has under a former name of the key are told how requests end, too: what is known of the key goes on
+   * there after a rotation, and is not divided between two rows.
+   */
+  readonly formerToo?: true
   /** Rows that one object keeps decoded in memory; the others are read. */
   readonly maxRows: number
   /** As how many of them a row counts, where one may be many times as large as another. */
@@ -123,7 +128,7 @@ export interface Annex<N extends AnnexName> {
     ask: AnnexTypes[N]['ask'],
     occasion: Occasion,
   ): AnnexTypes[N]['told']
-  /** In the object, once for a request at most. */
+  /** In the object, once for a request at most. With `readOnly` under a former name: only a row that is there may change. */
   settle(
     rows: Rows<AnnexTypes[N]['row']>,
     ask: AnnexTypes[N]['ask'],

@@ -18,14 +18,15 @@ export function arrivalOf(footprint: Footprint, placement: Placement): Arrival {
   }
 }
 
+/** Where the key is known by a former name alone, no key is counted: the annexes are told. */
 export function settlementOf(
   { requestId, at, attempt, asks }: Footprint,
   outcome: OutcomeKind,
-  { names, asked }: Placement,
+  { names, asked, readOnly }: Placement,
   { status, bytes }: AnswerFacts,
 ): Settlement {
   return {
-    ...{ id: requestId, at, attempt, outcome, keys: names },
+    ...{ id: requestId, at, attempt, outcome, keys: readOnly === true ? [] : names },
     ...(bytes === undefined ? {} : { bytes }),
     ...(asked === undefined ? {} : { status, asks, asked }),
   }
@@ -54,6 +55,8 @@ export function answerFacts({ response, originStatus, upstream }: Answer): Answe
   }
 }
 
+const FORMER_TOO = ANNEX_NAMES.filter((name) => ANNEXES[name]?.formerToo === true)
+
 /** How soon an object must know how a request ended. */
 export function urgencyOf(
   footprint: Footprint,
@@ -61,9 +64,12 @@ export function urgencyOf(
   outcome: OutcomeKind,
   { status, bytes = 0 }: AnswerFacts,
 ): Urgency {
-  if (placement.readOnly === true) return 'never'
-  if (settles(outcome, footprint.attempt)) return 'now'
   const ending = { outcome, status }
+  if (placement.readOnly === true) {
+    const told = FORMER_TOO.some((name) => minds(name, footprint, placement, ending) === 'now')
+    return told ? 'now' : 'never'
+  }
+  if (settles(outcome, footprint.attempt)) return 'now'
   const minded =
     placement.asked === undefined ? [] : ANNEX_NAMES.map((name) => minds(name, footprint, placement, ending))
   if (minded.includes('now')) return 'now'

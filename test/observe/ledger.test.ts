@@ -37,7 +37,8 @@ const LOGIN_KINDS = ['account', 'client', 'address', 'prefix'] as const
 
 describe('the ledger over real objects', () => {
   it('counts, and feeds the outcome back before long', async () => {
-    const { options, outlived } = stage(5_000)
+    // The first call loads the whole Worker into an object: seconds, on a busy machine.
+    const { options, outlived } = stage(30_000)
     const ledger = ledgerFrom(env.LEDGER, options)
     const attempt = (n: number): Footprint => footprintOf({ at: NOON + n, requestId: `real-${n}` })
     for (let n = 0; n < 5; n += 1) {
@@ -56,7 +57,7 @@ describe('the ledger over real objects', () => {
     }
     expect(keys.tpp).toEqual({ state: 'absent' })
     expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([0, 0])
-  })
+  }, 40_000)
 
   it('learns how long answers were, and what was in them, without a call of its own', async () => {
     const { options } = stage(5_000)

@@ -3,9 +3,10 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { claimsFrom, formerNamesOf, nameOf } from '../../src/claims.ts'
 import { consentClaims } from '../../src/consents.ts'
-import type { Claims, Footprint } from '../../src/evidence.ts'
+import type { Claims, Footprint, OutcomeKind } from '../../src/evidence.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { known } from '../../src/lib/fact.ts'
+import { hash32 } from '../../src/lib/hash32.ts'
 import { footprint } from '../../src/observe/footprint.ts'
 import { ledgerFrom, newPostings } from '../../src/observe/ledger.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
@@ -42,6 +43,22 @@ async function attemptsToday(ledger: Ledger, keys: Keys, user: string): Promise<
   const claims = claimsFrom({ user }, keys, NOON)
   const told = await ledger.observe(attempt(claims, `rotation-${requests}`))
   return [known(told.keys.account)?.day.attempts, known(told.keys.account_network)?.day.attempts]
+}
+
+/** What the account knows of somebody before the bank answers, and waits until it has heard of the answer. */
+async function signIn(ledger: Ledger, keys: Keys, user: string, outcome: OutcomeKind, software: string) {
+  requests += 1
+  const claims = claimsFrom({ user }, keys, NOON)
+  const print = attempt(claims, `rotation-${requests}`)
+  const traits = { software: hash32(software), network: hash32(software) }
+  const history = { subject: 'account', attempt: true, traits } as const
+  // She was there a second before everybody else.
+  const at = software === 'her own' ? NOON - 1_000 : NOON
+  const asking: Footprint = { ...print, at, asks: { history } }
+  const told = await ledger.observe(asking)
+  ledger.settle(asking, outcome, NOON)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  return known(told.history)
 }
 
 async function unattended(ledger: Ledger, keys: Keys, consent: string): Promise<unknown> {
@@ -109,6 +126,21 @@ describe.each([
       granted.push(await unattended(ledger, keys, `consent ${where} of a rotation`))
     }
     expect(granted).toEqual([true, true, true, true, false, false, false])
+  }, 60_000)
+
+  it('keeps what an account knows of its own, and of strangers', async () => {
+    const ledger = made()
+    const name = `dora ${where}`
+    await signIn(ledger, before, name, 'success', 'her own')
+    for (let guess = 0; guess < 6; guess += 1) await signIn(ledger, rotated, name, 'failure', 'a bot’s')
+    expect(await signIn(ledger, rotated, name, 'success', 'a bot’s')).toMatchObject({
+      ...{ familiar: false, successes: 1 },
+      strangerFailures: expect.closeTo(6, 1),
+    })
+    const after = await signIn(ledger, rotated, name, 'failure', 'a bot’s')
+    expect(after).toMatchObject({ familiar: false, successes: 2 })
+    expect(after?.sinceTakeover).toBeDefined()
+    expect(await signIn(ledger, prepared, name, 'success', 'her own')).toMatchObject({ familiar: true })
   }, 60_000)
 
   it('forgets with the old key what only that one could name', async () => {

@@ -208,34 +208,3 @@ function networksIn(bits: number): number {
   for (let left = bits; left !== 0; left = (left & (left - 1)) >>> 0) set += 1
   return Math.round(-32 * Math.log((32 - Math.min(set, 31)) / 32))
 }
-
-/** After a rotation of keys: what was known under either name, the newer one's events first. */
-export function joined(one: AccountHistory, other: AccountHistory): AccountHistory {
-  const [young, old] = one.sinceSuccess <= other.sinceSuccess ? [one, other] : [other, one]
-  const trait = (name: Trait) => better(young.traits[name], old.traits[name])
-  return {
-    ...young,
-    confirmed: Math.max(one.confirmed, other.confirmed),
-    successes: one.successes + other.successes,
-    days: Math.min(MAX_DAYS, one.days + other.days),
-    traits: {
-      device: trait('device'),
-      software: trait('software'),
-      prefix: trait('prefix'),
-      network: trait('network'),
-      country: trait('country'),
-    },
-    familiar: one.familiar || other.familiar,
-    strangerFailures: one.strangerFailures + other.strangerFailures,
-    strangers: Math.max(one.strangers, other.strangers),
-  }
-}
-
-function better(one: Familiarity | undefined, other: Familiarity | undefined): Familiarity | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return {
-    days: Math.min(MAX_DAYS, one.days + other.days),
-    since: one.since === undefined ? other.since : Math.max(one.since, other.since ?? 0),
-    last: one.last ?? other.last,
-  }
-}

@@ -150,22 +150,28 @@ describe('the history of an account', () => {
     expect(account.tries(ALICE, START + 30 * DAY)?.familiar).toBe(true)
   })
 
-  it('is one history under two names while keys are rotated', () => {
+  it('is the older of two rows while keys are rotated: a thief who is first after the rotation is no owner', () => {
     const old = newAccount()
     for (let day = 0; day < 5; day += 1) old.tries(ALICE, START + day * DAY)
-    const occasion = { name: NAME, requestId: 'r', at: START + 6 * DAY, again: false, readOnly: true }
-    const former = HISTORY.observe(old.rows, ALICE, occasion)
-    expect(HISTORY.read([null, former], ALICE)).toMatchObject({ state: 'valid', value: { familiar: true } })
+    const at = START + 6 * DAY
+    const former = { name: NAME, requestId: 'r', at, again: false, readOnly: true }
+    for (let guess = 0; guess < 6; guess += 1) {
+      const ending = { outcome: 'failure', status: 200 } as const
+      HISTORY.settle(old.rows, BOT, ending, { ...former, at: at + guess })
+    }
+    HISTORY.settle(old.rows, BOT, { outcome: 'success', status: 200 }, { ...former, at: at + HOUR })
     const young = newAccount()
-    young.tries(ALICE, START + 5 * DAY)
-    const current = HISTORY.observe(young.rows, ALICE, occasion)
-    expect(HISTORY.read([current, former], ALICE)).toMatchObject({
+    young.tries(BOT, at + HOUR)
+    const later = { ...former, at: at + 2 * HOUR }
+    const answers = [HISTORY.observe(young.rows, BOT, later), HISTORY.observe(old.rows, BOT, later)]
+    expect(HISTORY.read(answers, BOT)).toMatchObject({
       state: 'valid',
-      value: { familiar: true, successes: 6, confirmed: 6 * DAY, sinceSuccess: DAY },
+      value: { familiar: false, confirmed: 6 * DAY + 2 * HOUR, sinceTakeover: HOUR },
     })
+    expect(HISTORY.read([null, answers[1]], BOT)).toEqual(HISTORY.read(answers, BOT))
   })
 
-  it('is written by no call that only reads, and by no retry twice over', () => {
+  it('is begun by nobody under a former name', () => {
     const rows = newRows(HISTORY_CODEC)
     const occasion = { name: NAME, requestId: 'r', at: START, again: false, readOnly: true }
     HISTORY.settle(rows, ALICE, { outcome: 'success', status: 200 }, occasion)
