@@ -38,11 +38,20 @@ export const ORDER: Annex<'order'> = {
     if (next !== undefined) rows.putSoon(name, next, untilOf(name, at))
     return told
   },
-  settle() {},
+  settle(rows, _, __, { name, at, readOnly }) {
+    const row = rows.get(name)
+    if (readOnly || row?.pending !== true) return
+    rows.putSoon(name, taught(row, { step: 'authorised' }, at), untilOf(name, at))
+  },
   learn(rows, news, { name, at }) {
     rows.putSoon(name, taught(rows.get(name), news, at), untilOf(name, at))
   },
-  minds: () => 'never',
+  /**
+   * A bank that gives data under a consent has it from its customer, who agreed on the bank's own pages: many a third party never
+   * asks for the state in between.
+   */
+  minds: ({ operation, bornAt }, { status = 0 }) =>
+    operation === 'read' && bornAt === undefined && status >= 200 && status < 300 ? 'later' : 'never',
   read(answers) {
     const [first] = answers
     // What `observe` above returned; after a rotation the former names' rows tell nothing that a new step would not.

@@ -27,6 +27,11 @@ function newKey(bornAt?: number) {
       if (fact?.state !== 'valid') throw new Error('the order is told')
       return fact.value
     },
+    answered(operation: Operation, status: number, at: number) {
+      const ask = { operation, bornAt }
+      const ending = { outcome: 'served', status } as const
+      if (ORDER.minds(ask, ending) !== 'never') ORDER.settle(rows, ask, ending, occasion(at))
+    },
     learns(news: OrderNews, at: number) {
       ORDER.learn(rows, news, occasion(at))
     },
@@ -89,6 +94,21 @@ describe('the order of operations', () => {
     const old = newKey(NOW - DAY)
     old.takes('navigation', NOW)
     expect(old.takes('payment', NOW + 1).missing).toBeUndefined()
+  })
+
+  it('takes a bank that gives data for a customer who has agreed, though nobody asked for the state of the consent', () => {
+    const consent = newKey()
+    consent.learns({ step: 'made' }, NOW)
+    expect(consent.takes('read', NOW + 1).missing).toBe('authorisation')
+    consent.answered('read', 401, NOW + 1)
+    expect(consent.takes('read', NOW + 2).missing).toBe('authorisation')
+    consent.answered('read', 200, NOW + 2)
+    expect(consent.takes('read', NOW + 3)).toMatchObject({
+      missing: undefined,
+      seen: expect.arrayContaining(['authorisation']),
+    })
+    consent.answered('payment', 200, NOW + 4)
+    expect(consent.rows.written).toBe(3)
   })
 
   it('misses the customer’s word where the bank says that it has not been given', () => {
