@@ -31,10 +31,11 @@ function told(log: KeyedLog, names: readonly string[]): readonly (number | undef
 }
 
 describe('a keyed log', () => {
-  it('has every state back, whatever was merged and whenever it was opened anew', async () => {
+  it('has every state back that was not erased, whatever was merged or cleaned and whenever it was opened anew', async () => {
     const saves = fc.array(
       fc.record({
         names: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 12 }),
+        act: fc.constantFrom('save', 'save', 'save', 'erase', 'sweep'),
         reopened: fc.boolean(),
       }),
       { minLength: 1, maxLength: 60 },
@@ -46,8 +47,18 @@ describe('a keyed log', () => {
         await onStorage(`property ${run}`, (log, again) => {
           const truth = new Map<string, number>()
           let open = log
-          for (const [at, { names, reopened }] of given.entries()) {
+          for (const [at, { names, act, reopened }] of given.entries()) {
             if (reopened) open = again()
+            if (act === 'erase') {
+              open.erase(names.map((name) => `n${name}`))
+              for (const name of names) truth.delete(`n${name}`)
+              continue
+            }
+            // Of a page that may be the first, where what is recent is merged; and nothing is old.
+            if (act === 'sweep') {
+              open.sweep(0, at % 2)
+              continue
+            }
             const entries = new Map(names.map((name) => [`n${name}`, entry(`n${name}`, at)]))
             open.save(Array.from(entries.values()))
             for (const name of entries.keys()) truth.set(name, at)
