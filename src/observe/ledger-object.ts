@@ -97,7 +97,11 @@ export class Ledger extends DurableObject {
   #write(): void {
     this.#writing = false
     const changes = this.#core.takeChanged()
-    if (changes.states.size === 0 && changes.rows.length === 0) return
+    if (changes.states.size === 0 && changes.rows.length === 0) {
+      // An annex may have written at once where no key was counted.
+      if (!this.#sweepPlanned && !this.#store.isEmpty()) this.ctx.waitUntil(this.#planSweep(Date.now()))
+      return
+    }
     try {
       this.#store.save(changes)
     } catch (error) {

@@ -12,6 +12,8 @@ import type { Arrival, Settlement } from './wire.ts'
 /** About 12 MB of ordinary keys; 58 MB when every sketch of every key is full, of the 128 MB that an isolate has. */
 export const MAX_KEYS = 8_192
 const MAX_IDS = 8_192
+/** Times as many keys as memory holds wait to be written at most: those that were pushed out since are among them. */
+const UNWRITTEN = 2
 
 export interface Shard {
   /** Keys of which nothing is in memory: the caller may restore them before it goes on. */
@@ -34,7 +36,7 @@ export interface Shard {
   settle(settlement: Settlement): boolean
   /** Keys changed since the last call, with their states; keys evicted since then among them. Undefined: renamed away. */
   takeChanged(): ReadonlyMap<string, KeyState | undefined>
-  /** Puts back what could not be written. */
+  /** Puts back what could not be written, as much as there is room for: storage may fail for long, and under a flood. */
   putBack(changed: ReadonlyMap<string, KeyState | undefined>): void
   forget(keys: readonly string[]): void
   forgetBefore(at: number): void
@@ -118,7 +120,10 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       return taken
     },
     putBack(taken) {
-      for (const [key, state] of taken) if (!changed.has(key)) changed.set(key, state)
+      for (const [key, state] of taken) {
+        if (changed.size >= UNWRITTEN * maxKeys) return
+        if (!changed.has(key)) changed.set(key, state)
+      }
     },
     forget(keys) {
       for (const key of keys) {

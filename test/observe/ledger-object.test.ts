@@ -210,6 +210,25 @@ describe('cleaning a Ledger object', () => {
     expect(await rows(stub)).toEqual(['address:new'])
   })
 
+  it('is cleaned where an annex alone has written: tokens that are handed out count under no key', async () => {
+    const stub = env.LEDGER.getByName('handed out')
+    const window = { window: 1, limit: 10, endsAt: Date.now() + 1_000 }
+    const request = {
+      id: 'take',
+      at: Date.now(),
+      attempt: false,
+      page: false,
+      account: undefined,
+      client: 'fp',
+    }
+    await stub.observe({
+      ...{ ...request, readOnly: true, keys: ['tpp:PSDGB-FCA-1'], asked: { quota: 'tpp:PSDGB-FCA-1' } },
+      asks: { quota: { kind: 'take', ...window, parts: 2, back: 0 } },
+    })
+    const planned = () => runInDurableObject(stub, (_object, { storage }) => storage.getAlarm())
+    await expect.poll(planned, { timeout: 5_000 }).not.toBeNull()
+  })
+
   it('does a bounded amount of work per alarm, and goes on where it stopped', async () => {
     const stub = env.LEDGER.getByName('bounded')
     await runInDurableObject(stub, async (_instance, state) => {

@@ -99,4 +99,16 @@ describe('a full shard', () => {
     const honest = Array.from({ length: 64 }, (_, n) => `address:h${n}`)
     expect(shard.missing(honest)).toEqual([])
   })
+
+  it('holds no more than it may of what could not be written, however long storage fails', () => {
+    const shard = newShard({ maxKeys: 16, persisted: true })
+    for (let second = 0; second < 20; second += 1) {
+      for (let n = 0; n < 30; n += 1) {
+        const id = `${second}.${n}`
+        shard.observe(arrival(id, [`address:${id}`], NOON + second * 1_000 + n))
+      }
+      shard.putBack(shard.takeChanged())
+    }
+    expect(shard.takeChanged().size).toBe(32)
+  })
 })
