@@ -40,7 +40,7 @@ export class Estate extends DurableObject<Env> {
   /** Takes in what an isolate has seen, and tells what everybody has. Undefined for what is no parcel of this version. */
   swap(parcel: Parcel): Answer | undefined | Fault {
     return guarded(() => {
-      const answer = this.#open().swap(parcel)
+      const answer = this.#open().swap(notAhead(parcel, Date.now()))
       this.#writeSoon()
       return answer
     })
@@ -99,4 +99,21 @@ export class Estate extends DurableObject<Env> {
     this.#sweepPlanned = true
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + SWEEP_EVERY_MS)
   }
+}
+
+/** Clocks of isolates differ by this much at most, or are wrong. */
+const SKEW_MS = 60_000
+
+/** A clock that is a day ahead would end everybody's hours and begin tomorrow's for all: such a parcel is of now. */
+function notAhead(parcel: Parcel, now: number): Parcel {
+  const latest = now + SKEW_MS
+  if (parcel.at <= latest && parcel.sealedAt <= latest) return parcel
+  const actors = (parcel.actors ?? []).map((report) => {
+    const { delta } = report
+    return {
+      ...report,
+      delta: { ...delta, from: Math.min(delta.from, now), until: Math.min(delta.until, now) },
+    }
+  })
+  return { ...parcel, at: now, sealedAt: now, actors }
 }

@@ -104,6 +104,14 @@ describe('the Estate object', () => {
     expect((await swapped(swapTwice, 'one', 25))?.behaviour.hour.attempts).toBe(25)
   })
 
+  it('takes a parcel of tomorrow for one of now: one wrong clock must not end an hour for everybody', async () => {
+    const stub = env.ESTATE.getByName('ahead')
+    expect((await swapped(through(stub), 'right', 10))?.behaviour.minute.attempts).toBe(10)
+    const tomorrow = Date.now() + 24 * HOUR
+    await swapped((parcel) => stub.swap({ ...parcel, at: tomorrow, sealedAt: tomorrow }), 'wrong', 10)
+    expect((await swapped(through(stub), 'another', 10))?.behaviour.hour.attempts).toBe(30)
+  })
+
   it('answers a parcel that is none without throwing', async () => {
     const stub = env.ESTATE.getByName('strange')
     const strange = {
