@@ -9,9 +9,11 @@ import type { ActorVisit } from './observe/actor/delta.ts'
 import type { ActorDrift } from './observe/actor/types.ts'
 import type { Asks, News } from './observe/annex.ts'
 import type { ConsentClaim, ConsentProblem, ConsentQuota, ConsentState } from './observe/consent/types.ts'
+import type { Company } from './observe/estate/collector.ts'
 import type { AccountHistory } from './observe/history/types.ts'
 import type { Order } from './observe/order/types.ts'
 import type { QuotaState } from './observe/quota/types.ts'
+import type { Placed } from './observe/shards.ts'
 import type { Walk } from './observe/walk/types.ts'
 import type { AppFact } from './verify/attestation/types.ts'
 import type { ReplayFact } from './verify/replay/types.ts'
@@ -702,6 +704,12 @@ export interface Footprint {
   readonly asks: Asks
   /** The request as its third party's, for the estate; left out where none is proven. */
   readonly actor?: ActorVisit
+  /**
+   * What the ledger and the estate found for this very object before the answer, for after it. WeakMaps with an entry for
+   * each request cost four times as much, most of it in the garbage collector.
+   */
+  placed?: Placed | undefined
+  company?: Company | undefined
 }
 
 /** What the origin's answer told besides its outcome. */

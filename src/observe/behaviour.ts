@@ -6,17 +6,7 @@
 import type { Behaviour, OutcomeKind, Tally } from '../evidence.ts'
 import { type Distinct, estimate, mark, newDistinct } from './distinct.ts'
 import { beat, newRhythm, type Rhythm, regularity } from './regularity.ts'
-import {
-  add,
-  arrive,
-  type Counter,
-  type Counts,
-  count,
-  newCounts,
-  read,
-  WINDOWS,
-  type WindowName,
-} from './windows.ts'
+import { add, arrive, type Counter, type Counts, count, newCounts, read, type WindowName } from './windows.ts'
 
 export interface KeyState {
   firstSeenAt: number
@@ -101,25 +91,23 @@ export function learn(state: KeyState, at: number, records: number): void {
 
 /** What the key has been doing, seen at `at`. Changes nothing. */
 export function behaviourAt(state: KeyState, at: number): Behaviour {
+  const { counts, rhythm, firstSeenAt, lastAt } = state
   // A state that was only just made has been touched by nothing: its distinct clients are empty.
   const touched = state.clients.times.length > 0
   const accounts = estimate(state.accounts, at)
   const clients = estimate(state.clients, at)
   const resources = estimate(state.resources, at)
-  const tally = (window: WindowName): Tally => {
-    const index = WINDOWS.indexOf(window)
-    return tallyOf(read(state.counts, window, at), accounts[index], clients[index], resources[index])
-  }
+  const hour = read(counts, 'hour', at)
   return {
-    tenSeconds: tally('tenSeconds'),
-    minute: tally('minute'),
-    tenMinutes: tally('tenMinutes'),
-    hour: tally('hour'),
-    day: tally('day'),
-    firstSeenAt: state.firstSeenAt,
-    sinceLast: touched ? Math.max(0, at - state.lastAt) : undefined,
-    regularity: regularity(state.rhythm),
-    pages: count(state.counts, 'hour', 'pages', at),
+    tenSeconds: tallyOf(read(counts, 'tenSeconds', at), accounts[0], clients[0], resources[0]),
+    minute: tallyOf(read(counts, 'minute', at), accounts[1], clients[1], resources[1]),
+    tenMinutes: tallyOf(read(counts, 'tenMinutes', at), accounts[2], clients[2], resources[2]),
+    hour: tallyOf(hour, accounts[3], clients[3], resources[3]),
+    day: tallyOf(read(counts, 'day', at), accounts[4], clients[4], resources[4]),
+    firstSeenAt,
+    sinceLast: touched ? Math.max(0, at - lastAt) : undefined,
+    regularity: regularity(rhythm),
+    pages: hour.pages,
   }
 }
 

@@ -40,6 +40,8 @@ export function footprint(seen: Seen, shards: number): Footprint {
     spread: spreadOf(seen),
     asks: asksOf(seen, attempt),
     ...(actor === undefined ? {} : { actor }),
+    placed: undefined,
+    company: undefined,
   }
 }
 

@@ -71,17 +71,19 @@ export function organisationName(organisation: string, spread: number, shards: n
   return `organisation-${organisation.slice(0, 128)}-${(spread % shards).toString(36)}-of-${shards}`
 }
 
-const placed = new WeakMap<
-  Footprint,
-  { readonly shards: Shards; readonly placements: readonly Placement[] }
->()
+/** Where the keys of a footprint live: kept with it, because it is asked before the answer and after it. */
+export interface Placed {
+  /** A copy of the footprint, with other keys perhaps, has other places. */
+  readonly of: Footprint
+  readonly shards: Shards
+  readonly placements: readonly Placement[]
+}
 
-/** Asked of each footprint before its answer and after it: remembered with it. */
 export function place(footprint: Footprint, shards: Shards): readonly Placement[] {
-  const known = placed.get(footprint)
-  if (known?.shards === shards) return known.placements
+  const { placed } = footprint
+  if (placed?.of === footprint && placed.shards === shards) return placed.placements
   const placements = newPlacements(footprint, shards)
-  placed.set(footprint, { shards, placements })
+  footprint.placed = { of: footprint, shards, placements }
   return placements
 }
 

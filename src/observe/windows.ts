@@ -34,6 +34,11 @@ export const WIDTH = COUNTERS.length
 export const STRIDE = 1 + 2 * WIDTH
 export const COUNTS_LENGTH = STRIDE * WINDOWS.length
 const LENGTHS: readonly number[] = WINDOWS.map((window) => WINDOW_MS[window])
+/** Place of each window among them. */
+const PLACE = { tenSeconds: 0, minute: 1, tenMinutes: 2, hour: 3, day: 4 } as const satisfies Record<
+  WindowName,
+  number
+>
 
 /** One flat array per key, because a shard holds thousands of them. */
 export type Counts = number[]
@@ -90,31 +95,48 @@ export function addAll(counts: Counts, at: number, amounts: readonly number[]): 
 
 /** The sliding count at `at`. Never negative; changes nothing. */
 export function count(counts: Counts, window: WindowName, counter: Counter, at: number): number {
-  return read(counts, window, at)[counter]
+  const share = shareOf(counts, PLACE[window], at)
+  return share === undefined ? 0 : slid(counts, share, COLUMN[counter])
 }
 
 /** All sliding counts of one window at `at`: what they share is found once. */
 export function read(counts: Counts, window: WindowName, at: number): Readonly<Record<Counter, number>> {
-  const base = WINDOWS.indexOf(window) * STRIDE
-  const position = at / WINDOW_MS[window]
+  const share = shareOf(counts, PLACE[window], at)
+  if (share === undefined) return NOTHING
+  return {
+    requests: slid(counts, share, COLUMN.requests),
+    attempts: slid(counts, share, COLUMN.attempts),
+    failures: slid(counts, share, COLUMN.failures),
+    successes: slid(counts, share, COLUMN.successes),
+    misses: slid(counts, share, COLUMN.misses),
+    pages: slid(counts, share, COLUMN.pages),
+    bytes: slid(counts, share, COLUMN.bytes),
+    records: slid(counts, share, COLUMN.records),
+  }
+}
+
+/** How much of its two buckets a window still covers. */
+interface Share {
+  readonly base: number
+  readonly ofCurrent: number
+  readonly ofPrevious: number
+}
+
+/** Undefined where it covers neither. */
+function shareOf(counts: Counts, window: number, at: number): Share | undefined {
+  const base = window * STRIDE
+  const position = at / lengthOf(window)
   const age = Math.floor(position) - value(counts, base)
-  if (age > 1) return NOTHING
+  if (age > 1) return undefined
   const remaining = 1 - (position - Math.floor(position))
   // A reader whose clock is behind the newest bucket (a negative age) sees that bucket at its very beginning.
   const ofCurrent = age <= 0 ? 1 : remaining
   const ofPrevious = age < 0 ? 1 : age === 0 ? remaining : 0
-  const of = (column: number): number =>
-    value(counts, base + 1 + column) * ofCurrent + value(counts, base + 1 + WIDTH + column) * ofPrevious
-  return {
-    requests: of(COLUMN.requests),
-    attempts: of(COLUMN.attempts),
-    failures: of(COLUMN.failures),
-    successes: of(COLUMN.successes),
-    misses: of(COLUMN.misses),
-    pages: of(COLUMN.pages),
-    bytes: of(COLUMN.bytes),
-    records: of(COLUMN.records),
-  }
+  return { base, ofCurrent, ofPrevious }
+}
+
+function slid(counts: Counts, { base, ofCurrent, ofPrevious }: Share, column: number): number {
+  return value(counts, base + 1 + column) * ofCurrent + value(counts, base + 1 + WIDTH + column) * ofPrevious
 }
 
 const NOTHING: Readonly<Record<Counter, number>> = {

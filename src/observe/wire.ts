@@ -54,15 +54,19 @@ export function keyName(key: Pick<LedgerKey, 'kind' | 'id'>): string {
   return `${key.kind}:${key.id}`.slice(0, MAX_NAME_CHARACTERS)
 }
 
-const WINDOWS_SENT = ['tenSeconds', 'minute', 'tenMinutes', 'hour', 'day'] as const
+const WINDOWS_SENT = 5
 const TALLY_NUMBERS = 10
-export const BEHAVIOUR_NUMBERS = WINDOWS_SENT.length * TALLY_NUMBERS + 4
+export const BEHAVIOUR_NUMBERS = WINDOWS_SENT * TALLY_NUMBERS + 4
 
 export function pack(behaviours: readonly Behaviour[]): Float64Array {
   const numbers = new Float64Array(behaviours.length * BEHAVIOUR_NUMBERS)
   let offset = 0
   for (const behaviour of behaviours) {
-    for (const window of WINDOWS_SENT) offset = packTally(numbers, offset, behaviour[window])
+    offset = packTally(numbers, offset, behaviour.tenSeconds)
+    offset = packTally(numbers, offset, behaviour.minute)
+    offset = packTally(numbers, offset, behaviour.tenMinutes)
+    offset = packTally(numbers, offset, behaviour.hour)
+    offset = packTally(numbers, offset, behaviour.day)
     numbers[offset] = behaviour.firstSeenAt
     numbers[offset + 1] = behaviour.sinceLast ?? Number.NaN
     numbers[offset + 2] = behaviour.regularity ?? Number.NaN
@@ -77,7 +81,7 @@ export function unpack(answer: unknown, keys: number): readonly Behaviour[] | un
   if (!(answer instanceof Float64Array) || answer.length !== keys * BEHAVIOUR_NUMBERS) return undefined
   const behaviours: Behaviour[] = []
   for (let offset = 0; offset < answer.length; offset += BEHAVIOUR_NUMBERS) {
-    const rest = offset + WINDOWS_SENT.length * TALLY_NUMBERS
+    const rest = offset + WINDOWS_SENT * TALLY_NUMBERS
     behaviours.push({
       tenSeconds: unpackTally(answer, offset),
       minute: unpackTally(answer, offset + TALLY_NUMBERS),

@@ -13,7 +13,7 @@ import { type Entry, hear, look, markVisit, newEntry } from './entry.ts'
 import { readMerged } from './merged.ts'
 import { type CohortName, cohortNames } from './names.ts'
 import { isAnswer, type Parcel, packDeltas } from './parcel.ts'
-import { newPartitions } from './partitions.ts'
+import { newPartitions, type Partitions } from './partitions.ts'
 
 /** What has been gathered for one object of the estate since its last parcel was sealed. */
 export interface Open {
@@ -42,6 +42,14 @@ export interface Collector {
   /** False where the answer is not one to this parcel. */
   hear(open: Open, answer: unknown): boolean
   readonly size: number
+}
+
+/** The cohorts of a request that is under way: its outcome need not look for them again. */
+export interface Company {
+  readonly of: Footprint
+  /** Whose entries they are: there may be several collectors. */
+  readonly known: Partitions<Entry>
+  readonly entries: readonly Entry[]
 }
 
 export interface CollectorOptions {
@@ -75,8 +83,6 @@ export function newCollector({ isolate, targets, waitMs, capacity }: CollectorOp
   const known = newPartitions<Entry>(capacity)
   const actors = newActorBook()
   const current = new Map<number, Open>()
-  /** The cohorts of requests that are under way: their outcomes need not look for them again. */
-  const company = new WeakMap<Footprint, readonly Entry[]>()
   let latest = 0
   let sealed = 0
 
@@ -140,11 +146,13 @@ export function newCollector({ isolate, targets, waitMs, capacity }: CollectorOp
         else cohorts[named.kind] = fact
         arrive(entry, deltaOf(entry, at, opened), visit)
       }
-      company.set(footprint, entries)
+      footprint.company = { of: footprint, known, entries }
       return { cohort, cohorts, route, actor: judge(footprint, at, opened) }
     },
     settle(footprint, outcome, { at, bytes = 0 }, opened) {
-      for (const entry of company.get(footprint) ?? []) {
+      const { company } = footprint
+      const met = company?.of === footprint && company.known === known ? company.entries : []
+      for (const entry of met) {
         const delta = deltaOf(entry, at, opened)
         if (delta === undefined) continue
         noteOutcome(delta, footprint.attempt, outcome, bytes)
