@@ -21,6 +21,11 @@ export interface CoreOptions extends Pick<ShardOptions, 'maxKeys'> {
   /** Undefined where memory is all there is. */
   readonly store?: CoreStore
   report(fault: Fault): void
+  /**
+   * No request is later than this. A key that was touched by a clock ahead would stand still, and count without forgetting,
+   * until time has caught up. Undefined where nobody has another clock.
+   */
+  latest?(): number
 }
 
 export interface Changes {
@@ -42,7 +47,13 @@ export interface Core {
   forgetBefore(at: number): void
 }
 
-export function newCore({ maxKeys, annexes, store, report }: CoreOptions): Core {
+export function newCore({
+  maxKeys,
+  annexes,
+  store,
+  report,
+  latest = () => Number.POSITIVE_INFINITY,
+}: CoreOptions): Core {
   const shard = newShard({ ...(maxKeys === undefined ? {} : { maxKeys }), persisted: store !== undefined })
   const desk = newAnnexDesk(annexes, store?.rows, report)
 
@@ -69,7 +80,10 @@ export function newCore({ maxKeys, annexes, store, report }: CoreOptions): Core 
 
   function settle(settlements: readonly Settlement[]): void {
     recall(Array.from(new Set(settlements.flatMap(({ keys }) => keys))))
-    for (const settlement of settlements) if (shard.settle(settlement)) desk.settle(settlement)
+    const last = latest()
+    for (const settlement of settlements) {
+      if (shard.settle(notAfter(settlement, last))) desk.settle(settlement)
+    }
   }
 
   return {
@@ -84,7 +98,7 @@ export function newCore({ maxKeys, annexes, store, report }: CoreOptions): Core 
       const again = shard.knows(arrival.id)
       // A call that was late may come after the news that its request is over: what it would use up, nobody would give back.
       const asked = shard.hasEnded(arrival.id) ? { ...arrival, readOnly: true } : arrival
-      return { behaviours: shard.observe(arrival), annexes: desk.observe(asked, again) }
+      return { behaviours: shard.observe(notAfter(arrival, latest())), annexes: desk.observe(asked, again) }
     },
     settle,
     takeChanged() {
@@ -99,4 +113,9 @@ export function newCore({ maxKeys, annexes, store, report }: CoreOptions): Core 
     },
     forgetBefore: shard.forgetBefore,
   }
+}
+
+/** Counts alone: what annexes keep is reckoned from the time that the gate has said. */
+function notAfter<Timed extends { readonly at: number }>(timed: Timed, latest: number): Timed {
+  return timed.at <= latest ? timed : { ...timed, at: latest }
 }

@@ -18,6 +18,8 @@ import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
 
 /** The rest of the second is for the writing. */
 const WRITE_AFTER_MS = 900
+/** Clocks of isolates differ by this much at most, or are wrong. */
+const SKEW_MS = 5_000
 const SWEEP_EVERY_MS = 3_600_000
 /** A sweep is done in pieces, so that no request waits behind it. */
 const SWEEP_PAUSE_MS = 500
@@ -28,6 +30,7 @@ export class Ledger extends DurableObject {
   readonly #core = newCore({
     annexes: ANNEXES,
     store: this.#store,
+    latest: () => Date.now() + SKEW_MS,
     report: (fault) => {
       this.#fault = fault
     },

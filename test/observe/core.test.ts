@@ -119,6 +119,20 @@ describe('a core', () => {
   })
 })
 
+describe('a core with a clock', () => {
+  it('counts a request of a wrong clock now: a key that stood in the future would forget nothing until then', () => {
+    let now = NOON
+    const core = newCore({ annexes: {}, report: () => {}, latest: () => now })
+    core.observe(arrival('ahead', { at: NOON + 7_200_000 }))
+    core.settle([settlement('ahead', { at: NOON + 7_200_000, outcome: 'miss' })])
+    now += 180_000
+    const { behaviours } = core.observe(arrival('later', { at: now }))
+    expect(behaviours[0]?.minute).toMatchObject({ requests: 0, misses: 0 })
+    expect(behaviours[0]?.hour).toMatchObject({ requests: 1, misses: 1 })
+    expect(behaviours[0]?.sinceLast).toBe(180_000)
+  })
+})
+
 describe('a core after a rotation of keys', () => {
   it('goes on under the new name with what was counted under the old one', () => {
     const { core } = stage()
