@@ -33,6 +33,7 @@ def parse():
     arguments.add_argument("--subsample", type=float, default=1.0)
     arguments.add_argument("--column-sample", type=float, default=1.0)
     arguments.add_argument("--l2", type=float, default=1.0)
+    arguments.add_argument("--ignore", default="", help="features, with commas between, that no tree may ask for")
     arguments.add_argument("--seed", type=int, help="the data's own when left out")
     arguments.add_argument("--reference", help="rows to predict with the trained model")
     arguments.add_argument("--ablations", action="store_true", help="learn again without each group of features")
@@ -124,11 +125,13 @@ def main():
     rows = Rows(options.data)
     parameters = parameters_of(options, rows.meta)
     os.makedirs(options.out, exist_ok=True)
-    learnt = xgb.train(parameters, rows.matrix(rows.of(LEARN)), options.rounds)
+    ignored = [name for name in options.ignore.split(",") if name]
+    learnt = xgb.train(parameters, rows.matrix(rows.of(LEARN), ignored), options.rounds)
     booster, calibration = calibrated(learnt, rows, os.path.join(options.out, "model.json"))
     metrics = {
         "xgboost": xgb.__version__,
         "parameters": {**parameters, "rounds": options.rounds},
+        "ignored": ignored,
         "counts": rows.counts(),
         "calibration": calibration,
         "report": report(booster, rows),
@@ -137,7 +140,7 @@ def main():
     if options.ablations:
         groups = {"nothing": [], **rows.meta.get("ablations", {})}
         metrics["ablations"] = {
-            name: again(parameters, options.rounds, rows, without) for name, without in groups.items()
+            name: again(parameters, options.rounds, rows, [*ignored, *without]) for name, without in groups.items()
         }
     if options.trials:
         metrics["trials"] = trials(options.trials, parameters, options.rounds, rows)

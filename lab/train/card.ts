@@ -48,6 +48,7 @@ function head({ seed, metrics, blob, equality }: CardFacts): string {
       `${FEATURE_NAMES.length}, from \`src/score/features.ts\` through the gate's own scorer port`,
     ],
     ['learning rate, row share, column share', `${p.eta}, ${p.subsample}, ${p.colsample_bytree}`],
+    ['asked for by no tree', metrics.ignored.join(', ')],
     ['least child weight, L2', `${p.min_child_weight}, ${p.lambda}`],
     [
       `against XGBoost on all ${equality.rows} rows of the report`,

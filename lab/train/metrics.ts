@@ -30,6 +30,8 @@ export interface Reliability {
 export interface Metrics {
   readonly xgboost: string
   readonly parameters: Readonly<Record<string, string | number>>
+  /** Features that no tree may ask for. */
+  readonly ignored: readonly string[]
   readonly counts: Readonly<
     Record<'learn' | 'tune' | 'report', { readonly rows: number; readonly groups: number }>
   >

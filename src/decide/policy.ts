@@ -24,6 +24,6 @@ export interface Policy {
 /** Holds where the operator says nothing. The rules' own limits stand with the rules; docs/tuning.md lists them. */
 export const DEFAULT_POLICY: Policy = {
   rules: {},
-  thresholds: { flag: 0.5, challenge: 0.8, throttle: 0.9, deny: 0.97, certain: 0.995 },
+  thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.85, certain: 0.9 },
   retryAfterSeconds: 60,
 }

@@ -165,7 +165,7 @@ describe('a person', () => {
   })
 
   it('who holds a pass and contradicts nothing is asked and not shut out, while there is doubt', () => {
-    expect(decided(person(), abuse(0.99))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(person(), abuse(0.87))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
   })
 
   it('is shut out where the score leaves none: a driven browser looks like a person, too', () => {
@@ -736,13 +736,13 @@ describe('the score', () => {
   it.each([
     ['browser', 'login', 0.99, 'deny', 'score_deny'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
-    ['browser', 'account', 0.99, 'challenge', 'score_challenge'],
+    ['browser', 'account', 0.87, 'challenge', 'score_challenge'],
     ['browser', 'account', 0.999, 'throttle', 'score_certain'],
     ['mobile', 'account', 0.999, 'throttle', 'score_certain'],
-    ['browser', 'login', 0.85, 'challenge', 'score_challenge'],
-    ['mobile', 'login', 0.93, 'throttle', 'score_throttle'],
-    ['mobile', 'account', 0.99, 'throttle', 'score_throttle'],
-    ['mobile', 'login', 0.85, 'flag', 'score_flag'],
+    ['browser', 'login', 0.75, 'challenge', 'score_challenge'],
+    ['mobile', 'login', 0.82, 'throttle', 'score_throttle'],
+    ['mobile', 'account', 0.87, 'throttle', 'score_throttle'],
+    ['mobile', 'login', 0.75, 'flag', 'score_flag'],
     ['tpp', 'account', 0.6, 'flag', 'score_flag'],
     ['tpp', 'account', 0.4, 'allow', 'default'],
   ] as const)(
@@ -755,7 +755,7 @@ describe('the score', () => {
 
   it('says what would have been enough', () => {
     expect(decided(unknown, abuse(0.99)).counterfactual).toBe(
-      'with an abuse probability under 0.97 (it was 0.990), this would have been challenged (score_challenge)',
+      'with an abuse probability under 0.85 (it was 0.990), this would have been challenged (score_challenge)',
     )
   })
 
@@ -763,8 +763,8 @@ describe('the score', () => {
     const cleared = person({
       proof: { ...WITH_PASS, pass: valid({ id: '1.abcdefgh', issuedAt: 0, cleared: true }) },
     })
-    expect(decided(cleared, abuse(0.85))).toMatchObject({ action: 'flag', rule: 'score_challenge' })
-    expect(decided(cleared, abuse(0.95))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
+    expect(decided(cleared, abuse(0.75))).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(cleared, abuse(0.82))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
   })
 
   it.each(['browser', 'mobile'] as const)(

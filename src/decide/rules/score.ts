@@ -48,7 +48,7 @@ export const SCORE_DENIALS: readonly Rule[] = [
     action: 'throttle',
     sparesProven: true,
     applies: 'the abuse probability reaches `thresholds.certain` on any other route',
-    when: (from) => stops(from, 'certain'),
+    when: (from) => !isGrave(from) && stops(from, 'certain'),
   },
 ]
 
