@@ -15,6 +15,7 @@ import { keysFrom } from './keys.ts'
 import { hash32 } from './lib/hash32.ts'
 import { type Rounds, rounds } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
+import { type ModelKeeper, modelKeeper } from './models/keeper.ts'
 import { type EstateMemory, estateFrom, newEstateMemory } from './observe/estate/client.ts'
 import { ledgerFrom, newPostings } from './observe/ledger.ts'
 import { type SignInFailures, signInFailures } from './operator/failures.ts'
@@ -23,7 +24,6 @@ import { type Journal, type JournalEntries, journalFrom, newJournalEntries } fro
 import { logFault, logLost, logModels, type RefusalLog, refusalLog } from './record/log.ts'
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest, forestOf } from './score/embedded.ts'
-import { type ModelKeeper, modelKeeper } from './score/keeper.ts'
 import { scorerOf } from './score/score.ts'
 import {
   agentTools,

@@ -200,7 +200,8 @@ describe('where the outside world comes in', () => {
     ['hono', /^hono(\/|$)/, /^(app\.ts|operator\/.*)$/],
     ['cloudflare:workers', /^cloudflare:/, /^(index\.ts|house\.ts|.*-object\.ts)$/],
     ['a .wasm or .bin module', /\.(wasm|bin)$/, /^score\/embedded\.ts$/],
-    ['valibot', /^valibot$/, /^config\//],
+    // Bindings, and the document in which an operator chooses models.
+    ['valibot', /^valibot$/, /^(config\/|models\/choice\.ts$)/],
   ]
   it.each(MODULES)('%s is imported in its own place alone', (_what, from, allowed) => {
     expect(

@@ -5,7 +5,7 @@
 import type { Mistake } from '../config.ts'
 import { traceOf } from '../lib/fault.ts'
 import type { ListsReport } from '../lists.ts'
-import type { ModelsReport } from '../score/keeper.ts'
+import type { ModelsReport } from '../models/keeper.ts'
 import type { AnchorsReport } from '../verify/trust/keeper.ts'
 
 /** The gate serves nothing until these are repaired. */

@@ -18,7 +18,7 @@ const vocabulary: Vocabulary = {
   limited: ['client_many_accounts'],
   policy: {
     rules: {},
-    thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.9 },
+    thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.9, certain: 0.99 },
     retryAfterSeconds: 30,
   },
 }
@@ -43,7 +43,12 @@ describe('parseConfig() on good bindings', () => {
     expect(parsed).toMatchObject({ ok: true })
     if (!parsed.ok) return
     expect(parsed.config.routes.length).toBeGreaterThan(15)
-    expect(parsed.config.ledger).toEqual({ jurisdiction: 'none', shards: 64, budgetMs: 250 })
+    expect(parsed.config.ledger).toEqual({
+      jurisdiction: 'none',
+      shards: 64,
+      organisationShards: 4,
+      budgetMs: 250,
+    })
     expect(parsed.config.policy).toEqual({ ...vocabulary.policy, retryAfterSeconds: 60 })
     expect(parsed.config.fallback.documented).toBe(false)
   })
@@ -94,7 +99,7 @@ describe('parseConfig() on good bindings', () => {
     const parsed = parseConfig({ ...SHIPPED, POLICY }, vocabulary)
     expect(parsed.ok && parsed.config.policy).toEqual({
       rules: { client_many_accounts: { limit: 3 } },
-      thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.95 },
+      thresholds: { flag: 0.5, challenge: 0.7, throttle: 0.8, deny: 0.95, certain: 0.99 },
       retryAfterSeconds: 30,
     })
   })

@@ -1,13 +1,13 @@
 /** Models that an operator put into KV: which score, which only watch, and what happens when one of them is not sound. */
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../src/evidence.ts'
+import { modelKeeper } from '../../src/models/keeper.ts'
 import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
 import { loadForest } from '../../src/score/forest.ts'
-import { modelKeeper } from '../../src/score/keeper.ts'
 import { scorerOf } from '../../src/score/score.ts'
 import scorer from '../../wasm/build/scorer.wasm'
 import { evidenceOf } from '../fixtures/facts.ts'
-import { leaf, writeBlob } from './blob.ts'
+import { leaf, writeBlob } from '../score/blob.ts'
 
 /** A model that gives everybody the same probability of stuffing: `margin` against seven zeros. */
 function blobOf(margin: number, features: readonly string[] = FEATURE_NAMES): Uint8Array<ArrayBuffer> {

@@ -3,9 +3,9 @@
  * meets it, and all of them put in place at once. While one of them is not sound the last good ones go on.
  */
 import type { Outcome } from '../lib/outcome.ts'
+import type { Forest, ModelReason } from '../score/forest.ts'
+import type { Models } from '../score/models.ts'
 import { type Choice, type Chosen, EMBEDDED_ONLY, type ModelName, namesIn, parseChoice } from './choice.ts'
-import type { Forest, ModelReason } from './forest.ts'
-import { type Models, modelsOf } from './models.ts'
 
 /** The part of a KV namespace that is needed here. */
 export interface ModelStore {
@@ -30,7 +30,7 @@ type Load = (blob: Uint8Array) => Outcome<Forest, ModelReason>
 const DOCUMENT = 'models'
 
 export function modelKeeper(embedded: Models['main'], load: Load): ModelKeeper {
-  let models = modelsOf(embedded)
+  let models: Models = { main: embedded, routes: new Map(), shadow: undefined }
   /** What `models` is made of, by hash. */
   let forests: ReadonlyMap<string, Forest> = new Map()
   let text: string | null = null
