@@ -3,7 +3,7 @@
  * client on standard output. Exits with 0, with 1 when a file ends in the middle, and with 2 when there was nothing to read.
  */
 import { tmpdir } from 'node:os'
-import { newClients } from './replay/clients.ts'
+import { type Clients, newClients } from './replay/clients.ts'
 import { parseOptions, USAGE } from './replay/options.ts'
 import { play } from './replay/play.ts'
 import { readPolicy } from './replay/policy.ts'
@@ -17,6 +17,7 @@ async function main(): Promise<number> {
   const proposed = policy === undefined ? undefined : readPolicy(policy)
   if (proposed?.ok === false) return unable(proposed.reason)
   const clients = newClients({ scratch })
+  closeOnSignals(clients)
   try {
     const played = await play({ files, format, proposed: proposed?.value }, clients)
     if (!played.ok) return unable(played.reason)
@@ -29,6 +30,20 @@ async function main(): Promise<number> {
     return played.value.logs.every(({ whole }) => whole) ? 0 : 1
   } finally {
     clients.close()
+  }
+}
+
+/** Who has had enough after an hour leaves no gigabytes behind. */
+function closeOnSignals(clients: Clients): void {
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
+    process.once(signal, () => {
+      clients.close()
+      process.exit(128 + number)
+    })
   }
 }
 
