@@ -134,6 +134,23 @@ export function mostlyFails(tally: Tally, share: number, leastFailures: number):
   return (attempts - Math.min(successes, attempts)) / attempts >= share
 }
 
+/** A page with all that belongs to it is some dozens of requests at once, a few of them for what is not there. */
+const PAGES_A_MINUTE = 240
+const PAGE_MISSES = 20
+
+/**
+ * A browser that contradicts itself nowhere reads what is open to everybody, at a rate at which pages are read. Style sheets,
+ * scripts and pictures come within milliseconds of one another, before there is a pass: to a model that is a machine's pace.
+ */
+export function isReading(evidence: Evidence): boolean {
+  const { exchange, match } = evidence
+  if (match.route.sensitivity !== 'other' || (exchange.method !== 'GET' && exchange.method !== 'HEAD'))
+    return false
+  if (!claimsBrowser(evidence) || brokenLayers(evidence).size > 0) return false
+  const own = behaviourOf(evidence, 'client')
+  return own === undefined || (own.minute.requests < PAGES_A_MINUTE && own.hour.misses < PAGE_MISSES)
+}
+
 /** An hour with a bank's app: some screens, each of a few requests. */
 const QUIET_REQUESTS = 120
 const QUIET_MISSES = 10

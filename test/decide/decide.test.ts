@@ -780,6 +780,28 @@ describe('the score', () => {
     },
   )
 
+  it('stops no browser that reads open pages with all that belongs to them', () => {
+    const page = (requests: number, misses: number, changes = {}) => {
+      const client = behaviour({ minute: { requests }, hour: { requests, misses } })
+      const evidence = person({
+        exchange: exchange({ method: 'GET', target: '/assets/app.css' }),
+        match: match({ channel: 'direct', sensitivity: 'other' }),
+        proof: NOTHING_PROVEN,
+        claims: {},
+        conduct: conduct({ client: valid(client) }),
+      })
+      return decided({ ...evidence, ...changes }, abuse(0.999))
+    }
+    expect(page(60, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(page(240, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    const { client } = person()
+    const tool = { ...client, claim: { ...client.claim, family: 'tool' as const } }
+    expect(page(60, 2, { client: tool })).toMatchObject({ action: 'throttle' })
+    const posing = { ...client, contradictions: ['tls_unlike_claim'] as const }
+    expect(page(60, 2, { client: posing }).action).not.toBe('flag')
+  })
+
   it('that is not there stops nobody', () => {
     expect(decided(person(), unavailable('model_absent'))).toMatchObject({
       action: 'flag',

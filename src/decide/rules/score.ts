@@ -4,12 +4,13 @@
  * A score that was made without the ledger only flags. What is missing looks to a model like what never happened, and
  * a first visit without a page looks like an attack: a memory that is down would shut out everybody. Whether a blind
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
- * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
+ * while nothing is known against what was done with it: what is left of the score then is what its software looks like. And for
+ * a browser without contradictions that reads open pages at a reader's rate: those cost nobody anything.
  */
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { hasCleared, isQuiet, ledgerOutage, resemblesPerson } from '../subject.ts'
+import { hasCleared, isQuiet, isReading, ledgerOutage, resemblesPerson } from '../subject.ts'
 
 function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
   const abuse = known(score)?.abuse
@@ -19,7 +20,7 @@ function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds'])
 }
 
 function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
-  if (ledgerOutage(from.evidence) !== undefined) return false
+  if (ledgerOutage(from.evidence) !== undefined || isReading(from.evidence)) return false
   return !(from.genuine && isQuiet(from.evidence)) && reaches(from, threshold)
 }
 
