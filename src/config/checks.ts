@@ -64,7 +64,7 @@ function checkPolicy(vars: Vars, vocabulary: Vocabulary, mistakes: Mistake[]): v
   const challenge = set?.challenge ?? standing.challenge
   const throttle = set?.throttle ?? standing.throttle
   const deny = set?.deny ?? standing.deny
-  const certain = set?.certain ?? standing.certain
+  const certain = set?.certain ?? Math.max(standing.certain, deny)
   if (flag > challenge || challenge > deny || flag > throttle || throttle > deny || deny > certain) {
     mistakes.push({
       binding: 'POLICY',

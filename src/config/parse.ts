@@ -61,6 +61,17 @@ function asMistake(issue: v.BaseIssue<unknown>): Mistake {
   return { binding, found: `${shorten(issue.received)}${where}`, allowed: allowed ?? issue.message }
 }
 
+/** Who denies later than we do is certain no earlier. */
+function thresholdsOf(
+  set: NonNullable<Vars['POLICY']['thresholds']>,
+  standing: Config['policy']['thresholds'],
+): Config['policy']['thresholds'] {
+  const thresholds = { ...standing, ...defined(set) }
+  return set.certain === undefined
+    ? { ...thresholds, certain: Math.max(thresholds.certain, thresholds.deny) }
+    : thresholds
+}
+
 function build(vars: Vars, vocabulary: Vocabulary): Config {
   const { POLICY: policy } = vars
   return {
@@ -68,7 +79,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
     fallback: asRoute(vars.FALLBACK, [], '/*', false),
     policy: {
       rules: { ...vocabulary.policy.rules, ...definedRules(policy.rules ?? {}) },
-      thresholds: { ...vocabulary.policy.thresholds, ...defined(policy.thresholds ?? {}) },
+      thresholds: thresholdsOf(policy.thresholds ?? {}, vocabulary.policy.thresholds),
       retryAfterSeconds: policy.retryAfterSeconds ?? vocabulary.policy.retryAfterSeconds,
     },
     origin: {

@@ -110,11 +110,8 @@ async function stopped({ attempts, attempt }: Wave): Promise<number> {
 }
 
 describe('a small campaign over the wire', () => {
-  it.each(WAVES)('is stopped for the most part: $name', { timeout: 120_000 }, async (wave) => {
-    expect(await stopped(wave)).toBeGreaterThanOrEqual(wave.stopped * wave.attempts)
-    expect(complaints(gate)).toEqual([])
-  })
-
+  // Before the waves: nobody here has been seen before, and afterwards everything that comes by this door, with this software
+  // and at this pace is somebody who guesses. People with a past beside a campaign are the arena's business.
   it('leaves a household alone that has one address, one of whom mistypes', { timeout: 60_000 }, async () => {
     const statuses: number[] = []
     for (const [index, person] of customers.slice(20, 24).entries()) {
@@ -125,5 +122,10 @@ describe('a small campaign over the wire', () => {
       }
     }
     expect(statuses).toEqual([401, 200, 200, 200, 200])
+  })
+
+  it.each(WAVES)('is stopped for the most part: $name', { timeout: 120_000 }, async (wave) => {
+    expect(await stopped(wave)).toBeGreaterThanOrEqual(wave.stopped * wave.attempts)
+    expect(complaints(gate)).toEqual([])
   })
 })
