@@ -9,6 +9,7 @@ import type {
   Tally,
   TppRole,
 } from '../evidence.ts'
+import { isAttempt } from '../lib/attempt.ts'
 import { known } from '../lib/fact.ts'
 
 /** Who may use the customers' own door in place of an interface that fails: it reads accounts or starts payments. */
@@ -135,20 +136,34 @@ export function mostlyFails(tally: Tally, share: number, leastFailures: number):
 }
 
 /** A page with all that belongs to it is some dozens of requests at once, a few of them for what is not there. */
-const PAGES_A_MINUTE = 240
-const PAGE_MISSES = 20
+const PAGES = { minute: 240, hour: 3_000, misses: 20 } as const
+/** A program that calls what is open to everybody, at nobody's cost. */
+const CALLS = { minute: 60, hour: 600, misses: 10 } as const
+/** What is behind a token: so little shows no intent, and reads no bank empty. */
+const DATA = { minute: 15, hour: 30, misses: 5 } as const
 
 /**
- * A browser that contradicts itself nowhere reads what is open to everybody, at a rate at which pages are read. Style sheets,
- * scripts and pictures come within milliseconds of one another, before there is a pass: to a model that is a machine's pace.
+ * Tries no secret, and asks for no more than one visitor does. A first look says little: style sheets and pictures come at a
+ * machine's pace before there is a pass, and a program is a program.
  */
-export function isReading(evidence: Evidence): boolean {
-  const { exchange, match } = evidence
-  if (match.route.sensitivity !== 'other' || (exchange.method !== 'GET' && exchange.method !== 'HEAD'))
-    return false
-  if (!claimsBrowser(evidence) || brokenLayers(evidence).size > 0) return false
+export function isVisiting(evidence: Evidence): boolean {
+  if (isAttempt(evidence)) return false
   const own = behaviourOf(evidence, 'client')
-  return own === undefined || (own.minute.requests < PAGES_A_MINUTE && own.hour.misses < PAGE_MISSES)
+  const { minute, hour, misses } = visitOf(evidence)
+  return (
+    own === undefined ||
+    (own.minute.requests < minute && own.hour.requests < hour && own.hour.misses < misses)
+  )
+}
+
+function visitOf(evidence: Evidence): {
+  readonly minute: number
+  readonly hour: number
+  readonly misses: number
+} {
+  const { sensitivity } = evidence.match.route
+  if (sensitivity === 'account' || sensitivity === 'payment') return DATA
+  return claimsBrowser(evidence) && brokenLayers(evidence).size === 0 ? PAGES : CALLS
 }
 
 /** An hour with a bank's app: some screens, each of a few requests. */

@@ -5,12 +5,12 @@
  * a first visit without a page looks like an attack: a memory that is down would shut out everybody. Whether a blind
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like. And for
- * a browser without contradictions that reads open pages at a reader's rate: those cost nobody anything.
+ * whoever asks for what is open to everybody, at one visitor's rate: that costs nobody anything.
  */
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { hasCleared, isQuiet, isReading, ledgerOutage, resemblesPerson } from '../subject.ts'
+import { hasCleared, isQuiet, isVisiting, ledgerOutage, resemblesPerson } from '../subject.ts'
 
 function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
   const abuse = known(score)?.abuse
@@ -19,8 +19,23 @@ function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds'])
   return { unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})` }
 }
 
+/** Attempts on a route within a day from which on there is an everybody to be held against. */
+const CROWD = 20
+
+/**
+ * One mistyped password is all that a new gate has seen of a login: to a model that compares everybody with everybody, an
+ * attack by everybody. Until more is known the rules that count what one caller does have the word.
+ */
+function isAlone({ conduct }: Case['evidence']): boolean {
+  const day = known(conduct.route)?.behaviour.day
+  return day !== undefined && day.attempts > 0 && day.attempts < CROWD
+}
+
 function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
-  if (ledgerOutage(from.evidence) !== undefined || isReading(from.evidence)) return false
+  if (ledgerOutage(from.evidence) !== undefined) return false
+  // Nothing is below 0: whoever sets that gives an order, and asks for no judgement.
+  if (from.policy.thresholds[threshold] === 0) return reaches(from, threshold)
+  if (isAlone(from.evidence) || isVisiting(from.evidence)) return false
   return !(from.genuine && isQuiet(from.evidence)) && reaches(from, threshold)
 }
 
