@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { customers } from '../../local/bank/customers.ts'
 import { dial, exchange, statusOf } from '../local/edge/harness.ts'
 import { halfClosed, type Sent, send, somebody } from './client.ts'
-import { complaints, type Gate, NO_SCORE, referenceIn, startGate, WATCHED } from './gate.ts'
+import { complaints, type Gate, referenceIn, startGate, WATCHED } from './gate.ts'
 import { expectRefusal, type Speech } from './refusal.ts'
 
 let gate: Gate
 beforeAll(async () => {
-  gate = await startGate({ entry: WATCHED, vars: NO_SCORE })
+  gate = await startGate({ entry: WATCHED })
 })
 afterAll(() => gate.close())
 

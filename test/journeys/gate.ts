@@ -35,21 +35,6 @@ export interface GateOptions extends WorkersOptions {
   readonly edge?: Partial<EdgeOptions>
 }
 
-/**
- * For stories whose clients are like no client there is, one after the other and all from here: whom a score stops is not
- * what they are about.
- */
-export const NO_SCORE = {
-  POLICY: {
-    rules: Object.fromEntries(
-      ['score_deny', 'score_certain', 'score_challenge', 'score_throttle'].map((rule) => [
-        rule,
-        { posture: 'off' },
-      ]),
-    ),
-  },
-}
-
 export async function startGate({ edge, ...options }: GateOptions = {}): Promise<Gate> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-journey-'))
   const identity = await localIdentity(folder)

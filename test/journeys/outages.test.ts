@@ -1,7 +1,7 @@
 /** The bank fails, or whoever configured the gate did. Everybody gets a clear answer, and nobody is blamed for it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { send, somebody } from './client.ts'
-import { complaints, eventually, type Gate, NO_SCORE, startGate, WATCHED } from './gate.ts'
+import { complaints, eventually, type Gate, startGate, WATCHED } from './gate.ts'
 import { type Mood, type Origin, startOrigin } from './origin.ts'
 import { expectSpeech, type Speech } from './refusal.ts'
 import { openRoutes } from './routes.ts'
@@ -19,7 +19,6 @@ describe.each(['a service binding', 'an origin of its own'])('a bank behind %s',
       entry: WATCHED,
       bank: { address: origin.address },
       vars: {
-        ...NO_SCORE,
         ROUTES: openRoutes(),
         ORIGIN_TIMEOUT_MS: TIMEOUT_MS,
         ...(way === 'a service binding' ? {} : own),

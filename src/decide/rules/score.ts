@@ -7,6 +7,7 @@
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like. And for
  * whoever asks for what is open to everybody, at one visitor's rate: that costs nobody anything.
  */
+import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
@@ -20,15 +21,16 @@ function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds'])
 }
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
-const CROWD = 20
+const CROWD = 30
 
 /**
  * One mistyped password is all that a new gate has seen of a login: to a model that compares everybody with everybody, an
  * attack by everybody. Until more is known the rules that count what one caller does have the word.
  */
-function isAlone({ conduct }: Case['evidence']): boolean {
-  const day = known(conduct.route)?.behaviour.day
-  return day !== undefined && day.attempts > 0 && day.attempts < CROWD
+function isAlone(evidence: Case['evidence']): boolean {
+  if (!isAttempt(evidence)) return false
+  const day = known(evidence.conduct.route)?.behaviour.day
+  return day === undefined || day.attempts < CROWD
 }
 
 function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
