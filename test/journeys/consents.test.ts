@@ -126,7 +126,9 @@ describe.runIf(requireReal('curl', installed('curl')))('a consent, from its prop
     const made = await as(gate, 'all-roles', path, [...bearing(token), ...json(proposal)])
     const consent = member(made, 'ConsentId')
     const stranger = await ownToken(gate, 'aisp', 'budget-lark')
-    // What was learnt comes behind the answer; until then the bank itself says no.
+    // What was learnt comes behind the answer, within half a second. Whoever asks before it is asked about once and no more
+    // (`src/consents.ts`), and the bank itself says no.
+    await new Promise((learnt) => setTimeout(learnt, 1_500))
     const refused = await eventually('whose it is', async () => {
       const answer = await as(gate, 'aisp', `${path}/${consent}`, bearing(stranger))
       return answer.status === 403 && answer.reference !== '' ? answer : undefined
