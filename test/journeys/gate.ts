@@ -28,7 +28,7 @@ export const WATCHED = fixture('watched-gate.ts')
 export const FAULTY = fixture('faulty-gate.ts')
 const TOKEN = 'operator-token-of-the-journeys'
 /** The journal collects half a second's decisions; the rest is for a busy machine. */
-const PATIENCE_MS = 8_000
+const PATIENCE_MS = 20_000
 const PAUSE_MS = 100
 
 export interface GateOptions extends WorkersOptions {

@@ -11,7 +11,7 @@ import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { hasCleared, isQuiet, isVisiting, ledgerOutage, resemblesPerson } from '../subject.ts'
+import { brokenLayers, hasCleared, isQuiet, isVisiting, ledgerOutage, resemblesPerson } from '../subject.ts'
 
 function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
   const abuse = known(score)?.abuse
@@ -25,10 +25,10 @@ const CROWD = 30
 
 /**
  * One mistyped password is all that a new gate has seen of a login: to a model that compares everybody with everybody, an
- * attack by everybody. Until more is known the rules that count what one caller does have the word.
+ * attack by everybody. Until more is known the rules that count what one caller does have the word; but for who contradicts itself.
  */
 function isAlone(evidence: Case['evidence']): boolean {
-  if (!isAttempt(evidence)) return false
+  if (!isAttempt(evidence) || brokenLayers(evidence).size > 0) return false
   const day = known(evidence.conduct.route)?.behaviour.day
   return day === undefined || day.attempts < CROWD
 }
