@@ -25,6 +25,7 @@ const SPECIAL_4: readonly (readonly [base: number, bits: number])[] = [
   [0xac10_0000, 12], // private
   [0xc000_0000, 24], // protocol assignments
   [0xc000_0200, 24], // documentation
+  [0xc058_6300, 24], // 6to4 relays
   [0xc0a8_0000, 16], // private
   [0xc612_0000, 15], // benchmarks
   [0xc633_6400, 24], // documentation

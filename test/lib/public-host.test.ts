@@ -6,7 +6,7 @@ const hostOf = (url: string) => new URL(url).hostname
 describe('a host on the Internet', () => {
   it.each([
     'https://hooks.example.com/in',
-    'https://192.88.99.1/',
+    'https://192.88.98.1/',
     'https://[2606:4700::1111]/',
     'https://xn--bcher-kva.example/',
   ])('%s is one', (url) => {
@@ -31,6 +31,7 @@ describe('a host on the Internet', () => {
     'http://192.168.1.1/',
     'http://100.64.0.1/',
     'http://169.254.169.254/',
+    'http://192.88.99.1/',
     'http://224.0.0.1/',
     'http://[::1]/',
     'http://[::ffff:10.0.0.1]/',

@@ -3,7 +3,8 @@
  * assertion: to claim presence is how a quota is evaded. Each doubt alone is also an honest mistake: a telephone behind a
  * carrier's translation, a proxy of the third party's that forgot to pass the address on.
  */
-import { type IpAddress, maskIp, parseIp, parsePrefix } from '../../lib/ip.ts'
+import { type IpAddress, maskIp, parseIp } from '../../lib/ip.ts'
+import { isPublicAddress } from '../../lib/public-host.ts'
 import type { Presence, PresenceDoubt } from './types.ts'
 
 export interface PresenceClaim {
@@ -27,7 +28,7 @@ export function presenceOf({ address, signedIn, caller, at }: PresenceClaim): Pr
   const ip = parseIp(withoutPort(address.trim()))
   if (ip === undefined) doubts.push('presence_malformed')
   else {
-    if (!isPublic(ip)) doubts.push('presence_not_public')
+    if (!isPublicAddress(ip)) doubts.push('presence_not_public')
     const own = parseIp(caller)
     if (own !== undefined && sameSubscriber(ip, own)) doubts.push('presence_of_caller')
   }
@@ -47,25 +48,6 @@ function withoutPort(text: string): string {
     /^\[([0-9a-f:.]{2,45})\](?::\d{1,5})?$/i.exec(text)?.[1] ??
     /^([\d.]{7,15}):\d{1,5}$/.exec(text)?.[1] ??
     text
-  )
-}
-
-/** IANA's special-purpose registries (RFC 6890): addresses that no customer has on the internet. */
-const SPECIAL: readonly { readonly family: 4 | 6; readonly words: string; readonly length: number }[] = [
-  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
-  ...['192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24'],
-  ...['203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
-  ...['::/8', '100::/64', '2001:db8::/32', 'fc00::/7', 'fe80::/10', 'ff00::/8'],
-].flatMap((text) => {
-  const prefix = parsePrefix(text)
-  return prefix === undefined
-    ? []
-    : [{ family: prefix.address.family, words: prefix.address.words.join(), length: prefix.length }]
-})
-
-function isPublic(ip: IpAddress): boolean {
-  return !SPECIAL.some(
-    ({ family, words, length }) => family === ip.family && maskIp(ip, length).words.join() === words,
   )
 }
 
