@@ -1,7 +1,7 @@
 /**
  * The consent under which a third party comes: named in the way of its standard, asked about in the ledger, and learnt of from
  * the bank's answers. Whom the bank gave a consent to is known where all organisations' claims on it meet; that place is
- * asked once for each organisation that uses it, and then no more.
+ * asked by each organisation that uses it, until something is known.
  */
 import { formerNamesOf, nameOf } from './claims.ts'
 import type { ConsentRules } from './dialects/consents/consent-rules.ts'
@@ -30,9 +30,11 @@ export function withConsent(
   { token }: Pick<Proof, 'token'>,
   keys: Keys,
 ): Claims {
-  const use = rules?.use(method, target.path)
-  const consent = rules && use && consentNamed(rules, use, headers, known(token)?.vouching?.consent)
-  return consent === undefined ? claims : { ...claims, ...consentClaims(consent, keys, claims) }
+  if (rules === undefined) return claims
+  const use = rules.use(method, target.path)
+  const consent = use && consentNamed(rules, use, headers, known(token)?.vouching?.consent)
+  const inquiry: Pick<Claims, 'inquiry'> = use?.kind === 'data' ? {} : { inquiry: true }
+  return { ...claims, ...inquiry, ...(consent === undefined ? {} : consentClaims(consent, keys, claims)) }
 }
 
 export function consentClaims(
@@ -74,7 +76,7 @@ function withPresence(print: Footprint, { claim }: ConsentQuestion): Footprint {
 }
 
 /** A request that tells the consent's own object something, and counts nothing there. `place` as in `Claims.consentPlace`. */
-export function consentPrint(print: Footprint, key: LedgerKey, place = print.spread): Footprint {
+export function consentPrint(print: Footprint, key: LedgerKey, place = key.place ?? print.spread): Footprint {
   const organisation = print.keys.filter(({ kind }) => kind === 'tpp')
   return { ...print, spread: place, keys: [...organisation, key], asks: { consent: NOTHING_USED } }
 }
@@ -100,20 +102,20 @@ export function ownerPrint(print: Footprint, key: LedgerKey, organisation: strin
 }
 
 /**
- * Where this organisation has never been heard of under this consent, whether the bank gave it to another one. One more round
- * trip, for the first request of a consent alone; an outage of it accuses nobody.
+ * Where nothing was learnt of this consent under this organisation, whether the bank gave it to another one. One more round trip,
+ * for the first request of a consent and after growing pauses; an outage of it accuses nobody.
  */
 export async function withOwner(conduct: Conduct, print: Footprint, ledger: Ledger): Promise<Conduct> {
   const { consent } = conduct
   const key = print.keys.find(({ kind }) => kind === 'consent')
   const organisation = print.keys.find(({ kind }) => kind === 'tpp')?.id
-  if (consent.state !== 'valid' || !consent.value.unknown) return conduct
+  if (consent.state !== 'valid' || !consent.value.due) return conduct
   if (key === undefined || organisation === undefined) return conduct
   const asked: Footprint = { ...ownerPrint(print, key, organisation), silent: true }
   const told = (await ledger.observe(asked)).consent
   if (told.state !== 'valid' && told.state !== 'invalid') return conduct
   const foreign = told.state === 'invalid'
-  const news: ConsentNews = foreign ? FOREIGN : {}
+  const news: ConsentNews = foreign ? FOREIGN : { looked: true }
   const own = { ...consentPrint(print, key), requestId: `${print.requestId}.asked` }
   ledger.learn(own, { news: { consent: news } }, print.at)
   if (!foreign) return conduct

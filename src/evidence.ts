@@ -331,6 +331,11 @@ export interface Claims {
    * the key changes. Consents are the bank's random identifiers; two bytes of such a hash name none.
    */
   readonly consentPlace?: number
+  /**
+   * The request reads no customer's data under a consent: it asks about what the third party made, a consent or a payment that its
+   * path names. Such a consent is what is asked about, and not under what: each request may name another.
+   */
+  readonly inquiry?: true
   /** The same under the configured keys that are not current; left out where there is but one. */
   readonly formerly?: Readonly<Partial<Record<ClaimKind, readonly string[]>>>
 }
@@ -572,6 +577,8 @@ export interface LedgerKey {
   readonly standing: 'proven' | 'claimed'
   /** What it was called under the keys of HMAC before this one: read together with it, so that a rotation resets nothing. */
   readonly formerly?: readonly string[]
+  /** As `Claims.consentPlace`, where the organisation's other keys of the request live elsewhere. */
+  readonly place?: number
 }
 
 /** Counts in one sliding window. */

@@ -110,6 +110,8 @@ export interface Annex<N extends AnnexName> {
   readonly name: N
   /** Its row is that of the first of these keys that the request has, in that key's object. */
   readonly kinds: readonly KeyKind[]
+  /** In place of `kinds`, where what is asked says otherwise. */
+  kindsFor?(ask: AnnexTypes[N]['ask']): readonly KeyKind[] | undefined
   readonly codec: RowCodec<AnnexTypes[N]['row']>
   /** Largest encoded row: what is larger is a bug, and is not kept. */
   readonly maxRowBytes: number

@@ -71,7 +71,9 @@ function keysOf(seen: Seen): readonly LedgerKey[] {
   // What an organisation says of its consents it says of its own: they have names of its own.
   if (consent !== undefined) {
     const standing = organisation === undefined ? 'claimed' : 'proven'
-    keys.push(keyOf('consent', consent, standing, former(seen, 'consent')))
+    const key = keyOf('consent', consent, standing, former(seen, 'consent'))
+    const place = claims.inquiry === true ? claims.consentPlace : undefined
+    keys.push(place === undefined ? key : { ...key, place })
   }
   claimed('account', account, former(seen, 'account'))
   if (account !== undefined) {
@@ -122,9 +124,13 @@ function resourceOf({ exchange, match }: Seen): number | undefined {
   return named ? hash32(exchange.target.path) : undefined
 }
 
-/** One consent is one object's, whatever key names it; without a consent its token's, and without a token its network's. */
+/**
+ * One consent is one object's, whatever key names it; without a consent its token's, and without a token its network's. Whoever
+ * asks about consents names another with each request: what they do lives with their token, or a walk would begin anew each time.
+ */
 function spreadOf({ claims, proof, client }: Seen): number {
-  return claims.consentPlace ?? hash32(known(proof.token)?.thumbprint ?? client.network.prefix)
+  const consentPlace = claims.inquiry === true ? undefined : claims.consentPlace
+  return consentPlace ?? hash32(known(proof.token)?.thumbprint ?? client.network.prefix)
 }
 
 /** A navigation, not a script's fetch: browsers name `text/html` in Accept only when they go to a page. */

@@ -4,7 +4,8 @@
  *
  * - A proven organisation has objects of its own, so many that none of them is a bank's bottleneck. What it claims besides
  *   (consent, token, client, address) lives there with it: a neighbour behind the same address neither finds nor fills those
- *   keys. Which of them serves a request, its consent says; otherwise its token; otherwise its network.
+ *   keys. Which of them serves a request, its consent says; otherwise its token; otherwise its network. A consent that is only
+ *   asked about lives in its own place, and whoever asks in that of the token: two of them, where those are not the same.
  * - Everybody else's client-side keys live at home: the shard of their network prefix.
  * - An account or a card lives in the shard of its own pseudonym, so that attempts on it from everywhere meet; so does the
  *   account in one network, beside it.
@@ -16,7 +17,7 @@
  */
 import type { Footprint, KeyKind, LedgerKey } from '../evidence.ts'
 import { hash32 } from '../lib/hash32.ts'
-import type { AnnexName } from './annex.ts'
+import type { Annex, AnnexName, AnnexTypes, Asks } from './annex.ts'
 import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
 import { keyName } from './wire.ts'
 
@@ -97,19 +98,21 @@ interface OpenPlacement extends Placement {
 /** Where each key of one request lives. */
 interface Premises {
   readonly home: string
-  readonly organised: boolean
+  readonly organisation: string | undefined
   readonly shards: number
+  readonly organisationShards: number
 }
 
 function newPlacements(footprint: Footprint, shards: Shards): readonly Placement[] {
-  const organisation = footprint.keys.find((key) => key.kind === 'tpp' && key.standing === 'proven')
+  const organisation = footprint.keys.find((key) => key.kind === 'tpp' && key.standing === 'proven')?.id
   const premises = {
     home:
       organisation === undefined
         ? shardName(footprint.home, shards.shards)
-        : organisationName(organisation.id, footprint.spread, shards.organisationShards),
-    organised: organisation !== undefined,
+        : organisationName(organisation, footprint.spread, shards.organisationShards),
+    organisation,
     shards: shards.shards,
+    organisationShards: shards.organisationShards,
   }
   const placements: OpenPlacement[] = []
   for (const key of footprint.keys) {
@@ -157,7 +160,7 @@ function placeFormer(
 function askAnnexes(placements: readonly OpenPlacement[], { asks, keys }: Footprint): void {
   for (const annex of ANNEX_NAMES) {
     if (asks[annex] === undefined) continue
-    const kind = ANNEXES[annex]?.kinds.find((one) => keys.some((key) => key.kind === one))
+    const kind = kindsFor(annex, asks)?.find((one) => keys.some((key) => key.kind === one))
     if (kind === undefined) continue
     for (const placement of placements) {
       const name = placement.names[placement.keys.findIndex((key) => key.kind === kind)]
@@ -166,9 +169,18 @@ function askAnnexes(placements: readonly OpenPlacement[], { asks, keys }: Footpr
   }
 }
 
-function objectOf(key: LedgerKey, id: string, { home, organised, shards }: Premises): string {
+function kindsFor<N extends AnnexName>(name: N, asks: Asks): readonly KeyKind[] | undefined {
+  const annex: Annex<N> | undefined = ANNEXES[name]
+  const ask: AnnexTypes[N]['ask'] | undefined = asks[name]
+  return (ask === undefined ? undefined : annex?.kindsFor?.(ask)) ?? annex?.kinds
+}
+
+function objectOf(key: LedgerKey, id: string, premises: Premises): string {
+  const { home, organisation, shards, organisationShards } = premises
   const site: Site = SITES[key.kind]
-  if (site === 'home' || (site === 'kin' && organised)) return home
+  if (site === 'kin' && organisation !== undefined && key.place !== undefined)
+    return organisationName(organisation, key.place, organisationShards)
+  if (site === 'home' || (site === 'kin' && organisation !== undefined)) return home
   if (site === 'pass') return passObject(id, home, shards)
   // An account in a network is named `<account>@<network>` (`footprint.ts`).
   const source = site === 'account' ? id.slice(0, id.lastIndexOf('@')) : id

@@ -89,17 +89,22 @@ describe('an account that others try', () => {
 })
 
 describe('identifiers that are walked through', () => {
-  const walking = (changes: object, proof = person().proof) =>
+  const WALK = {
+    ...{ fresh: 60, neighbours: 50, run: 50, misses: 55, outside: undefined, asked: 60, missing: 55 },
+  }
+  const walking = (
+    changes: object,
+    proof = person().proof,
+    keys: Partial<Conduct['keys']> = {},
+    rest: Partial<Conduct> = {},
+  ) =>
     decide(
       person({
         exchange: exchange({ method: 'GET', target: '/mobile/v1/accounts/9' }),
         match: match({ channel: 'mobile', sensitivity: 'account' }),
         proof,
         claims: {},
-        conduct: conduct(
-          {},
-          { walk: valid({ fresh: 60, neighbours: 50, run: 50, misses: 55, outside: undefined, ...changes }) },
-        ),
+        conduct: conduct(keys, { walk: valid({ ...WALK, ...changes }), ...rest }),
       }),
       valid(NOTHING),
       DEFAULT_POLICY,
@@ -111,11 +116,39 @@ describe('identifiers that are walked through', () => {
     expect(walking({ fresh: 400, misses: 55 }).action).toBe('allow')
   })
 
-  it('slow a proven third party only for what it asked under its own consent, nearly all of it in vain', () => {
-    const missing = (misses: number, fresh: number) => walking({ fresh, misses }, LICENSED)
+  it('slow whoever holds a token after ten, because an app asks for what it was told of', () => {
+    const token = { token: valid(behaviour()) }
+    expect(walking({ fresh: 10, misses: 1, asked: 11, missing: 10 }, person().proof, token)).toMatchObject({
+      ...{ action: 'throttle', rule: 'token_identifiers_walked', reason: 'identifiers_walked' },
+    })
+    expect(walking({ misses: 9, asked: 10, missing: 9 }, person().proof, token).action).toBe('allow')
+    // Two accounts of the customer's own, and ten payees that another device has deleted.
+    expect(walking({ misses: 10, asked: 13, missing: 10 }, person().proof, token).action).toBe('allow')
+    expect(walking({ misses: 10, asked: 11, missing: 10 }).action).toBe('allow')
+  })
+
+  const missing = (missing: number, asked: number, rest: Partial<Conduct> = {}) =>
+    walking({ asked, missing }, LICENSED, {}, rest)
+
+  it('slow a proven third party only for what it asked under its own consent or token, nearly all of it in vain', () => {
     expect(missing(20, 22)).toMatchObject({ action: 'throttle', rule: 'tpp_identifiers_walked' })
     expect(missing(19, 19).action).toBe('allow')
     // Half of what it polls was withdrawn.
     expect(missing(50, 100).action).toBe('allow')
+  })
+
+  it('slow a proven third party that takes a fresh token each time, by what all of them asked in vain', () => {
+    const afresh = (missing: number, asked: number) =>
+      walking({ asked: 2, missing: 1, organisation: { asked, missing } }, LICENSED)
+    expect(afresh(40, 43)).toMatchObject({ action: 'throttle', rule: 'tpp_inquiries_walked' })
+    expect(afresh(39, 39).action).toBe('allow')
+    expect(afresh(400, 900).action).toBe('allow')
+  })
+
+  it('never slow a third party for a consent that the bank has told it of', () => {
+    const told = { quota: undefined, until: undefined, perDay: undefined, unknown: false, due: false }
+    const consent = (learnt: boolean) => ({ consent: valid({ ...told, learnt }) })
+    expect(missing(30, 30, consent(true)).action).toBe('allow')
+    expect(missing(30, 30, consent(false)).action).toBe('throttle')
   })
 })

@@ -129,6 +129,19 @@ describe('which object serves which key', () => {
     expect(new Set(names.flat()).size).toBe(4)
   })
 
+  it('keeps what asks about consents with its token, and each consent in its own place', () => {
+    const token = valid({ kind: 'opaque' as const, thumbprint: 'tok', expiresAt: undefined })
+    const proof = { ...NO_PROOF, certificate: valid(TPP), token }
+    const homes = Array.from({ length: 40 }, (_, index) => {
+      const claims: Claims = { consent: `k1.c${index}`, consentPlace: index, inquiry: true }
+      const placements = place(footprint(evidenceOf({ claims, proof }), SHARDS), SHARING)
+      const at = (name: string) => placements.find(({ names }) => names.includes(name))?.object
+      expect(at(`consent:k1.c${index}`)).toBe(`organisation-${TPP.organisation}-${index % 4}-of-4`)
+      return at('token:tok')
+    })
+    expect(new Set(homes).size).toBe(1)
+  })
+
   const vary = (print: Footprint) => place(print, SHARING).map(({ object }) => object)
 
   it('asks for the account in one network where the account is', () => {

@@ -33,8 +33,8 @@ const SKIPPING: Order = {
   ...{ operation: 'payment', previous: 'navigation', sincePrevious: 40, seen: ['navigation'] },
   ...{ missing: 'login', skips: 3 },
 }
-const OWN: Walk = { fresh: 2, neighbours: 0, run: 0, misses: 0, outside: 0 }
-const THIEVISH: Walk = { fresh: 50, neighbours: 45, run: 40, misses: 48, outside: 49 }
+const OWN: Walk = { fresh: 2, neighbours: 0, run: 0, misses: 0, outside: 0, asked: 2, missing: 0 }
+const THIEVISH: Walk = { fresh: 50, neighbours: 45, run: 40, misses: 48, outside: 49, asked: 50, missing: 48 }
 
 const seen = (rest: Partial<Conduct>): Evidence => person({ conduct: conduct({}, rest) })
 const BENIGN = seen({ actor: valid(AS_ALWAYS), order: valid(READING), walk: valid(OWN) })

@@ -27,7 +27,14 @@ function evidenceFor({ consent = ABSENT, claim, regularity }: Case): Evidence {
 
 function known(quota?: Partial<ConsentQuota>): ConsentFact {
   const whole = { limit: 4, used: 1, granted: true, page: false, retryAfter: undefined, ...quota }
-  return valid({ quota: quota && whole, until: undefined, perDay: undefined, unknown: false })
+  return valid({
+    quota: quota && whole,
+    until: undefined,
+    perDay: undefined,
+    unknown: false,
+    due: false,
+    learnt: true,
+  })
 }
 
 const there = (doubts: ConsentClaim['presence']['doubts'] = []): ConsentClaim => {
@@ -97,7 +104,14 @@ describe('features of consents', () => {
   )
 
   it('know nothing of what the bank has not told yet', () => {
-    const unknown = valid({ quota: undefined, until: undefined, perDay: undefined, unknown: true })
+    const unknown = valid({
+      quota: undefined,
+      until: undefined,
+      perDay: undefined,
+      unknown: true,
+      due: true,
+      learnt: false,
+    })
     expect(CONSENT_FEATURES.consentForeign(evidenceFor({ consent: unknown }))).toBeNaN()
     expect(CONSENT_FEATURES.consentOver(evidenceFor({ consent: unknown }))).toBeNaN()
   })

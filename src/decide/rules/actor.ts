@@ -6,6 +6,7 @@
  */
 import type { Conduct } from '../../evidence.ts'
 import { known } from '../../lib/fact.ts'
+import type { Steps } from '../../observe/walk/types.ts'
 import type { Finding, Rule } from '../rule.ts'
 
 const DAY_MS = 86_400_000
@@ -23,7 +24,22 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     sparesProven: true,
     applies:
       'under one consent, token, pass or client this many requests of about the last hour named a resource and got 400, 403 or 404, and at least 80% of the different resources were such',
-    when: ({ evidence: { conduct } }, limit) => walked(conduct, limit, IN_VAIN),
+    when: ({ evidence: { conduct } }, limit) => {
+      const walk = known(conduct.walk)
+      if (walk === undefined || walk.misses < limit || walk.misses < IN_VAIN * walk.fresh) return false
+      return missing(limit, walk.misses)
+    },
+  },
+  {
+    id: 'token_identifiers_walked',
+    reason: 'identifiers_walked',
+    action: 'throttle',
+    limit: 10,
+    sparesProven: true,
+    applies:
+      'under one access token this many different resources of about the last day got 400, 403 or 404, and at least 90% of those that were asked for were such: whoever is signed in has been told what there is',
+    when: ({ evidence: { conduct } }, limit) =>
+      known(conduct.keys.token) !== undefined && walked(known(conduct.walk), limit),
   },
   {
     id: 'tpp_identifiers_walked',
@@ -31,17 +47,35 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     action: 'throttle',
     limit: 20,
     applies:
-      'a proven third party, under one consent or token of its own, named this many resources of about the last hour that the bank answered with 400, 403 or 404, and at least 90% of the different resources were such: its own, proven count',
-    when: ({ evidence: { conduct }, proven }, limit) => proven && walked(conduct, limit, NEARLY_ALL),
+      'a proven third party, under one consent or token of its own, named this many different resources of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different resources were such: its own, proven count. Consents that the bank has told it of are spared',
+    when: ({ evidence: { conduct }, proven }, limit) =>
+      proven && !isKnown(conduct) && walked(known(conduct.walk), limit),
+  },
+  {
+    id: 'tpp_inquiries_walked',
+    reason: 'identifiers_walked',
+    action: 'throttle',
+    limit: 40,
+    applies:
+      'a proven third party, under all its tokens together as far as one object of its own sees them, asked about this many different consents and payments of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different ones were such: its own, proven count, for whoever takes a fresh token each time. Consents that the bank has told it of are spared',
+    when: ({ evidence: { conduct }, proven }, limit) =>
+      proven && !isKnown(conduct) && walked(known(conduct.walk)?.organisation, limit),
   },
 ]
 
-function walked({ walk: fact }: Conduct, limit: number, inVain: number): false | Finding {
-  const walk = known(fact)
-  if (walk === undefined || walk.misses < limit || walk.misses < inVain * walk.fresh) return false
-  return {
-    unless: `under ${limit} missing resources in the last hour (there were ${Math.round(walk.misses)})`,
-  }
+function walked(steps: Steps | undefined, limit: number): false | Finding {
+  if (steps === undefined || !(steps.missing >= limit) || steps.missing < NEARLY_ALL * steps.asked)
+    return false
+  return missing(limit, steps.missing)
+}
+
+function missing(limit: number, count: number): Finding {
+  return { unless: `under ${limit} missing resources (there were ${Math.round(count)})` }
+}
+
+/** What the bank has told of cannot be walked to: where a thief shares a third party's key, its customers go on. */
+function isKnown({ consent }: Conduct): boolean {
+  return known(consent)?.learnt === true
 }
 
 export const ACTOR_NOTES: readonly Rule[] = [

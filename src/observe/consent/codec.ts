@@ -12,7 +12,10 @@ export function encodeRow(row: ConsentRow): Uint8Array<ArrayBuffer> {
     row.accesses.map(({ resource, requestId, at, pages }) => {
       return pages === 0 ? [resource, requestId, at] : [resource, requestId, at, pages]
     }),
-    [row.ended, row.until ?? null, row.agreed ?? null, row.asked ?? null, row.owner ?? null, row.keepUntil],
+    [
+      ...[row.ended, row.until ?? null, row.agreed ?? null, row.asked ?? null, row.owner ?? null],
+      ...[row.keepUntil, row.lookedAt, row.looks],
+    ],
     row.lists.map(({ collection, keyId, accounts, at, pendingUntil }) => {
       return [collection, keyId, at, pendingUntil, accounts.map((name) => name.slice(keyId.length + 1))]
     }),
@@ -30,7 +33,7 @@ export function decodeRow(bytes: Uint8Array): ConsentRow | undefined {
   if (!parsed.ok || !isList(parsed.value)) return undefined
   const [accesses, terms, lists] = parsed.value
   if (!isList(accesses) || !isList(terms) || !isList(lists)) return undefined
-  const [ended, until, agreed, asked, owner, keepUntil] = terms
+  const [ended, until, agreed, asked, owner, keepUntil, lookedAt, looks] = terms
   return {
     accesses: accesses.flatMap(accessIn),
     ended: ended === true,
@@ -40,6 +43,8 @@ export function decodeRow(bytes: Uint8Array): ConsentRow | undefined {
     owner: textIn(owner),
     lists: lists.flatMap(listIn),
     keepUntil: numberIn(keepUntil) ?? 0,
+    lookedAt: numberIn(lookedAt) ?? 0,
+    looks: numberIn(looks) ?? 0,
   }
 }
 

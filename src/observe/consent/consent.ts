@@ -9,7 +9,7 @@ import { invalid, valid } from '../../lib/fact.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
 import { decodeRow, encodeRow, MAX_ROW_BYTES } from './codec.ts'
 import { ACCESS_KEPT_MS, decideQuota, refund } from './quota.ts'
-import { ANOTHER, awaitList, NEW_ROW, problemIn, withNews } from './terms.ts'
+import { ANOTHER, awaitList, isDue, NEW_ROW, problemIn, withNews } from './terms.ts'
 import type { ConsentAsk, ConsentNews, ConsentRow, ConsentTold, UseAsk } from './types.ts'
 
 /** Accesses and accounts of an ordinary consent: 2,048 such rows take some 8 MB decoded, and full ones no more in all. */
@@ -39,8 +39,8 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
     if (readOnly) return
     const before = rows.get(name) ?? NEW_ROW
     const row = withNews(before, news, at)
-    // A list is told again with every reading of it, and one that is lost rules out nothing.
-    if (sameTerms(before, row)) rows.putSoon(name, row, keptUntil(row, at))
+    // A list is told again with every reading of it, and one that is lost rules out nothing; a question is asked again.
+    if (news.looked === true || sameTerms(before, row)) rows.putSoon(name, row, keptUntil(row, at))
     else rows.put(name, row, keptUntil(row, at))
   },
   teaches: ({ list, ...terms }) => (list !== undefined && Object.keys(terms).length === 0 ? 'later' : 'now'),
@@ -51,11 +51,11 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
     const told =
       all.find(({ problem }) => problem !== undefined) ?? all.find(({ unknown }) => !unknown) ?? all[0]
     if (told === undefined) return undefined
-    const { quota, until, perDay, unknown } = told
+    const { quota, until, perDay, unknown, due, learnt } = told
     if (told.problem !== undefined) {
       return quota === undefined ? invalid(told.problem) : { ...invalid(told.problem), quota }
     }
-    return valid({ quota, until, perDay, unknown })
+    return valid({ quota, until, perDay, unknown, due, learnt })
   },
 }
 
@@ -71,7 +71,9 @@ function use(
     problem: problemIn(row, ask, at),
     until: row?.until,
     perDay: row?.agreed ?? row?.asked,
-    unknown: row === undefined || row.keepUntil === 0,
+    unknown: row === undefined || (row.keepUntil === 0 && row.looks === 0),
+    due: isDue(row, at),
+    learnt: row !== undefined && row.keepUntil > 0,
   }
   const awaited = readOnly ? undefined : awaitList(row, ask, at)
   if (awaited !== undefined) rows.putSoon(name, awaited, keptUntil(awaited, at))
@@ -94,6 +96,8 @@ function ownerTold(row: ConsentRow | undefined, organisation: string): ConsentTo
     until: undefined,
     perDay: undefined,
     unknown: owner === undefined,
+    due: false,
+    learnt: false,
   }
 }
 

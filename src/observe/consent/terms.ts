@@ -11,12 +11,20 @@ export const NEW_ROW: ConsentRow = {
   owner: undefined,
   lists: [],
   keepUntil: 0,
+  lookedAt: 0,
+  looks: 0,
 }
 
 /** Longest that a consent holds without the customer's strong authentication (RTS Art. 10a: 180 days). */
 const KEPT_MS = 180 * DAY_MS
-/** That nothing is known of it: whoever makes up consents fills no object with them. */
+/** That the bank answered and said nothing of it. */
 const NOTHING_KEPT_MS = 7 * DAY_MS
+/**
+ * A consent may be asked for by another while the news of its making is on its way, half a second: it is asked again a second
+ * later, and then after four times as long each time. What nobody ever made costs four questions a day, while it is used.
+ */
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 6 * 3_600_000
 /** A customer may open an account tomorrow: an older list says nothing of it. */
 const LIST_FRESH_MS = DAY_MS
 /**
@@ -24,9 +32,18 @@ const LIST_FRESH_MS = DAY_MS
  * asked has the newer one, and may know more accounts; a lesson that is lost must accuse nobody.
  */
 const PENDING_MS = LIST_FRESH_MS
+/** The pause is at its longest before. */
+const MOST_LOOKS = 99
 const MAX_LISTS = 4
 /** Of all lists together: bounds the row. */
 const MAX_LISTED = 512
+
+/** Nothing was learnt, and it is time to ask whose it is. */
+export function isDue(row: ConsentRow | undefined, at: number): boolean {
+  if (row === undefined || (row.keepUntil === 0 && row.looks === 0)) return true
+  if (row.keepUntil > 0) return false
+  return at - row.lookedAt >= Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 4 ** (row.looks - 1))
+}
 
 /** The first of what rules the request out; only what is learnt can. */
 export function problemIn(row: ConsentRow | undefined, ask: UseAsk, at: number): ConsentProblem | undefined {
@@ -60,6 +77,10 @@ export function awaitList(row: ConsentRow | undefined, ask: UseAsk, at: number):
 }
 
 export function withNews(row: ConsentRow, news: ConsentNews, at: number): ConsentRow {
+  // Two isolates may have asked at once: that is one question.
+  if (news.looked === true) {
+    return isDue(row, at) ? { ...row, lookedAt: at, looks: Math.min(MOST_LOOKS, row.looks + 1) } : row
+  }
   return {
     ...row,
     ended: row.ended || news.ended === true,

@@ -16,8 +16,12 @@ export interface ConsentState {
   /** Until when the consent holds, milliseconds since the epoch, and its accesses a day, as the bank said. */
   readonly until: number | undefined
   readonly perDay: number | undefined
-  /** Nothing was ever learnt of it, under this organisation. */
+  /** This organisation has never been heard of under it: nothing was learnt, and nobody was asked whose it is. */
   readonly unknown: boolean
+  /** Nothing was learnt, and it is time to ask whose it is: for the first time, or again. */
+  readonly due: boolean
+  /** The bank has answered this organisation about it. */
+  readonly learnt: boolean
 }
 
 /** Accesses to one resource of one consent while the customer is away (RTS Art. 36(5)(b)). */
@@ -100,6 +104,8 @@ export interface ConsentTold {
   readonly until: number | undefined
   readonly perDay: number | undefined
   readonly unknown: boolean
+  readonly due: boolean
+  readonly learnt: boolean
 }
 
 /** What was read in the bank's answer. */
@@ -113,6 +119,8 @@ export interface ConsentNews {
   readonly asked?: number
   /** Whom the bank gave it to; `another` where it is not known under which name. */
   readonly owner?: string
+  /** Nothing of the bank's: where all organisations' claims on it meet, nobody knows yet whose it is. */
+  readonly looked?: true
   readonly list?: ListNews
 }
 
@@ -153,4 +161,7 @@ export interface ConsentRow {
   readonly lists: readonly KnownList[]
   /** How long what was learnt is kept, milliseconds since the epoch; 0 where nothing was. */
   readonly keepUntil: number
+  /** When it was asked last in vain whose it is, milliseconds since the epoch, and how often it was. */
+  readonly lookedAt: number
+  readonly looks: number
 }

@@ -1,24 +1,30 @@
-/** One key's walk as bytes: little endian, a version byte first. */
+/**
+ * One key's walk as bytes: little endian, a version byte first. Version 1 did not have what is counted for a day, and which
+ * request asked first: it reads as none of it.
+ */
 import type { RowCodec } from '../annex.ts'
 import type { WalkRow } from './types.ts'
 
-const VERSION = 1
+const VERSION = 2
 export const MOST_RECENT = 16
 /** Accounts of one customer. Who has more has a company, and no list is kept. */
 export const MOST_LISTED = 64
 /** Stands where a list's length stands, for no list. */
 const NO_LIST = 255
 
-/** Version, direction, two lengths, the run, when, four counts, stem, number, collection. */
-const HEAD_BYTES = 4 + 2 + 8 + 4 * 4 + 4 + 8 + 4
-/** Both lists full: 366 bytes. A customer with two accounts takes 62. */
-export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (MOST_RECENT + MOST_LISTED)
+/** Version, direction, two lengths, the run, when, four counts, stem, number, collection; since version 2 two counts more. */
+const FIRST_HEAD_BYTES = 4 + 2 + 8 + 4 * 4 + 4 + 8 + 4
+const HEAD_BYTES = FIRST_HEAD_BYTES + 4 * 2
+/** Both lists full: 438 bytes. A customer with two accounts takes 78. */
+export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (2 * MOST_RECENT + MOST_LISTED)
 
 export const WALK_CODEC: RowCodec<WalkRow> = {
   encode(row) {
     const recent = row.recent.slice(-MOST_RECENT)
+    const askedBy = row.askedBy.slice(-recent.length)
     const owners = row.listed?.owners.slice(0, MOST_LISTED)
-    const bytes = new Uint8Array(HEAD_BYTES + 4 * (recent.length + (owners?.length ?? 0)))
+    const hashes = [...recent, ...recent.map((_, index) => askedBy[index] ?? 0), ...(owners ?? [])]
+    const bytes = new Uint8Array(HEAD_BYTES + 4 * hashes.length)
     const view = new DataView(bytes.buffer)
     view.setUint8(0, VERSION)
     view.setInt8(1, row.direction)
@@ -32,20 +38,25 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     view.setUint32(30, row.stem, true)
     view.setFloat64(34, row.number, true)
     view.setUint32(42, row.listed?.collection ?? 0, true)
-    ;[...recent, ...(owners ?? [])].forEach((hash, index) => {
+    view.setFloat32(46, row.asked, true)
+    view.setFloat32(50, row.missing, true)
+    hashes.forEach((hash, index) => {
       view.setUint32(HEAD_BYTES + 4 * index, hash, true)
     })
     return bytes
   },
   decode(bytes) {
-    if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) return undefined
+    const version = bytes[0]
+    const head = version === 1 ? FIRST_HEAD_BYTES : HEAD_BYTES
+    if (bytes.length < head || (version !== 1 && version !== VERSION)) return undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const recent = view.getUint8(2)
+    const askedBy = version === 1 ? 0 : recent
     const owners = view.getUint8(3)
     const listed = owners === NO_LIST ? 0 : owners
-    if (bytes.length !== HEAD_BYTES + 4 * (recent + listed)) return undefined
+    if (bytes.length !== head + 4 * (recent + askedBy + listed)) return undefined
     const hashes = (start: number, length: number) =>
-      Array.from({ length }, (_, index) => view.getUint32(HEAD_BYTES + 4 * (start + index), true))
+      Array.from({ length }, (_, index) => view.getUint32(head + 4 * (start + index), true))
     return {
       direction: view.getInt8(1),
       run: view.getUint16(4, true),
@@ -54,13 +65,16 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       neighbours: view.getFloat32(18, true),
       misses: view.getFloat32(22, true),
       outside: view.getFloat32(26, true),
+      asked: version === 1 ? 0 : view.getFloat32(46, true),
+      missing: version === 1 ? 0 : view.getFloat32(50, true),
       stem: view.getUint32(30, true),
       number: view.getFloat64(34, true),
       recent: hashes(0, recent),
+      askedBy: hashes(recent, askedBy),
       listed:
         owners === NO_LIST
           ? undefined
-          : { collection: view.getUint32(42, true), owners: hashes(recent, owners) },
+          : { collection: view.getUint32(42, true), owners: hashes(recent + askedBy, owners) },
     }
   },
 }

@@ -1,9 +1,11 @@
 /** The resource that a path names, for counting and never for naming. Pure. */
 import type { Evidence } from '../../evidence.ts'
+import { known } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
+import { keyName } from '../wire.ts'
 import type { WalkAsk } from './types.ts'
 
-type Seen = Pick<Evidence, 'exchange' | 'match'>
+type Seen = Pick<Evidence, 'exchange' | 'match' | 'claims' | 'proof'>
 
 /** Words of an interface have one digit at most (`psd2`, `oauth2`), but in versions; identifiers are digits, or have more. */
 const VERSION = /^v\d{1,2}(?:[._]\d{1,3}){0,2}$/i
@@ -12,14 +14,19 @@ const IDENTIFIER = /^\d+$|\d.*\d/
 const ENDING = /^(.*?)(\d{1,15})$/
 
 /** Undefined where the path names none. */
-export function askWalk({ exchange }: Seen): WalkAsk | undefined {
+export function askWalk({ exchange, claims, proof }: Seen): WalkAsk | undefined {
   const parts = exchange.target.path.split('/')
   const named = parts.filter((part) => IDENTIFIER.test(part) && !VERSION.test(part))
   const first = named[0]
   if (first === undefined) return undefined
   const all = named.join('/')
   const [, stem, digits] = ENDING.exec(first) ?? []
+  const organisation = known(proof.certificate)?.organisation
   return {
+    ...(claims.inquiry === undefined ? {} : { inquiry: claims.inquiry }),
+    ...(claims.inquiry === undefined || organisation === undefined
+      ? {}
+      : { organisation: keyName({ kind: 'tpp', id: organisation }) }),
     resource: hash32(all),
     owner: ownerHash(first),
     collection: hash32(parts[parts.indexOf(first) - 1] ?? ''),

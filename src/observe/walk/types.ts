@@ -1,7 +1,7 @@
 /** Whether somebody goes through identifiers that are not theirs. Types only. */
 
-/** Counts are halved every hour: what is told is the last hour or two. */
-export interface Walk {
+/** Counts are halved every hour: what is told is the last hour or two. What the gate refused is in none but of `run`. */
+export interface Walk extends Steps {
   /** Resources asked for that were none of the sixteen before them. */
   readonly fresh: number
   /** Of these, such whose number was the neighbour of the last one's. */
@@ -12,6 +12,16 @@ export interface Walk {
   readonly misses: number
   /** Of `fresh`, those outside the complete list that the bank gave under this key; undefined where it gave none. */
   readonly outside: number | undefined
+  /** Under all tokens of the organisation together, as far as one of its objects sees them; undefined where it was not asked. */
+  readonly organisation?: Steps
+}
+
+/** Halved every day: whoever goes through identifiers slowly takes as long. */
+export interface Steps {
+  /** Different resources asked for, as far as they were none of the sixteen before them. */
+  readonly asked: number
+  /** Of these, such that the bank answered with 400, 403 or 404. */
+  readonly missing: number
 }
 
 /** The resource that a request names. Hashes of 32 bits: enough to tell a few apart. */
@@ -26,6 +36,10 @@ export interface WalkAsk {
    * of one account are numbered, and to read them in order is to read.
    */
   readonly ordinal: { readonly stem: number; readonly number: number } | undefined
+  /** Asks about what a third party made (`Claims.inquiry`): whoever does is known by the token, and not by what it asks about. */
+  readonly inquiry?: true
+  /** Name of the row in which all of an organisation's inquiries are counted; left out where none is proven. */
+  readonly organisation?: string
 }
 
 /** All that there is in a collection under a key, as the bank said. */
@@ -48,6 +62,8 @@ export interface WalkRow {
   readonly neighbours: number
   readonly misses: number
   readonly outside: number
+  readonly asked: number
+  readonly missing: number
   readonly run: number
   /** Sign of the last step. */
   readonly direction: number
@@ -55,6 +71,8 @@ export interface WalkRow {
   readonly number: number
   /** The last resources, the latest at the end. */
   readonly recent: readonly number[]
+  /** Which request asked for each of them first, hashed: what it was answered is counted once. */
+  readonly askedBy: readonly number[]
   /** Undefined where the bank gave no list. What is on it says nothing of other collections. */
   readonly listed: Listed | undefined
 }

@@ -5,12 +5,15 @@
  */
 import { valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
-import type { Annex, Ending } from '../annex.ts'
+import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
 import { MAX_WALK_BYTES, MOST_LISTED, MOST_RECENT, WALK_CODEC } from './codec.ts'
 import type { Walk, WalkAsk, WalkNews, WalkRow } from './types.ts'
 
 const HOUR_MS = 3_600_000
-const RETENTION_MS = 26 * HOUR_MS
+const DAY_MS = 24 * HOUR_MS
+/** Two days later a quarter is left. A client's name has its address in it, which is kept no longer than the longest window. */
+const RETENTION_MS = 50 * HOUR_MS
+const CLIENT_RETENTION_MS = 26 * HOUR_MS
 /** A list is as good as the consent that it was given to; that lives for days. What is no consent may have an address in its name. */
 const LIST_RETENTION_MS = 30 * 24 * HOUR_MS
 /** Numbers are drawn from many counters, and walkers step over what they know is empty. */
@@ -18,30 +21,33 @@ const NEIGHBOURHOOD = 16
 const MOST_RUN = 65_535
 const MISSES: readonly (number | undefined)[] = [400, 403, 404]
 
+/** Whoever asks about consents names another each time: the caller is who holds the token. */
+const INQUIRERS = ['token', 'pass', 'client', 'consent'] as const
+
 export const WALK: Annex<'walk'> = {
   name: 'walk',
   kinds: ['consent', 'token', 'pass', 'client'],
+  kindsFor: ({ inquiry }) => (inquiry === true ? INQUIRERS : undefined),
   codec: WALK_CODEC,
   maxRowBytes: MAX_WALK_BYTES,
   maxRows: 8_192,
-  observe(rows, ask, { name, at, again, readOnly }) {
-    const row = rows.get(name) ?? newRow(at)
-    const known = row.recent.includes(ask.resource)
-    const next = known ? row : walked(row, ask, at)
-    if (!known && !again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
-    return walkAt(next, at)
+  observe(rows, ask, occasion) {
+    const { at } = occasion
+    const own = step(rows, ask, occasion)
+    if (ask.organisation === undefined) return walkAt(own, at)
+    const { asked, missing } = countsAt(step(rows, ask, { ...occasion, name: ask.organisation }), at)
+    return { ...walkAt(own, at), organisation: { asked, missing } }
   },
-  settle(rows, _, ending, { name, at, readOnly }) {
-    const row = rows.get(name)
-    if (readOnly || row === undefined || !isMiss(ending)) return
-    const { misses } = countsAt(row, at)
-    rows.putSoon(name, { ...row, ...countsAt(row, at), misses: misses + 1 }, untilOf(name, row, at))
+  settle(rows, ask, ending, occasion) {
+    if (occasion.readOnly) return
+    end(rows, ask, ending, occasion)
+    if (ask.organisation !== undefined) end(rows, ask, ending, { ...occasion, name: ask.organisation })
   },
   learn(rows, news, { name, at }) {
     const next = listed(rows.get(name) ?? newRow(at), news)
     if (next !== undefined) rows.putSoon(name, next, untilOf(name, next, at))
   },
-  minds: (_, ending) => (isMiss(ending) ? 'later' : 'never'),
+  minds: (_, ending) => (isMiss(ending) || isRefused(ending) ? 'later' : 'never'),
   // A list that is lost is told again with the next reading of it.
   teaches: () => 'later',
   read(answers) {
@@ -52,14 +58,47 @@ export const WALK: Annex<'walk'> = {
 
 export function newRow(at: number): WalkRow {
   return {
-    ...{ at, fresh: 0, neighbours: 0, misses: 0, outside: 0, run: 0, direction: 0, stem: 0, number: 0 },
+    ...{ at, fresh: 0, neighbours: 0, misses: 0, outside: 0, asked: 0, missing: 0 },
+    ...{ run: 0, direction: 0, stem: 0, number: 0 },
     recent: [],
+    askedBy: [],
     listed: undefined,
   }
 }
 
+function step(
+  rows: Rows<WalkRow>,
+  ask: WalkAsk,
+  { name, requestId, at, again, readOnly }: Occasion,
+): WalkRow {
+  const row = rows.get(name) ?? newRow(at)
+  if (row.recent.includes(ask.resource)) return row
+  const next = walked(row, ask, at, hash32(requestId))
+  if (!again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
+  return next
+}
+
+/**
+ * What was refused says nothing of the resource, and is taken back: with every refusal a walker would otherwise seem to miss
+ * less. What is asked for again and again, such as a consent that is gone, is missing once.
+ */
+function end(rows: Rows<WalkRow>, ask: WalkAsk, ending: Ending, { name, requestId, at }: Occasion): void {
+  const row = rows.get(name)
+  if (row === undefined) return
+  const place = row.recent.indexOf(ask.resource)
+  // Where it is not among the last ones any more, so many others came since: nobody asked for it twice.
+  const first = place < 0 || row.askedBy[place] === hash32(requestId)
+  const counts = countsAt(row, at)
+  const { fresh, asked, misses, missing } = counts
+  const one = first ? 1 : 0
+  const ended = isMiss(ending)
+    ? { ...counts, misses: misses + 1, missing: missing + one }
+    : { ...counts, fresh: Math.max(0, fresh - one), asked: Math.max(missing, asked - one) }
+  rows.putSoon(name, ended, untilOf(name, row, at))
+}
+
 /** A resource that was none of the last ones. */
-export function walked(row: WalkRow, ask: WalkAsk, at: number): WalkRow {
+export function walked(row: WalkRow, ask: WalkAsk, at: number, askedBy: number): WalkRow {
   const { resource, owner, collection, ordinal } = ask
   const counts = countsAt(row, at)
   const step = ordinal !== undefined && ordinal.stem === row.stem ? ordinal.number - row.number : 0
@@ -69,6 +108,7 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number): WalkRow {
   return {
     ...counts,
     fresh: counts.fresh + 1,
+    asked: counts.asked + 1,
     neighbours: counts.neighbours + (isNeighbour ? 1 : 0),
     outside: counts.outside + (outside ? 1 : 0),
     run: goesOn ? Math.min(MOST_RUN, row.run + 1) : isNeighbour ? 1 : 0,
@@ -76,14 +116,15 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number): WalkRow {
     stem: ordinal?.stem ?? 0,
     number: ordinal?.number ?? 0,
     recent: [...row.recent, resource].slice(-MOST_RECENT),
+    askedBy: [...row.askedBy, askedBy].slice(-MOST_RECENT),
     listed: row.listed,
   }
 }
 
 export function walkAt(row: WalkRow, at: number): Walk {
-  const { fresh, neighbours, misses, outside } = countsAt(row, at)
+  const { fresh, neighbours, misses, outside, asked, missing } = countsAt(row, at)
   return {
-    ...{ fresh, neighbours, misses, run: row.run },
+    ...{ fresh, neighbours, misses, asked, missing, run: row.run },
     outside: row.listed === undefined ? undefined : outside,
   }
 }
@@ -102,7 +143,9 @@ function listed(row: WalkRow, { collection, complete }: WalkNews): WalkRow | und
 }
 
 function countsAt(row: WalkRow, at: number): WalkRow {
-  const left = 2 ** (-Math.max(0, at - row.at) / HOUR_MS)
+  const since = Math.max(0, at - row.at)
+  const left = 2 ** (-since / HOUR_MS)
+  const leftOfDay = 2 ** (-since / DAY_MS)
   return {
     ...row,
     at: Math.max(at, row.at),
@@ -110,6 +153,8 @@ function countsAt(row: WalkRow, at: number): WalkRow {
     neighbours: row.neighbours * left,
     misses: row.misses * left,
     outside: row.outside * left,
+    asked: row.asked * leftOfDay,
+    missing: row.missing * leftOfDay,
   }
 }
 
@@ -117,9 +162,14 @@ function isMiss({ status }: Ending): boolean {
   return MISSES.includes(status)
 }
 
+function isRefused({ outcome }: Ending): boolean {
+  return outcome === 'refused'
+}
+
 function untilOf(name: string, row: WalkRow, at: number): number {
   const lasts = row.listed !== undefined && name.startsWith('consent:')
-  return at + (lasts ? LIST_RETENTION_MS : RETENTION_MS)
+  if (lasts) return at + LIST_RETENTION_MS
+  return at + (name.startsWith('client:') ? CLIENT_RETENTION_MS : RETENTION_MS)
 }
 
 function isWalk(answer: unknown): answer is Walk {

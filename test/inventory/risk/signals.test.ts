@@ -27,7 +27,14 @@ function signals({ verdict, proof, route, signed, listed = false, conduct }: See
 }
 
 const QUOTA = { limit: 4, used: 1, granted: true, page: false, retryAfter: undefined } as const
-const CONSENT = { quota: undefined, until: undefined, perDay: undefined, unknown: false } as const
+const CONSENT = {
+  quota: undefined,
+  until: undefined,
+  perDay: undefined,
+  unknown: false,
+  due: false,
+  learnt: true,
+} as const
 const ORDER: Order = {
   operation: 'read',
   ...{ previous: undefined, sincePrevious: undefined, seen: [], missing: undefined, skips: 0 },

@@ -116,6 +116,7 @@ describe('a consent’s row', () => {
         { resource: 'k1.r', requestId: 'one', at: NOW, pages: 0 },
         { resource: 'k1.s', requestId: 'two', at: NOW, pages: 7 },
       ],
+      ...{ lookedAt: NOW - 5, looks: 3 },
     }
     expect(decodeRow(encodeRow(known))).toEqual(known)
     expect(decodeRow(encodeRow(NEW_ROW))).toEqual(NEW_ROW)

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import type { Ending } from '../../../src/observe/annex.ts'
 import { MAX_WALK_BYTES, WALK_CODEC } from '../../../src/observe/walk/codec.ts'
 import { askWalk, ownerHash } from '../../../src/observe/walk/identifier.ts'
 import type { Walk } from '../../../src/observe/walk/types.ts'
 import { WALK } from '../../../src/observe/walk/walk.ts'
-import { exchange, match, NOW } from '../../fixtures/scene.ts'
+import { exchange, match, NOTHING_PROVEN, NOW } from '../../fixtures/scene.ts'
 import { newRows } from '../rows.ts'
 
 const HOUR = 3_600_000
 
-const asked = (target: string) => askWalk({ exchange: exchange({ method: 'GET', target }), match: match() })
+const asked = (target: string) =>
+  askWalk({
+    ...{ exchange: exchange({ method: 'GET', target }), match: match(), claims: {} },
+    proof: NOTHING_PROVEN,
+  })
 
 function newKey() {
   const rows = newRows(WALK_CODEC)
@@ -21,11 +26,13 @@ function newKey() {
   })
   return {
     rows,
-    asks(target: string, at: number, status = 200): Walk {
+    /** `refused`: the gate did not let it pass. */
+    asks(target: string, at: number, status: number | 'refused' = 200): Walk {
       const ask = asked(target)
       if (ask === undefined) throw new Error('the path names a resource')
       const fact = WALK.read([WALK.observe(rows, ask, occasion(at))], ask)
-      const ending = { outcome: 'served' as const, status }
+      const ending: Ending =
+        status === 'refused' ? { outcome: status, status: undefined } : { outcome: 'served', status }
       if (WALK.minds(ask, ending) !== 'never') WALK.settle(rows, ask, ending, occasion(at))
       if (fact?.state !== 'valid') throw new Error('the walk is told')
       return fact.value
@@ -124,10 +131,40 @@ describe('a walk', () => {
     expect(customer.rows.written).toBe(1)
   })
 
-  it('fades by half in an hour', () => {
+  it('is not over for having been refused: a resource that nobody answered for is none that is there', () => {
+    const thief = newKey()
+    for (let index = 0; index < 20; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW + index, 404)
+    for (let index = 20; index < 200; index += 1)
+      thief.asks(`/v1/accounts/${uuid(index)}`, NOW + index, 'refused')
+    const told = thief.asks(`/v1/accounts/${uuid(201)}`, NOW + 201)
+    expect(told.missing).toBeCloseTo(20, 0)
+    expect(told.asked).toBeCloseTo(21, 0)
+    expect(told.fresh).toBeCloseTo(21, 0)
+  })
+
+  it('is not what a program does that asks again and again for one resource that is gone', () => {
+    const program = newKey()
+    for (let index = 0; index < 50; index += 1) program.asks('/v1/accounts/70001', NOW + index, 404)
+    expect(program.asks('/v1/accounts/70001', NOW + 60)).toMatchObject({ missing: expect.closeTo(1, 1) })
+  })
+
+  it('counts what is missing once though twenty are asked for at the same time', () => {
+    const { rows } = newKey()
+    const asks = Array.from({ length: 20 }, (_, index) => asked(`/v1/accounts/${uuid(index)}`))
+    const occasion = (index: number) => ({
+      ...{ name: 'token:1', requestId: `r${index}`, at: NOW, again: false, readOnly: false },
+    })
+    for (const [index, ask] of asks.entries()) if (ask) WALK.observe(rows, ask, occasion(index))
+    for (const [index, ask] of asks.entries())
+      if (ask) WALK.settle(rows, ask, { outcome: 'miss', status: 404 }, occasion(index))
+    expect(rows.get('token:1')).toMatchObject({ asked: 20, missing: 20 })
+  })
+
+  it('fades by half in an hour, and what is missing by half in a day', () => {
     const thief = newKey()
     for (let index = 0; index < 20; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
     expect(thief.asks(`/v1/accounts/${uuid(0)}`, NOW + 2 * HOUR).misses).toBeCloseTo(5, 1)
+    expect(thief.asks(`/v1/accounts/${uuid(0)}`, NOW + 24 * HOUR).missing).toBeCloseTo(10, 1)
   })
 
   it('keeps within its bound, and reads other bytes as nothing', () => {
@@ -142,5 +179,19 @@ describe('a walk', () => {
     expect(row && WALK_CODEC.decode(WALK_CODEC.encode(row))).toEqual(row)
     for (const bytes of [new Uint8Array(), new Uint8Array(50), new Uint8Array(55).fill(1)])
       expect(WALK_CODEC.decode(bytes)).toBeUndefined()
+  })
+
+  it('reads what the version before wrote, which did not count for a day', () => {
+    const thief = newKey()
+    thief.given(['acc-1'], NOW)
+    for (let index = 0; index < 3; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
+    const row = thief.rows.get('token:1')
+    const bytes = row && WALK_CODEC.encode(row)
+    if (row === undefined || bytes === undefined) throw new Error('the walk is kept')
+    // Its head was shorter by two counts, and nothing stood between the resources and the list.
+    const [head, recent, list] = [bytes.slice(0, 46), bytes.slice(54, 66), bytes.slice(78)]
+    const first = new Uint8Array([...head, ...recent, ...list])
+    first[0] = 1
+    expect(WALK_CODEC.decode(first)).toEqual({ ...row, asked: 0, missing: 0, askedBy: [] })
   })
 })
