@@ -53,7 +53,7 @@ const SEND_BUDGET_MS = 2_000
 /** Once per isolate. */
 export function newPostings(onLost: (count: number) => void = () => {}): Postings {
   return {
-    urgent: newBatch({ maxItems: 256, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192, onLost }),
+    urgent: newBatch({ maxItems: 1_024, maxWaitMs: MAX_WAIT_MS, leaseMs: 5_000, maxHeld: 8_192, onLost }),
     riders: newRiders(),
   }
 }

@@ -76,6 +76,15 @@ export function hasRoom(page: Page, row: JournalRow): boolean {
   )
 }
 
+/**
+ * Whether a batch is better begun on a page of its own: a row is written whole, so that a batch on two pages writes
+ * everything that was on the first once more. No page that is less than half full is left for it.
+ */
+export function wantsNewPage(page: Page, rows: readonly JournalRow[]): boolean {
+  const { total } = page.counts
+  return total >= PAGE_ENTRIES / 2 && total + rows.length > PAGE_ENTRIES
+}
+
 export function addRow(page: Page, row: JournalRow): void {
   page.first = Math.min(page.first, row.at)
   page.last = Math.max(page.last, row.at)

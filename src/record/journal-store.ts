@@ -15,6 +15,7 @@ import {
   newPage,
   type Page,
   type RecordType,
+  wantsNewPage,
 } from './journal-page.ts'
 
 /** Bodies last: SQLite reads the columns before them without touching them. */
@@ -58,6 +59,13 @@ export interface JournalStore {
   sweep(now: number): void
 }
 
+/** The page that entries are added to. */
+interface OpenPage {
+  readonly number: number
+  readonly page: Page
+  isWritten: boolean
+}
+
 type HeadRow = Omit<PageHead, 'counts'> & { readonly counts: string }
 
 const HOUR_MS = 3_600_000
@@ -68,7 +76,7 @@ const HEAD = 'SELECT number, type, first, last, counts FROM pages ORDER BY numbe
 export function newJournalStore(storage: DurableObjectStorage): JournalStore {
   const schema = newSchema(storage, STEPS)
   const references = newSeenIds(MAX_REFERENCES)
-  let open: { readonly number: number; readonly page: Page } | undefined
+  let open: OpenPage | undefined
   /** Entries in all pages; undefined until counted. */
   let size: number | undefined
 
@@ -82,14 +90,15 @@ export function newJournalStore(storage: DurableObjectStorage): JournalStore {
   }
 
   /** The page that an earlier life of this object left open. */
-  function reopened(): typeof open {
+  function reopened(): OpenPage | undefined {
     const head = select(`${HEAD} DESC LIMIT 1`)[0]
     if (head === undefined) return undefined
     const joined = body(head.number).slice(1, -1)
     const counts = newCounts()
     addCounts(counts, head.counts)
     const { number, type, first, last } = head
-    return { number, page: { type, first, last, counts, bodies: [joined], characters: joined.length } }
+    const page = { type, first, last, counts, bodies: [joined], characters: joined.length }
+    return { number, page, isWritten: true }
   }
 
   function put(number: number, { type, first, last, counts, bodies }: Page): void {
@@ -97,13 +106,26 @@ export function newJournalStore(storage: DurableObjectStorage): JournalStore {
     storage.sql.exec(query, number, type, first, last, JSON.stringify(counts), `[${bodies.join()}]`)
   }
 
-  function addToOpen(row: JournalRow): void {
+  function writeOpen(): void {
+    if (open === undefined || open.isWritten) return
+    put(open.number, open.page)
+    open.isWritten = true
+  }
+
+  function begin(row: JournalRow): OpenPage {
+    writeOpen()
+    return { number: (open?.number ?? 0) + 1, page: newPage(row), isWritten: false }
+  }
+
+  function addAll(rows: readonly JournalRow[]): void {
     open ??= reopened()
-    if (open === undefined || !hasRoom(open.page, row)) {
-      if (open !== undefined) put(open.number, open.page)
-      open = { number: (open?.number ?? 0) + 1, page: newPage(row) }
+    let wantsNew = open !== undefined && wantsNewPage(open.page, rows)
+    for (const row of rows) {
+      if (open === undefined || wantsNew || !hasRoom(open.page, row)) open = begin(row)
+      wantsNew = false
+      addRow(open.page, row)
+      open.isWritten = false
     }
-    addRow(open.page, row)
   }
 
   function remove(number: number): void {
@@ -126,8 +148,8 @@ export function newJournalStore(storage: DurableObjectStorage): JournalStore {
       const changed = 'DO UPDATE SET hours = excluded.hours WHERE hours <> excluded.hours'
       storage.sql.exec(`INSERT INTO retention VALUES (?, ?) ON CONFLICT (type) ${changed}`, type, hours)
     }
-    for (const row of rows) addToOpen(row)
-    if (open !== undefined) put(open.number, open.page)
+    addAll(rows)
+    writeOpen()
     if (size !== undefined) size += rows.length
     trim(maxEntries)
   }

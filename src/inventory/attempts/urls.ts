@@ -2,6 +2,7 @@
  * Addresses in a request that the bank might fetch (OWASP API7:2023): a webhook, a logo, a statement's destination. What a
  * browser is sent to (redirect and return addresses) the bank does not fetch: RFC 8252 section 7.3 even wants loopback there.
  */
+import { headerFields } from '../../lib/header-fields.ts'
 import { isPublicHost } from '../../lib/public-host.ts'
 import type { JsonBody } from './json-body.ts'
 
@@ -29,7 +30,8 @@ export function namesRefusedUrl(
   if (query.includes(':') || query.includes('%')) {
     for (const [name, value] of new URLSearchParams(query)) if (refused(name, value)) return true
   }
-  for (const [name, value] of headers) if (ADDRESS_HEADER.test(name) && refused(name, value)) return true
+  for (const [name, value] of headerFields(headers))
+    if (ADDRESS_HEADER.test(name) && refused(name, value)) return true
   if (body === undefined || !MAY_NAME_ONE.test(body.text)) return false
   return someText(body.read(), refused)
 }
