@@ -2,7 +2,7 @@
  * The Ledger Durable Object: a core (`core.ts`) with its storage (`ledger-store.ts`) underneath.
  *
  * Calls answer from memory and read storage for keys that are not in memory. Rates are not written in a call: an object's
- * output gate holds every answer back until its writes are confirmed. What changed is written down a second later in one
+ * output gate holds every answer back until its writes are confirmed. What changed is written down within a second in one
  * transaction, so that an object that dies loses at most a second of rates. What must never be lost an annex writes in the
  * call, and its answer waits for that.
  *
@@ -16,8 +16,11 @@ import { type Alike, isLike } from './erase.ts'
 import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
 import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
 
-/** The rest of the second is for the writing. */
-const WRITE_AFTER_MS = 900
+/**
+ * From the first change that is not written, whatever comes after it. How a request ended has waited in its isolate for up to 250
+ * milliseconds already (`ledger.ts`). The rest of the second is for the way and the writing.
+ */
+const WRITE_AFTER_MS = { arrival: 900, outcome: 600 } as const
 /** Clocks of isolates differ by this much at most, or are wrong. */
 const SKEW_MS = 5_000
 const SWEEP_EVERY_MS = 3_600_000
@@ -35,7 +38,9 @@ export class Ledger extends DurableObject {
       this.#fault = fault
     },
   })
-  #writing = false
+  /** When what changed is written down, milliseconds since the epoch; undefined where nothing has changed. */
+  #writeAt: number | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
   #sweepPlanned = false
   #cursor = ''
 
@@ -43,7 +48,7 @@ export class Ledger extends DurableObject {
   observe(arrival: Arrival): Float64Array | Told | Fault {
     return guarded(() => {
       const { behaviours, annexes } = this.#core.observe(arrival)
-      this.#writeSoon()
+      this.#writeSoon('arrival')
       const packed = pack(behaviours)
       return annexes === undefined ? packed : { behaviours: packed, annexes }
     })
@@ -53,7 +58,7 @@ export class Ledger extends DurableObject {
   settle(settlements: readonly Settlement[]): number | Fault {
     const done = guarded(() => {
       this.#core.settle(settlements)
-      this.#writeSoon()
+      this.#writeSoon('outcome')
       return settlements.length
     })
     // Everything was taken, though an annex had a bug: the caller is told of it, and tries nothing again for long.
@@ -91,14 +96,17 @@ export class Ledger extends DurableObject {
     await deleted
   }
 
-  #writeSoon(): void {
-    if (this.#writing) return
-    this.#writing = true
-    setTimeout(() => this.#write(), WRITE_AFTER_MS)
+  #writeSoon(after: keyof typeof WRITE_AFTER_MS): void {
+    const writeAt = Date.now() + WRITE_AFTER_MS[after]
+    if (this.#writeAt !== undefined && this.#writeAt <= writeAt) return
+    clearTimeout(this.#timer)
+    this.#writeAt = writeAt
+    this.#timer = setTimeout(() => this.#write(), WRITE_AFTER_MS[after])
   }
 
   #write(): void {
-    this.#writing = false
+    clearTimeout(this.#timer)
+    this.#writeAt = undefined
     const changes = this.#core.takeChanged()
     if (changes.states.size === 0 && changes.rows.length === 0) {
       // An annex may have written at once where no key was counted.

@@ -1,6 +1,6 @@
 /**
  * The ledger's objects fail, hang, die, are evicted, and workerd is killed (SIGKILL), while requests go on. What had to be
- * durable is there, rates lose at most their last second, nothing is counted twice, and nobody waits beyond the budget.
+ * durable is there, rates lose less than their last second, nothing is counted twice, and nobody waits beyond the budget.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,10 @@ const BUDGET_MS = 200
 const SLACK_MS = 600
 /** Rates are written down within a second; the rest is a machine with other things to do. */
 const WRITTEN_MS = 2_500
+/** At other moments between two writings each time. */
+const KILLS = 4
+/** A second, and a machine with other things to do. */
+const LOST_MS = 1_000 + 200
 /** Accesses a day while the customer is away (RTS Art. 36(5)(b)). */
 const LIMIT = 4
 const CONSENT_OBJECT = 'organisation-PSDGB-FCA-765432-0-of-2'
@@ -181,3 +185,47 @@ describe('while workerd is killed', () => {
     60_000,
   )
 })
+
+describe('what a killed workerd had not written down', () => {
+  it.runIf(requireReal('/proc', process.platform === 'linux'))(
+    'is less than a second of requests and of how they ended, measured from their answers',
+    async () => {
+      const losses: Loss[] = []
+      for (let kill = 0; kill < KILLS; kill += 1)
+        losses.push(await lossOf(`k1.erin-${kill}`, 1_700 + kill * 250))
+      for (const { requests, outcomes } of losses) {
+        expect(requests).toBeLessThan(LOST_MS)
+        expect(outcomes).toBeLessThan(LOST_MS)
+      }
+    },
+    120_000,
+  )
+})
+
+/** Milliseconds between the answer to the first request of which nothing is known any more, and the kill. */
+interface Loss {
+  readonly requests: number
+  readonly outcomes: number
+}
+
+/** Requests go on until workerd is killed in the middle of them. */
+async function lossOf(account: string, runMs: number): Promise<Loss> {
+  const before = new Set(workerds())
+  const dying = await start(folder)
+  const [pid] = workerds().filter((one) => !before.has(one))
+  if (pid === undefined) throw new Error('Cannot find workerd')
+  const answered: number[] = []
+  const until = Date.now() + runMs
+  while (Date.now() < until) {
+    await ask(dying, some(5, account))
+    answered.push(...new Array<number>(5).fill(Date.now()))
+  }
+  process.kill(pid, 'SIGKILL')
+  const killedAt = Date.now()
+  await Promise.race([dying.close().catch(() => undefined), pause(3_000)])
+  const again = await start(folder)
+  const { account: requests, failures } = await state(again, account)
+  await again.close()
+  const since = (count: number | string) => killedAt - (answered[Number(count)] ?? killedAt)
+  return { requests: since(requests), outcomes: since(failures) }
+}
