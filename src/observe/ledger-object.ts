@@ -13,6 +13,7 @@ import { type Fault, guarded } from '../lib/fault.ts'
 import { ANNEXES } from './annexes.ts'
 import { newCore } from './core.ts'
 import { type Alike, isLike } from './erase.ts'
+import { newErasures } from './erasures.ts'
 import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
 import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
 
@@ -28,6 +29,7 @@ const SWEEP_EVERY_MS = 3_600_000
 const SWEEP_PAUSE_MS = 500
 
 export class Ledger extends DurableObject {
+  readonly #erasures = newErasures()
   readonly #store = newLedgerStore(this.ctx.storage)
   #fault: Fault | undefined
   readonly #core = newCore({
@@ -47,7 +49,7 @@ export class Ledger extends DurableObject {
   /** Behaviour before this request under each of its keys, packed (`wire.ts`); with it what annexes say, where they were asked. */
   observe(arrival: Arrival): Float64Array | Told | Fault {
     return guarded(() => {
-      const { behaviours, annexes } = this.#core.observe(arrival)
+      const { behaviours, annexes } = this.#core.observe(this.#erasures.arrivalLeft(arrival, Date.now()))
       this.#writeSoon('arrival')
       const packed = pack(behaviours)
       return annexes === undefined ? packed : { behaviours: packed, annexes }
@@ -57,7 +59,7 @@ export class Ledger extends DurableObject {
   /** Returns how many were accepted. */
   settle(settlements: readonly Settlement[]): number | Fault {
     const done = guarded(() => {
-      this.#core.settle(settlements)
+      this.#core.settle(this.#erasures.settlementsLeft(settlements, Date.now()))
       this.#writeSoon('outcome')
       return settlements.length
     })
@@ -69,12 +71,13 @@ export class Ledger extends DurableObject {
 
   /**
    * Forgets these keys and those that are like one of the others, in memory and in storage, with what annexes keep under
-   * them: a data subject's erasure. Returns how many there were.
+   * them: a data subject's erasure. What is on its way about them is not taken either. Returns how many there were.
    */
   erase(keys: readonly string[], alike: readonly Alike[] = []): number | Fault {
     return guarded(() => {
       // What is in memory alone is written down first, so that one search finds everything.
       this.#write()
+      this.#erasures.add(keys, alike, Date.now())
       const found = this.#store.names((name) => keys.includes(name) || alike.some((one) => isLike(name, one)))
       this.#core.forget(found)
       this.#store.erase(found)
