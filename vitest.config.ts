@@ -1,6 +1,7 @@
 import './local/node-version.mjs'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { wholeRun } from './test/whole-run.ts'
 
 const NODE_TESTS = [
   'test/architecture.test.ts',
@@ -11,6 +12,7 @@ const NODE_TESTS = [
 
 export default defineConfig({
   test: {
+    reporters: ['default', wholeRun()],
     projects: [
       {
         plugins: [
