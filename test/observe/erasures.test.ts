@@ -2,8 +2,11 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Asks } from '../../src/observe/annex.ts'
+import { eraseFromLedger } from '../../src/observe/erase.ts'
 import { newErasures } from '../../src/observe/erasures.ts'
-import type { Arrival, Settlement, Told } from '../../src/observe/wire.ts'
+import { ledgerFrom, newPostings } from '../../src/observe/ledger.ts'
+import type { Arrival, Settlement } from '../../src/observe/wire.ts'
+import { footprintOf } from '../fixtures/facts.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const ACCOUNT = 'account:k1.alice'
@@ -75,26 +78,29 @@ describe('what is on its way about a person who was erased', () => {
 
 describe('a Ledger object', () => {
   it('keeps nothing of how a sign-in ended that was told after the person was erased', async () => {
-    const object = env.LEDGER.getByName('erasures')
-    const traits = { software: 7, prefix: 8 }
-    const asks: Asks = { history: { subject: 'account', traits, attempt: true } }
-    const asked = { history: ACCOUNT }
-    const at = Date.now()
-    const request = (id: string, when: number) => arrival(when, { id, asks, asked })
-    const ending = (id: string, when: number) => settlement(when, { id, asks, asked, status: 200 })
-    await object.observe(request('before', at))
-    await object.erase([ACCOUNT], ALIKE)
-    await object.settle([ending('before', at)])
-    const history = async (id: string) => {
-      const told = await object.observe(request(id, Date.now()))
-      if (!('annexes' in told)) throw new Error('the object tells what its annexes say')
-      const { annexes } = told as Told // what crossed a boundary has the type of any fault, too
-      return annexes.history
-    }
-    expect(await history('after')).toBeNull()
-    expect(await object.erase([ACCOUNT], ALIKE)).toBe(2)
-    // The person is back: what is told of a request after the erasure counts.
-    await object.settle([ending('back', Date.now() + 2_000)])
-    expect(await history('again')).not.toBeNull()
-  })
+    const outlived: Promise<unknown>[] = []
+    const waitUntil = (work: Promise<unknown>) => void outlived.push(work)
+    const shards = { shards: 4, organisationShards: 2 }
+    const ledger = ledgerFrom(env.LEDGER, {
+      ...{ ...shards, budgetMs: 30_000, postings: newPostings(), waitUntil },
+      report: (fault) => expect(fault).toBeUndefined(),
+    })
+    const asks: Asks = { history: { subject: 'account', traits: { software: 7, prefix: 8 }, attempt: true } }
+    const signIn = (at: number) => footprintOf({ at, asks })
+    const historyOf = async () => (await ledger.observe(signIn(Date.now()))).history
+
+    const before = signIn(Date.now())
+    await ledger.observe(before)
+    ledger.settle(before, 'success', Date.now(), { status: 303 })
+    await eraseFromLedger(env.LEDGER, { kind: 'account', names: ['k1.alice'] }, shards, waitUntil)
+    await Promise.all(outlived)
+    expect(await historyOf()).toEqual({ state: 'absent' })
+
+    // The person is back: what is told of a sign-in after the erasure counts.
+    const back = signIn(Date.now() + 2_000)
+    await ledger.observe(back)
+    ledger.settle(back, 'success', Date.now(), { status: 303 })
+    await Promise.all(outlived)
+    expect(await historyOf()).toMatchObject({ value: { successes: 1 } })
+  }, 40_000)
 })
