@@ -15,7 +15,7 @@ import { newCore } from './core.ts'
 import { type Alike, isLike } from './erase.ts'
 import { newErasures } from './erasures.ts'
 import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
-import { type Arrival, pack, type Settlement, type Told } from './wire.ts'
+import { type Arrival, pack, received, type Settlement, type Told } from './wire.ts'
 
 /**
  * From the first change that is not written, whatever comes after it. How a request ended has waited in its isolate for up to 250
@@ -47,18 +47,20 @@ export class Ledger extends DurableObject {
   #cursor = ''
 
   /** Behaviour before this request under each of its keys, packed (`wire.ts`); with it what annexes say, where they were asked. */
-  observe(arrival: Arrival): Float64Array | Told | Fault {
+  observe(message: Arrival | string): Float64Array | Told | Fault {
     return guarded(() => {
+      const arrival = received(message)
       const { behaviours, annexes } = this.#core.observe(this.#erasures.arrivalLeft(arrival, Date.now()))
       this.#writeSoon('arrival')
       const packed = pack(behaviours)
-      return annexes === undefined ? packed : { behaviours: packed, annexes }
+      return annexes === undefined ? packed : { behaviours: packed, annexes: JSON.stringify(annexes) }
     })
   }
 
   /** Returns how many were accepted. */
-  settle(settlements: readonly Settlement[]): number | Fault {
+  settle(message: readonly Settlement[] | string): number | Fault {
     const done = guarded(() => {
+      const settlements = received(message)
       this.#core.settle(this.#erasures.settlementsLeft(settlements, Date.now()))
       this.#writeSoon('outcome')
       return settlements.length

@@ -14,12 +14,13 @@ import { newRiders, type Riders } from './riders.ts'
 import { arrivalOf, lessonOf, settlementOf, urgencyOf, urgencyOfLesson } from './settling.ts'
 import { type Placement, place, type Shards } from './shards.ts'
 import { type ObjectTold, toldOf } from './told.ts'
-import { type Arrival, type Settlement, unpack } from './wire.ts'
+import { type Settlement, sent, unpack } from './wire.ts'
 
 /** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
 export interface LedgerObject {
-  observe(arrival: Arrival): Promise<unknown>
-  settle(settlements: readonly Settlement[]): Promise<unknown>
+  /** What `sent` (`wire.ts`) makes of an arrival, and of a list of settlements. */
+  observe(arrival: string): Promise<unknown>
+  settle(settlements: string): Promise<unknown>
 }
 
 export interface LedgerNamespace {
@@ -107,7 +108,7 @@ async function observe(
       const arrival = arrivalOf(footprint, placement)
       const mine = aboard[at]
       const carried = mine === undefined ? arrival : { ...arrival, riders: mine }
-      return () => namespace.getByName(placement.object).observe(carried)
+      return () => namespace.getByName(placement.object).observe(sent(carried))
     }),
     Math.max(options.budgetMs, footprint.patienceMs ?? 0),
     options.waitUntil,
@@ -142,8 +143,17 @@ function objectTold(
 function parted(answer: unknown): { readonly packed: unknown; readonly annexes: object } {
   if (typeof answer !== 'object' || answer === null || !('behaviours' in answer))
     return { packed: answer, annexes: {} }
-  const annexes = 'annexes' in answer && typeof answer.annexes === 'object' ? answer.annexes : null
-  return { packed: answer.behaviours, annexes: annexes ?? {} }
+  const annexes = 'annexes' in answer ? answer.annexes : undefined
+  return { packed: answer.behaviours, annexes: typeof annexes === 'string' ? objectIn(annexes) : {} }
+}
+
+function objectIn(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
 }
 
 /** One call per object. What an object did not acknowledge is returned, to be tried again. */
@@ -157,7 +167,7 @@ async function send(
     Array.from(byObject, async ([object, mine]) => {
       const settlements = mine.map(({ settlement }) => settlement)
       const answer = await within(
-        () => namespace.getByName(object).settle(settlements),
+        () => namespace.getByName(object).settle(sent(settlements)),
         SEND_BUDGET_MS,
         options.waitUntil,
       )

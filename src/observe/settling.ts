@@ -7,28 +7,28 @@ import type { Placement } from './shards.ts'
 import type { Arrival, Settlement } from './wire.ts'
 
 export function arrivalOf(footprint: Footprint, placement: Placement): Arrival {
-  const { requestId, at, attempt, page, account, client, resource, asks } = footprint
-  const { names, formerly, asked, readOnly } = placement
+  const { requestId, at, attempt, page, account, client, resource } = footprint
+  const { names, formerly, asked, asks, readOnly } = placement
   return {
     ...{ id: requestId, at, attempt, page, account, client, keys: names },
     ...(resource === undefined ? {} : { resource }),
     ...(formerly === undefined ? {} : { formerly }),
     ...(readOnly === undefined ? {} : { readOnly }),
-    ...(asked === undefined ? {} : { asks, asked }),
+    ...(asks === undefined || asked === undefined ? {} : { asks, asked }),
   }
 }
 
 /** Where the key is known by a former name alone, no key is counted: the annexes are told. */
 export function settlementOf(
-  { requestId, at, attempt, asks }: Footprint,
+  { requestId, at, attempt }: Footprint,
   outcome: OutcomeKind,
-  { names, asked, readOnly }: Placement,
+  { names, asked, asks, readOnly }: Placement,
   { status, bytes }: AnswerFacts,
 ): Settlement {
   return {
     ...{ id: requestId, at, attempt, outcome, keys: readOnly === true ? [] : names },
     ...(bytes === undefined ? {} : { bytes }),
-    ...(asked === undefined ? {} : { status, asks, asked }),
+    ...(asks === undefined || asked === undefined ? {} : { status, asks, asked }),
   }
 }
 

@@ -31,6 +31,8 @@ export interface Placement {
   readonly formerly?: readonly (readonly string[])[]
   /** Under which of these names each annex is asked; left out where none is asked here. */
   readonly asked?: Readonly<Partial<Record<AnnexName, string>>>
+  /** What these are asked; what others are asked elsewhere does not travel here. */
+  readonly asks?: Asks
   /** The object knows these keys under former names alone: it is asked, and counts nothing. */
   readonly readOnly?: true
 }
@@ -93,6 +95,7 @@ interface OpenPlacement extends Placement {
   readonly names: string[]
   formerly?: (readonly string[])[]
   asked?: Partial<Record<AnnexName, string>>
+  asks?: Asks
 }
 
 /** Where each key of one request lives. */
@@ -164,7 +167,9 @@ function askAnnexes(placements: readonly OpenPlacement[], { asks, keys }: Footpr
     if (kind === undefined) continue
     for (const placement of placements) {
       const name = placement.names[placement.keys.findIndex((key) => key.kind === kind)]
-      if (name !== undefined) placement.asked = { ...placement.asked, [annex]: name }
+      if (name === undefined) continue
+      placement.asked = { ...placement.asked, [annex]: name }
+      placement.asks = { ...placement.asks, [annex]: asks[annex] }
     }
   }
 }

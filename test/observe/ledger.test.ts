@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Footprint } from '../../src/evidence.ts'
 import { known } from '../../src/lib/fact.ts'
 import { type LedgerNamespace, type LedgerObject, ledgerFrom, newPostings } from '../../src/observe/ledger.ts'
-import type { Arrival, Settlement } from '../../src/observe/wire.ts'
+import { received, type Settlement } from '../../src/observe/wire.ts'
 import { footprintOf, NOON } from '../fixtures/facts.ts'
 
 interface Stage {
@@ -61,12 +61,14 @@ describe('the ledger over real objects', () => {
 
   it('learns how long answers were, and what was in them, without a call of its own', async () => {
     const { options } = stage(5_000)
+    // An object learns nothing of a request that is long over.
+    const now = Date.now()
     const ledger = ledgerFrom(env.LEDGER, options)
     const keys = [{ kind: 'token' as const, id: 'rider', standing: 'claimed' as const }]
-    const print = (n: number) => footprintOf({ keys, requestId: `rider-${n}`, at: NOON + n, attempt: false })
+    const print = (n: number) => footprintOf({ keys, requestId: `rider-${n}`, at: now + n, attempt: false })
     await ledger.observe(print(1))
-    ledger.settle(print(1), 'served', NOON + 1, { status: 200, bytes: 4_000 })
-    ledger.learn(print(1), { records: 25 }, NOON + 1)
+    ledger.settle(print(1), 'served', now + 1, { status: 200, bytes: 4_000 })
+    ledger.learn(print(1), { records: 25 }, now + 1)
     expect([options.postings.urgent.held, options.postings.riders.held]).toEqual([0, 2])
     const told = await ledger.observe(print(2))
     expect(known(told.keys.token)?.day).toMatchObject({ requests: 1, bytes: 4_000, records: 25 })
@@ -175,8 +177,9 @@ describe('feeding outcomes back', () => {
     const { options } = stage()
     const namespace: LedgerNamespace = {
       getByName: (name) => ({
-        observe: async (_arrival: Arrival) => undefined,
-        settle: async (settlements) => {
+        observe: async () => undefined,
+        settle: async (text) => {
+          const settlements = received<readonly Settlement[]>(text)
           calls.push([name, settlements])
           return settlements.length
         },

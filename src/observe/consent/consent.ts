@@ -126,7 +126,7 @@ function keptUntil({ keepUntil }: ConsentRow, at: number): number {
 
 /** It crossed a version boundary: what has the members has them from `use` or `ownerTold`. */
 function isTold(answer: unknown): answer is ConsentTold {
-  return typeof answer === 'object' && answer !== null && 'unknown' in answer && 'quota' in answer
+  return typeof answer === 'object' && answer !== null && 'unknown' in answer && 'learnt' in answer
 }
 
 /** News for the object of another organisation that used the consent. */

@@ -39,7 +39,7 @@ async function granted(stub: Stub, id: string): Promise<boolean> {
   const answer = await stub.observe(arrival(id))
   if (!('annexes' in answer)) throw new Error('Cannot read the answer: no annex was asked')
   // As the annex told it; that it comes over unharmed is what is tested.
-  const { consent } = answer.annexes as { readonly consent: ConsentTold }
+  const { consent } = JSON.parse(answer.annexes) as { readonly consent: ConsentTold }
   const { quota } = consent
   return quota?.granted === true
 }

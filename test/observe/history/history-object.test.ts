@@ -30,7 +30,7 @@ async function visit(
   if (outcome !== undefined) await stub.settle([{ ...request, outcome, status: 200, ...asked }])
   if (!('annexes' in answer)) throw new Error('Cannot read the answer: no annex was asked')
   // As the annex told it; that it comes over unharmed is what is tested.
-  const { history } = answer.annexes as { readonly history: unknown }
+  const { history } = JSON.parse(answer.annexes) as { readonly history: unknown }
   const fact = HISTORY.read([history], ask)
   return fact?.state === 'valid' ? fact.value : undefined
 }
