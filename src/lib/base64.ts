@@ -7,7 +7,7 @@ interface NativeCodec {
     | undefined
   readonly decode: ((text: string, options: { alphabet: 'base64url' }) => Uint8Array) | undefined
   readonly encode:
-    | ((this: Uint8Array, options: { alphabet: 'base64url'; omitPadding: true }) => string)
+    | ((this: Uint8Array, options?: { alphabet: 'base64url'; omitPadding: true }) => string)
     | undefined
 }
 // Members of ECMAScript 2026, which the compiler's library does not list yet.
@@ -94,6 +94,7 @@ export function base64urlOctets(text: string): string | undefined {
 
 /** RFC 4648 section 4, with padding. */
 export function toBase64(bytes: Uint8Array): string {
+  if (native.encode !== undefined) return native.encode.call(bytes)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 

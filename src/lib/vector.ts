@@ -1,8 +1,9 @@
 /** A feature vector as text, for the journal: exact, so that a model can be trained on what was really scored. */
 import { Buffer } from 'node:buffer'
+import { toBase64 } from './base64.ts'
 
 export function packVector(features: Float32Array): string {
-  return Buffer.from(features.buffer, features.byteOffset, features.byteLength).toString('base64')
+  return toBase64(new Uint8Array(features.buffer, features.byteOffset, features.byteLength))
 }
 
 /**

@@ -57,28 +57,41 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
   /** In the order of their last use. What is known not to be there is held too. */
   const held = new Map<string, Held<Row>>()
   const changed = new Map<string, Held<Row> & { readonly row: Row }>()
+  /** The name that was used last. */
+  let latest: string | undefined
   let now = 0
   let weighs = 0
 
   function hold(name: string, what: Held<Row>): void {
-    drop(name)
+    // In its place already where it was used last: to take things out of a map and put them in again is dear.
+    if (name === latest) weighs -= weightOf(name)
+    else drop(name)
     held.set(name, what)
+    latest = name
     weighs += weight(what)
+    if (weighs > maxRows) dropOldest()
+  }
+
+  function dropOldest(): void {
     for (const oldest of held.keys()) {
-      if (weighs <= maxRows || oldest === name) return
+      if (weighs <= maxRows || oldest === latest) return
       drop(oldest)
     }
   }
 
   function drop(name: string): void {
-    const known = held.get(name)
-    if (known !== undefined) weighs -= weight(known)
+    weighs -= weightOf(name)
     held.delete(name)
   }
 
+  function weightOf(name: string): number {
+    const known = held.get(name)
+    return known === undefined ? 0 : weight(known)
+  }
+
   function recall(name: string): Held<Row> {
-    const known = changed.get(name) ?? held.get(name) ?? load(name)
-    hold(name, known)
+    const known = held.get(name) ?? changed.get(name) ?? load(name)
+    if (name !== latest) hold(name, known)
     return known
   }
 

@@ -42,7 +42,7 @@ type Counted = Pick<JournalRow, 'action' | 'rule' | 'intent'>
 
 /** A page closes when it is full, and after an hour: by so much may an entry outlive its retention. */
 const PAGE_ENTRIES = 128
-const PAGE_CHARACTERS = 500_000
+const PAGE_CHARACTERS = 600_000
 const PAGE_MS = 3_600_000
 
 export function newCounts(): Counting {
