@@ -6,7 +6,18 @@
 import type { Behaviour, OutcomeKind, Tally } from '../evidence.ts'
 import { type Distinct, estimate, mark, newDistinct } from './distinct.ts'
 import { beat, newRhythm, type Rhythm, regularity } from './regularity.ts'
-import { add, arrive, type Counter, type Counts, count, newCounts, read, type WindowName } from './windows.ts'
+import {
+  add,
+  arrive,
+  type Counter,
+  type Counts,
+  count,
+  newCounts,
+  type Share,
+  shareOf,
+  slid,
+  type WindowName,
+} from './windows.ts'
 
 export interface KeyState {
   firstSeenAt: number
@@ -97,17 +108,18 @@ export function behaviourAt(state: KeyState, at: number): Behaviour {
   const accounts = estimate(state.accounts, at)
   const clients = estimate(state.clients, at)
   const resources = estimate(state.resources, at)
-  const hour = read(counts, 'hour', at)
+  const tally = (window: WindowName, place: number) =>
+    tallyOf(counts, shareOf(counts, window, at), accounts[place], clients[place], resources[place])
   return {
-    tenSeconds: tallyOf(read(counts, 'tenSeconds', at), accounts[0], clients[0], resources[0]),
-    minute: tallyOf(read(counts, 'minute', at), accounts[1], clients[1], resources[1]),
-    tenMinutes: tallyOf(read(counts, 'tenMinutes', at), accounts[2], clients[2], resources[2]),
-    hour: tallyOf(hour, accounts[3], clients[3], resources[3]),
-    day: tallyOf(read(counts, 'day', at), accounts[4], clients[4], resources[4]),
+    tenSeconds: tally('tenSeconds', 0),
+    minute: tally('minute', 1),
+    tenMinutes: tally('tenMinutes', 2),
+    hour: tally('hour', 3),
+    day: tally('day', 4),
     firstSeenAt,
     sinceLast: touched ? Math.max(0, at - lastAt) : undefined,
     regularity: regularity(rhythm),
-    pages: hour.pages,
+    pages: count(counts, 'hour', 'pages', at),
   }
 }
 
@@ -117,11 +129,18 @@ export function activity(state: KeyState, at: number): number {
   return requests('minute') + requests('hour') + requests('day')
 }
 
-function tallyOf(
-  { requests, attempts, failures, successes, misses, bytes, records }: Readonly<Record<Counter, number>>,
-  accounts = 0,
-  clients = 0,
-  resources = 0,
-): Tally {
-  return { requests, attempts, failures, successes, misses, bytes, records, accounts, clients, resources }
+/** From the counts at once: five windows of six keys are sixty objects a request, if each is made twice. */
+function tallyOf(counts: Counts, share: Share | undefined, accounts = 0, clients = 0, resources = 0): Tally {
+  return {
+    requests: slid(counts, share, 'requests'),
+    attempts: slid(counts, share, 'attempts'),
+    failures: slid(counts, share, 'failures'),
+    successes: slid(counts, share, 'successes'),
+    misses: slid(counts, share, 'misses'),
+    bytes: slid(counts, share, 'bytes'),
+    records: slid(counts, share, 'records'),
+    accounts,
+    clients,
+    resources,
+  }
 }

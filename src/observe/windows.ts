@@ -95,37 +95,36 @@ export function addAll(counts: Counts, at: number, amounts: readonly number[]): 
 
 /** The sliding count at `at`. Never negative; changes nothing. */
 export function count(counts: Counts, window: WindowName, counter: Counter, at: number): number {
-  const share = shareOf(counts, PLACE[window], at)
-  return share === undefined ? 0 : slid(counts, share, COLUMN[counter])
+  return slid(counts, shareOf(counts, window, at), counter)
 }
 
 /** All sliding counts of one window at `at`: what they share is found once. */
 export function read(counts: Counts, window: WindowName, at: number): Readonly<Record<Counter, number>> {
-  const share = shareOf(counts, PLACE[window], at)
+  const share = shareOf(counts, window, at)
   if (share === undefined) return NOTHING
   return {
-    requests: slid(counts, share, COLUMN.requests),
-    attempts: slid(counts, share, COLUMN.attempts),
-    failures: slid(counts, share, COLUMN.failures),
-    successes: slid(counts, share, COLUMN.successes),
-    misses: slid(counts, share, COLUMN.misses),
-    pages: slid(counts, share, COLUMN.pages),
-    bytes: slid(counts, share, COLUMN.bytes),
-    records: slid(counts, share, COLUMN.records),
+    requests: slid(counts, share, 'requests'),
+    attempts: slid(counts, share, 'attempts'),
+    failures: slid(counts, share, 'failures'),
+    successes: slid(counts, share, 'successes'),
+    misses: slid(counts, share, 'misses'),
+    pages: slid(counts, share, 'pages'),
+    bytes: slid(counts, share, 'bytes'),
+    records: slid(counts, share, 'records'),
   }
 }
 
 /** How much of its two buckets a window still covers. */
-interface Share {
+export interface Share {
   readonly base: number
   readonly ofCurrent: number
   readonly ofPrevious: number
 }
 
 /** Undefined where it covers neither. */
-function shareOf(counts: Counts, window: number, at: number): Share | undefined {
-  const base = window * STRIDE
-  const position = at / lengthOf(window)
+export function shareOf(counts: Counts, window: WindowName, at: number): Share | undefined {
+  const base = PLACE[window] * STRIDE
+  const position = at / WINDOW_MS[window]
   const age = Math.floor(position) - value(counts, base)
   if (age > 1) return undefined
   const remaining = 1 - (position - Math.floor(position))
@@ -135,8 +134,11 @@ function shareOf(counts: Counts, window: number, at: number): Share | undefined 
   return { base, ofCurrent, ofPrevious }
 }
 
-function slid(counts: Counts, { base, ofCurrent, ofPrevious }: Share, column: number): number {
-  return value(counts, base + 1 + column) * ofCurrent + value(counts, base + 1 + WIDTH + column) * ofPrevious
+/** One count of a window of which the share is known: nothing where it covers nothing. */
+export function slid(counts: Counts, share: Share | undefined, counter: Counter): number {
+  if (share === undefined) return 0
+  const cell = share.base + 1 + COLUMN[counter]
+  return value(counts, cell) * share.ofCurrent + value(counts, cell + WIDTH) * share.ofPrevious
 }
 
 const NOTHING: Readonly<Record<Counter, number>> = {
