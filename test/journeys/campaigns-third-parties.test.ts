@@ -18,7 +18,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 const CONSENTS = 600
 const RESOURCES = 5
 /** Each hour of the week was watched once, and what it calls from was there on more than three days. */
-const MEMORY_MS = 8 * DAY_MS
+const MEMORY_MS = 7 * DAY_MS
 
 const isDrift = ({ rule }: Sighting): boolean => rule === 'third_party_drift'
 
