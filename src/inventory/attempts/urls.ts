@@ -4,13 +4,14 @@
  */
 import { headerFields } from '../../lib/header-fields.ts'
 import { isPublicHost } from '../../lib/public-host.ts'
+import { remember } from '../../lib/remember.ts'
 import type { JsonBody } from './json-body.ts'
 
 const SCHEME = /^\s*(?:https?|ftps?|sftp|file|gopher|dict|ldaps?|tftp|smb|jar|netdoc):/i
 const WEB: readonly string[] = ['http:', 'https:']
 const FOR_BROWSERS = /redirect|return|logout|origin|referr?er/i
 /** Headers that name an address: Berlin Group's TPP-Notification-URI and its like. */
-const ADDRESS_HEADER = /ur[il]$/i
+const namesAddress = remember(1_024, (header) => /ur[il]$/i.test(header))
 /** Values of one body that are looked at, and levels. */
 const MAX_VALUES = 4_096
 const MAX_DEPTH = 32
@@ -31,7 +32,7 @@ export function namesRefusedUrl(
     for (const [name, value] of new URLSearchParams(query)) if (refused(name, value)) return true
   }
   for (const [name, value] of headerFields(headers))
-    if (ADDRESS_HEADER.test(name) && refused(name, value)) return true
+    if (namesAddress(name) && refused(name, value)) return true
   if (body === undefined || !MAY_NAME_ONE.test(body.text)) return false
   return someText(body.read(), refused)
 }

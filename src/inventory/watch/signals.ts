@@ -2,12 +2,12 @@
  * What the inventory knows of an operation, and of who asks for it, before the bank is asked: for features and rules.
  * Nothing of the request waits for it, and nothing in it is a value of the request.
  */
-import type { Inventory, InventorySignals } from '../learn/types.ts'
+import type { Match } from '../../evidence.ts'
+import type { ExchangeFacts, Inventory, InventorySignals } from '../learn/types.ts'
 import { strengthSeen } from '../risk/access.ts'
 import { exposureOf } from '../risk/exposure.ts'
 import type { AccessRequirement, Exposure, Strength } from '../risk/types.ts'
-import type { Operation, OperationMatch } from '../types.ts'
-import { exchangeFacts, type Known } from './facts.ts'
+import type { Operation } from '../types.ts'
 
 export interface OperationSignals extends Omit<InventorySignals, 'carries'> {
   /** What its specification says that it carries, at its worst and without credentials. */
@@ -19,19 +19,18 @@ export interface OperationSignals extends Omit<InventorySignals, 'carries'> {
 }
 
 export function operationSignals(
-  known: Known,
-  published: OperationMatch,
+  facts: ExchangeFacts,
+  { route }: Match,
   inventory: Pick<Inventory, 'signals'>,
   access: AccessRequirement,
 ): OperationSignals {
-  const facts = exchangeFacts(known, published)
   const { carries: _promised, ...signals } = inventory.signals(facts)
-  const exposure = published.kind === 'operation' ? carriedBy(published.operation) : 'plain'
+  const exposure = facts.match.kind === 'operation' ? carriedBy(facts.match.operation) : 'plain'
   return {
     ...signals,
     exposure,
     shown: strengthSeen(facts.authentication.join('+')),
-    asked: (known.match.route.channel === 'tpp' ? access.tpp : access.own)[exposure],
+    asked: (route.channel === 'tpp' ? access.tpp : access.own)[exposure],
   }
 }
 

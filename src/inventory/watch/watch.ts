@@ -6,7 +6,7 @@
 import type { Conformity, Content, ContentFact, Evidence, Exchange, Match, Route } from '../../evidence.ts'
 import type { DecisionRecord, Upstream } from '../../ports.ts'
 import { attemptsIn } from '../attempts/attempts.ts'
-import type { Inventory } from '../learn/types.ts'
+import type { ExchangeFacts, Inventory } from '../learn/types.ts'
 import { signalsOf } from '../risk/signals.ts'
 import type { AccessRequirement, GateSignal, RequestLimits } from '../risk/types.ts'
 import { type Conformance, DEFAULT_SETTINGS, isSampled, refusedBy } from '../specs/conformance.ts'
@@ -60,16 +60,21 @@ export function watchFrom(tools: WatchTools): Watch {
       const plaintext = tools.plaintextOrigin || exchange.target.origin.startsWith('http:')
       const scene = settings && { conformance, published, settings, exchange, plaintext }
       let held: Held | undefined
+      /** Found before the bank is asked, and the same behind its answer. */
+      let facts: ExchangeFacts | undefined
       return {
         conformance: report && conformityOf(report, settings),
-        signals: (known) => operationSignals(known, published, tools.inventory, tools.access),
+        signals(known) {
+          facts = exchangeFacts(known, published)
+          return operationSignals(facts, known.match, tools.inventory, tools.access)
+        },
         upstream(bank) {
           if (scene === undefined || scene.settings.responses.withhold.length === 0) return bank
           return withholding(bank, scene, (answer) => {
             held = answer
           })
         },
-        answered: (record) => answered({ record, published, scene, report, held }, tools),
+        answered: (record) => answered({ record, published, facts, scene, report, held }, tools),
       }
     },
   }
@@ -112,6 +117,8 @@ function conformityOf(
 interface Seen {
   readonly record: DecisionRecord
   readonly published: OperationMatch
+  /** Undefined where nobody asked for signals. */
+  readonly facts: ExchangeFacts | undefined
   /** Undefined where the route leaves conformance alone. */
   readonly scene: Scene | undefined
   readonly report: ConformanceReport | undefined
@@ -152,10 +159,10 @@ function answered(from: Seen, tools: WatchTools): Response {
 
 type Note = ReturnType<typeof noteOf>
 
-function noteOf({ record, published, held }: Seen, { plaintextOrigin }: WatchTools) {
+function noteOf({ record, published, facts, held }: Seen, { plaintextOrigin }: WatchTools) {
   const told = answerFacts(record, plaintextOrigin)
   return {
-    seen: exchangeFacts(record.evidence, published),
+    seen: facts ?? exchangeFacts(record.evidence, published),
     told: record.answer.upstream === 'answer_withheld' && held ? withheldFacts(told, held) : told,
   }
 }

@@ -4,6 +4,7 @@ import type { Evidence } from '../../../src/evidence.ts'
 import { inventoryFrom, newInventoryMemory } from '../../../src/inventory/learn/client.ts'
 import { DEFAULT_SETTINGS } from '../../../src/inventory/risk/settings.ts'
 import { matcherFor } from '../../../src/inventory/specs/match.ts'
+import { exchangeFacts } from '../../../src/inventory/watch/facts.ts'
 import { operationSignals } from '../../../src/inventory/watch/signals.ts'
 import { evidenceOf } from '../../fixtures/facts.ts'
 import { exchange, LICENSED, match, NOTHING_PROVEN } from '../../fixtures/scene.ts'
@@ -37,7 +38,8 @@ function told(method: string, target: string, { headers = {}, proof, channel = '
     ...evidenceOf({ exchange: sent, proof: proof ?? NOTHING_PROVEN }),
     match: match({ channel }),
   }
-  return operationSignals(evidence, matched(method, target), inventory, DEFAULT_SETTINGS.access)
+  const facts = exchangeFacts(evidence, matched(method, target))
+  return operationSignals(facts, evidence.match, inventory, DEFAULT_SETTINGS.access)
 }
 
 describe('an operation', () => {
@@ -77,7 +79,8 @@ describe('an operation', () => {
   it('of no specification at all is not called undocumented: then everything would be', () => {
     const none = inventoryOf(specification([]))
     const evidence = { ...evidenceOf({ exchange: exchange({ target: '/x' }) }), match: match({}) }
-    const signals = operationSignals(evidence, { kind: 'path_undeclared' }, none, DEFAULT_SETTINGS.access)
+    const facts = exchangeFacts(evidence, { kind: 'path_undeclared' })
+    const signals = operationSignals(facts, evidence.match, none, DEFAULT_SETTINGS.access)
     expect(signals.undocumented).toBe(false)
   })
 })
