@@ -7,7 +7,7 @@ import { type Batch, newBatch } from '../lib/batch.ts'
 import { valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
 import { fail, type Outcome } from '../lib/outcome.ts'
-import { allWithin, within } from '../lib/within.ts'
+import { allWithin } from '../lib/within.ts'
 import type { Ledger, LedgerTold } from '../ports.ts'
 import type { Urgency } from './annex.ts'
 import { newRiders, type Riders } from './riders.ts'
@@ -156,25 +156,25 @@ function objectIn(text: string): object {
   }
 }
 
-/** One call per object. What an object did not acknowledge is returned, to be tried again. */
+/** One call per object, under one deadline. What an object did not acknowledge is returned, to be tried again. */
 async function send(
   namespace: LedgerNamespace,
   options: LedgerOptions,
   postings: readonly Posting[],
 ): Promise<readonly Posting[]> {
-  const byObject = Map.groupBy(postings, ({ object }) => object)
-  const refused = await Promise.all(
-    Array.from(byObject, async ([object, mine]) => {
-      const settlements = mine.map(({ settlement }) => settlement)
-      const answer = await within(
-        () => namespace.getByName(object).settle(sent(settlements)),
-        SEND_BUDGET_MS,
-        options.waitUntil,
-      )
-      const fault = answer.ok ? faultIn(answer.value) : undefined
-      if (fault !== undefined) options.report(fault)
-      return answer.ok && answer.value === settlements.length ? [] : mine
+  const batches = Array.from(Map.groupBy(postings, ({ object }) => object))
+  const answers = await allWithin(
+    batches.map(([object, mine]) => {
+      const settlements = sent(mine.map(({ settlement }) => settlement))
+      return () => namespace.getByName(object).settle(settlements)
     }),
+    SEND_BUDGET_MS,
+    options.waitUntil,
   )
-  return refused.flat()
+  return batches.flatMap(([, mine], at) => {
+    const answer = answers[at] ?? fail('failed')
+    const fault = answer.ok ? faultIn(answer.value) : undefined
+    if (fault !== undefined) options.report(fault)
+    return answer.ok && answer.value === mine.length ? [] : mine
+  })
 }
