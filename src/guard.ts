@@ -86,8 +86,9 @@ export async function guard(request: Request, house: House): Promise<Response> {
     if (app !== undefined && house.apps !== undefined) releaseApp(app, proof.app, house.apps)
   }
 
-  house.ledger.settle(print, answer.outcome, done, answerFacts(answer))
-  house.estate.settle(print, answer.outcome, done, answerFacts(answer))
+  const facts = answerFacts(answer)
+  house.ledger.settle(print, answer.outcome, done, facts)
+  house.estate.settle(print, answer.outcome, done, facts)
   const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }
   house.sink.write(record)
   const response = look?.answered(record) ?? answer.response

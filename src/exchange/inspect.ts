@@ -6,6 +6,7 @@
 import type { Content, ContentFact, ContentProblem, Credentials, Route } from '../evidence.ts'
 import { invalid, valid } from '../lib/fact.ts'
 import { parseForm } from '../lib/form.ts'
+import { fieldIn } from '../lib/header-fields.ts'
 import { type JsonProblem, parseJson } from '../lib/json.ts'
 import { fail, type Outcome } from '../lib/outcome.ts'
 import { credentialsInForm, credentialsInJson, isPointer } from './credentials.ts'
@@ -42,10 +43,10 @@ export function problemWithQuery(query: string, route: Route): ContentProblem | 
 
 /** Reads an inspected body that is there and not empty. */
 export function inspect(bytes: Uint8Array, headers: Headers, route: Route): ContentFact {
-  const encoding = headers.get('content-encoding')
+  const encoding = fieldIn(headers, 'content-encoding')
   if (encoding !== null && !/^(?:identity)?$/i.test(encoding.trim()))
     return invalid('content_encoding_refused')
-  const kind = bodyKind(headers.get('content-type'), route.mediaTypes, kindsOf(route))
+  const kind = bodyKind(fieldIn(headers, 'content-type'), route.mediaTypes, kindsOf(route))
   if (!kind.ok) return invalid(kind.reason)
   if (isUtf16Or32(bytes)) return invalid('charset_refused')
   const text = decode(bytes)

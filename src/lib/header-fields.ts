@@ -7,6 +7,12 @@ export type HeaderField = readonly [name: string, value: string]
 
 const known = new WeakMap<Headers, readonly HeaderField[]>()
 
+/** One field's value as `Headers` would give it, of fields but Set-Cookie: a quarter of what it takes to ask the platform. */
+export function fieldIn(headers: Headers, lowerCaseName: string): string | null {
+  for (const [name, value] of headerFields(headers)) if (name === lowerCaseName) return value
+  return null
+}
+
 export function headerFields(headers: Headers): readonly HeaderField[] {
   const remembered = known.get(headers)
   if (remembered !== undefined) return remembered

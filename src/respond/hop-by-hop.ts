@@ -1,4 +1,4 @@
-import type { HeaderField } from '../lib/header-fields.ts'
+import { type HeaderField, headerFields } from '../lib/header-fields.ts'
 
 /** RFC 9110 section 7.6.1: what belongs to one connection, and is not passed on to the next. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -41,6 +41,5 @@ function removeOptions(headers: Headers, connection: string): void {
 }
 
 export function hasHopByHop(headers: Headers): boolean {
-  for (const name of HOP_BY_HOP) if (headers.has(name)) return true
-  return false
+  return headerFields(headers).some(([name]) => HOP_BY_HOP.has(name))
 }

@@ -12,6 +12,7 @@ import type { Client, Exchange, Pass, PassProblem, VerifierOutage } from '../evi
 import { fromBase64url, toBase64url } from '../lib/base64.ts'
 import { cookiesNamed } from '../lib/cookie.ts'
 import { ABSENT, type Fact, invalid, valid } from '../lib/fact.ts'
+import { fieldIn } from '../lib/header-fields.ts'
 import type { Keys } from '../ports.ts'
 
 /** The prefix binds it to this host, https and the root path (RFC 6265bis section 4.1.3.2). */
@@ -50,7 +51,7 @@ export function verifyPass(
   client: Client,
   keys: Keys,
 ): Fact<Pass, PassProblem, VerifierOutage> {
-  const [value, ...more] = cookiesNamed(exchange.headers.get('cookie'), PASS_COOKIE)
+  const [value, ...more] = cookiesNamed(fieldIn(exchange.headers, 'cookie'), PASS_COOKIE)
   if (value === undefined) return ABSENT
   const [, keyId, id, at, cleared, text] = SHAPE.exec(value) ?? []
   const mac = fromBase64url(text ?? '')

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { BearerToken, Client, ContentFact, Exchange, Match, Proof, VerifierOutage } from '../evidence.ts'
 import { fromBase64 } from '../lib/base64.ts'
 import { ABSENT, type Fact, invalid, unavailable, valid } from '../lib/fact.ts'
+import { fieldIn } from '../lib/header-fields.ts'
 import type { Keys } from '../ports.ts'
 import { type AgentFact, type AgentTools, agentOf } from './agent.ts'
 import { type AppQuestion, type AppTools, proveApp } from './attestation/prove.ts'
@@ -92,7 +93,7 @@ async function shownToken(
   { tokens }: VerifyTools,
 ): Promise<Shown> {
   const { headers, arrivedAt: now, id, method, target } = exchange
-  const authorization = headers.get('authorization')
+  const authorization = fieldIn(headers, 'authorization')
   const read = verifyToken(authorization, match.route.token === 'required', now, tokens !== undefined)
   if (tokens === undefined) return { token: read, possession: NO_POSSESSION }
   const shown =

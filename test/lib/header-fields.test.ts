@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerFields } from '../../src/lib/header-fields.ts'
+import { fieldIn, headerFields } from '../../src/lib/header-fields.ts'
 
 describe('headerFields()', () => {
   it('lists names in lower case, sorted, and walks through one object once', () => {
@@ -10,5 +10,14 @@ describe('headerFields()', () => {
       ['user-agent', 'x'],
     ])
     expect(headerFields(headers)).toBe(fields)
+  })
+
+  it('finds one field as the platform does', () => {
+    const headers = new Headers({ Accept: '*/*', Empty: '' })
+    headers.append('Via', 'one')
+    headers.append('Via', 'two')
+    for (const name of ['accept', 'empty', 'via', 'absent']) {
+      expect(fieldIn(headers, name)).toBe(headers.get(name))
+    }
   })
 })

@@ -3,6 +3,7 @@
  * network, more than anybody needs at once, a token that proves nothing. Said in one word each; no value leaves this room.
  */
 import type { Channel, Exchange } from '../../evidence.ts'
+import { fieldIn } from '../../lib/header-fields.ts'
 import type { GateSignal, RequestLimits } from '../risk/types.ts'
 import type { ConformanceReport, Operation } from '../types.ts'
 import { jsonIn } from './json-body.ts'
@@ -29,7 +30,7 @@ export interface Asked {
 export function attemptsIn(asked: Asked, limits: RequestLimits): readonly GateSignal[] {
   const { exchange, channel } = asked
   const { target, headers, arrivedAt } = exchange
-  const body = jsonIn(headers.get('content-type'), asked.body)
+  const body = jsonIn(fieldIn(headers, 'content-type'), asked.body)
   const found: GateSignal[] = []
   if (lacksScope(asked.operation, asked.scopes)) found.push('scope_missing')
   if (namesAnother(asked, body)) found.push('object_elsewhere')
@@ -40,7 +41,7 @@ export function attemptsIn(asked: Asked, limits: RequestLimits): readonly GateSi
     if (asksTooMuch(query, limits.pageSize)) found.push('page_too_large')
     if (reachesTooFar(query, limits.rangeDays, arrivedAt)) found.push('date_range_too_wide')
   }
-  const algorithm = algorithmOf(headers.get('authorization'))
+  const algorithm = algorithmOf(fieldIn(headers, 'authorization'))
   // A bank's own session may have a shared key. A third party's token that has one could have been made by whoever checks it.
   const isShared = channel === 'tpp' && algorithm?.startsWith('HS') === true
   if (algorithm === 'none' || isShared) found.push('token_algorithm_weak')

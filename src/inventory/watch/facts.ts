@@ -1,5 +1,6 @@
 /** What the gate knows of an exchange, in the inventory's words. No value of a request or answer gets this far. */
 import type { Evidence } from '../../evidence.ts'
+import { fieldIn } from '../../lib/header-fields.ts'
 import type { DecisionRecord } from '../../ports.ts'
 import type { AnswerFacts, Authentication, CallerFacts, ExchangeFacts } from '../learn/types.ts'
 import { essenceOf } from '../media.ts'
@@ -23,7 +24,7 @@ export function exchangeFacts(evidence: Known, match: OperationMatch): ExchangeF
     authentication: authenticationOf(evidence, match),
     tls: tlsOf(evidence),
     requestBytes: requestBytes(evidence),
-    requestMediaType: essenceOf(headers.get('content-type')),
+    requestMediaType: essenceOf(fieldIn(headers, 'content-type')),
   }
 }
 
@@ -35,13 +36,13 @@ export function answerFacts(
   const { response, originStatus: status, upstream } = answer
   const refused = upstream === 'refused'
   const answered = status !== undefined
-  const length = response.headers.get('content-length')
+  const length = fieldIn(response.headers, 'content-length')
   return {
     status,
     refused,
     latencyMs: Math.max(0, originMs),
     responseBytes: answered && length !== null ? Number(length) : undefined,
-    mediaType: answered ? essenceOf(response.headers.get('content-type')) : undefined,
+    mediaType: answered ? essenceOf(fieldIn(response.headers, 'content-type')) : undefined,
     weaknesses: answered ? weaknessesOf(response, evidence.exchange, plaintextOrigin) : [],
   }
 }
@@ -71,7 +72,7 @@ function authenticationOf({ exchange, proof }: Known, match: OperationMatch): re
   const { headers } = exchange
   const seen: Authentication[] = []
   if (hasApiKey(headers, match)) seen.push('api_key')
-  const authorization = headers.get('authorization')
+  const authorization = fieldIn(headers, 'authorization')
   if (authorization !== null) {
     if (/^basic /i.test(authorization)) seen.push('basic')
     else if (/^(?:bearer|dpop) /i.test(authorization)) seen.push('bearer')
@@ -80,13 +81,13 @@ function authenticationOf({ exchange, proof }: Known, match: OperationMatch): re
   if (token.state === 'valid' && token.value.vouching?.boundTo !== undefined) seen.push('bound_token')
   if (certificate.state === 'valid') seen.push('client_certificate')
   if (signature.state === 'valid') seen.push('message_signature')
-  if (hasSession(headers.get('cookie'))) seen.push('cookie')
+  if (hasSession(fieldIn(headers, 'cookie'))) seen.push('cookie')
   return seen
 }
 
 /** In the header that the specification names. A key in the query is the specification's own fault, and a check's. */
 function hasApiKey(headers: Headers, match: OperationMatch): boolean {
-  if (match.kind !== 'operation') return headers.has('x-api-key')
+  if (match.kind !== 'operation') return fieldIn(headers, 'x-api-key') !== null
   for (const needs of match.operation.security) {
     for (const { type, in: place, parameter } of needs) {
       if (type === 'apiKey' && place === 'header' && parameter !== undefined && headers.has(parameter))
@@ -110,5 +111,5 @@ function tlsOf({ client: { tls }, exchange }: Known): string | undefined {
 
 function requestBytes({ content, exchange }: Known): number {
   if (content.state === 'valid' && content.value.bytes !== undefined) return content.value.bytes.length
-  return Number(exchange.headers.get('content-length') ?? 0) || 0
+  return Number(fieldIn(exchange.headers, 'content-length') ?? 0) || 0
 }
