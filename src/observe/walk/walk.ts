@@ -39,7 +39,8 @@ export const WALK: Annex<'walk'> = {
     return { ...walkAt(own, at), organisation: { asked, missing } }
   },
   settle(rows, ask, ending, occasion) {
-    if (occasion.readOnly) return
+    // Other annexes, and how many bytes there were, are reasons too for telling how a request ended.
+    if (occasion.readOnly || !(isMiss(ending) || isRefused(ending))) return
     end(rows, ask, ending, occasion)
     if (ask.organisation !== undefined) end(rows, ask, ending, { ...occasion, name: ask.organisation })
   },

@@ -48,7 +48,7 @@ function gate(dialect: string): (inquiry: Inquiry) => Promise<boolean> {
       print,
       passes ? (status < 400 ? 'served' : 'miss') : 'refused',
       at,
-      passes ? { status } : {},
+      passes ? { status, bytes: 300 } : {},
     )
     if (passes && status < 400 && print.keys.some(({ kind }) => kind === 'consent'))
       ledger.learn(print, { news: { consent: {} } }, at)

@@ -142,6 +142,20 @@ describe('a walk', () => {
     expect(told.fresh).toBeCloseTo(21, 0)
   })
 
+  it('has asked for what is there, too, where the object is told of an answer for its bytes alone', () => {
+    const app = newKey()
+    const ask = asked('/v1/accounts/70001')
+    app.asks('/v1/accounts/70001', NOW)
+    if (ask === undefined) throw new Error('the path names a resource')
+    const occasion = { name: 'token:1', requestId: `r${NOW}`, at: NOW, again: false, readOnly: false }
+    for (const outcome of ['served', 'origin_error'] as const)
+      WALK.settle(app.rows, ask, { outcome, status: outcome === 'served' ? 200 : 503 }, occasion)
+    expect(app.asks('/v1/accounts/70002', NOW + 1)).toMatchObject({
+      asked: expect.closeTo(2, 3),
+      fresh: expect.closeTo(2, 3),
+    })
+  })
+
   it('is not what a program does that asks again and again for one resource that is gone', () => {
     const program = newKey()
     for (let index = 0; index < 50; index += 1) program.asks('/v1/accounts/70001', NOW + index, 404)
