@@ -16,7 +16,7 @@ import type { Limits } from './population.ts'
 import { random } from './traffic/random.ts'
 
 /** What keeps a whole run under five minutes on one core. */
-const LIMITS: Limits = { attempts: 4_000, people: 1_700 }
+const LIMITS: Limits = { attempts: 4_000, people: 1_700, peopleEachDay: 400 }
 /** Of each class: with none of them stopped the bound is 0.1%. */
 const PEOPLE = 3_100
 

@@ -35,11 +35,13 @@ export function labBank(): Upstream {
 const HANDLERS: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
   ['GET', /^\/$/, () => page('Northgate Bank')],
   ['GET', /^\/login$/, () => page('Sign in', [['bank_visit', 'visited']])],
+  ['GET', /^\/assets\/[a-z]+-\d\.[a-z]+$/, () => new Response(null)],
   ['POST', /^\/login$/, signInByForm],
   ['POST', /^\/api\/login$/, signInByScript],
   ['GET', /^\/account$/, accountPage],
   ['POST', /^\/logout$/, () => redirect('/', [['bank_session', '']])],
   ['POST', /^\/mobile\/v1\/login$/, signInByApp],
+  ['GET', /^\/api\/rates$/, () => json(200, { rates: [] })],
   ['GET', /^\/api\/products$/, () => json(200, { products: [] })],
   ['GET', /^\/mobile\/v1\/accounts(?:\/([^/]+)\/transactions)?$/, (request) => owned(request, 'mobile')],
   ['GET', /^\/mobile\/v1\/payees\/[^/]+$/, ownPayee],

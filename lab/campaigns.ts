@@ -113,17 +113,17 @@ const LEARNT_KINDS = [
   ['credential_stuffing', 46],
   ['password_spraying', 14],
   ['card_testing', 12],
-  ['enumeration', 9],
-  ['scraping', 9],
+  ['enumeration', 13],
+  ['scraping', 11],
   ['account_takeover', 10],
-  ['flood', 4],
+  ['flood', 8],
 ] as const satisfies readonly (readonly [AttackKind, number])[]
 
 /** What the frontier varies. */
 export const FRONTIER_BASE: Campaign = { ...ORDINARY, variants: 6 }
 
 /** A third party's consents are walked with a certificate, and what it may do is its quota's and its baseline's to say. */
-const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'names'] as const
+const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'paths', 'names'] as const
 const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
 
 /** A campaign as nobody has seen it yet: every number drawn, over the whole range that has been published and beyond. */

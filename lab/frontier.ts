@@ -23,7 +23,7 @@ export interface FrontierPoint {
 
 const RATES = [20_000, 100_000, 500_000] as const
 const PER_ADDRESS = [1, 10] as const
-const LIMITS: Limits = { attempts: 1_500, people: 900 }
+const LIMITS: Limits = { attempts: 1_500, people: 900, peopleEachDay: 0 }
 
 interface Cell {
   readonly disguise: Tool

@@ -46,6 +46,8 @@ export interface Limits {
   readonly attempts: number
   /** People of the bank beside one campaign. */
   readonly people: number
+  /** People of each of its days, where that is more: a campaign of weeks thinned to nothing would be seen by nobody. */
+  readonly peopleEachDay: number
 }
 
 export interface Scaled {
@@ -64,7 +66,8 @@ export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const share = campaign.shareOfLogins
   const beside = share === undefined ? 1 : (campaign.attempts * (1 - share)) / share / logins
   const bank = Object.values(DAILY).reduce((sum, daily) => sum + daily, 0) * days * beside
-  const scale = Math.min(1, limits.attempts / campaign.attempts, limits.people / bank)
+  const people = Math.max(limits.people, limits.peopleEachDay * days)
+  const scale = Math.min(1, limits.attempts / campaign.attempts, people / bank)
   // One third party is what it is, however much of the bank is played.
   const attempts =
     campaign.kind === 'compromised_tpp'

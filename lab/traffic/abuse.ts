@@ -1,5 +1,5 @@
 /** Abuse without guessing a secret: walking through identifiers, and reading what others own as fast as it goes. */
-import { reader } from './attackers.ts'
+import { reader, walker } from './attackers.ts'
 import type { Bot } from './bot.ts'
 import type { Style } from './campaigns.ts'
 import type { Random } from './random.ts'
@@ -15,7 +15,8 @@ const TRUTH = { attempt: true, valid: false } as const
  */
 export function* enumerate(bot: Bot, random: Random): Session {
   const style = bot.style ?? random.pick(['accounts', 'accounts', 'payees', 'paths'] as const)
-  const visitor: Visitor = { ...bot.visitor, software: reader(random), cookies: undefined }
+  const software = style === 'paths' && random.chance(0.6) ? walker(random) : reader(random)
+  const visitor: Visitor = { ...bot.visitor, software, cookies: undefined }
   const token = style === 'consents' ? tokenFor('client', 1) : tokenFor('mobile', random.below(CUSTOMERS))
   const headers = { authorization: `Bearer ${token}` }
   // Some count upwards, some draw: what is random costs more requests and shows no order.

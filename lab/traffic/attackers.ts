@@ -1,6 +1,7 @@
 /** What attackers hold in their hands: tools that look more or less like a browser, and a way of sending logins with each. */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
 import { capturedAttackTool, capturedBrowser, capturedProgram } from './captured.ts'
+import { LOADS, pullIn } from './parts.ts'
 import { bankApp, disguised, impersonated, openBullet, program, renamed, SCRIPTS } from './programs.ts'
 import type { Random } from './random.ts'
 import { agentSwitched, anyBrowser, chromiumMajor } from './shares.ts'
@@ -180,6 +181,10 @@ export function* fetchPage(
   const sent = { at, path: '/login', purpose: { kind: 'page' } } as const
   const reply = yield* send(visitor, sent)
   if (tool === 'browser' && meet(visitor, reply)) yield* send(visitor, { ...sent, at: at + 1_500 })
+  // A profile of its own has nothing in its cache; who pays for traffic leaves pictures and style sheets away.
+  const parts = random.fork('parts')
+  if (tool === 'browser' && reply.forwarded && parts.chance(LOADS))
+    yield* pullIn(visitor, '/login', at, parts)
   return tool === 'browser' ? random.logNormal(5_000, 0.5) : random.logNormal(250, 0.5)
 }
 
@@ -189,4 +194,9 @@ export function reader(random: Random): Software {
   return random.chance(0.5)
     ? (capturedProgram(random) ?? random.pick(SCRIPTS))
     : program('plain client', random.pick(SCRIPTS).transport, {})
+}
+
+/** What goes through lists of paths is made for it, and says so. */
+export function walker(random: Random): Software {
+  return capturedAttackTool(random) ?? reader(random)
 }

@@ -1,6 +1,7 @@
 /** Machines that mean well and say so: monitoring, the bank's own tests, a customer's headless browser. */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
-import { capturedBrowser } from './captured.ts'
+import { capturedBrowser, capturedLynx, capturedProgram } from './captured.ts'
+import { LOADS, pullIn } from './parts.ts'
 import type { Group } from './people.ts'
 import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
@@ -52,18 +53,71 @@ function* watch(monitor: Visitor, start: number, until: number, random: Random):
   }
 }
 
-/** Headless Chromium that names itself: synthetic monitoring, or a customer who automates his own account. */
+/** Headless Chromium that names itself: synthetic monitoring, or a customer who automates his own account; some without a browser. */
 export function* headless(group: Group, random: Random): Generator<Arrival> {
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const software = headlessSoftware(stream)
+    const own = stream.chance(WITHOUT_BROWSER) ? ownSoftware(stream) : undefined
+    const software = own ?? headlessSoftware(stream)
     const place = stream.chance(0.5) ? places.hosting(stream) : places.home(stream)
-    const truth = truthOf(group, 'headless browser', index)
-    const at = momentOfDay(group.span, stream)
-    yield {
-      at,
-      begin: () => drive({ software, place, cookies: new Map(), truth }, at, stream),
+    const visitor: Visitor = {
+      ...{ software, place, cookies: new Map() },
+      truth: truthOf(group, 'headless browser', index),
     }
+    const at = momentOfDay(group.span, stream)
+    const alone = stream.chance(0.6) ? ownProgram : lookIn
+    const task = own === undefined ? drive : alone
+    yield { at, begin: () => task(visitor, at, stream) }
+  }
+}
+
+/** Of those who automate their own account, who do it without a browser. */
+const WITHOUT_BROWSER = 0.3
+
+function ownSoftware(random: Random): Software | undefined {
+  return random.chance(0.1) ? capturedLynx() : capturedProgram(random)
+}
+
+/** A customer's own program: signs in as the form does, and pages through what it came for. */
+function* ownProgram(program: Visitor, start: number, random: Random): Session {
+  const customer = random.below(CUSTOMERS)
+  const rounds = 1 + random.below(4)
+  for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([5, 60, 360]) * MINUTE) {
+    const pace = random.pick([30, 300, 2_000])
+    if (random.chance(0.7)) yield* send(program, { at, path: '/login', purpose: { kind: 'page' } })
+    const reply = yield* send(program, {
+      at: at + pace,
+      path: '/login',
+      purpose: { kind: 'form', from: '/login' },
+      body: form({ username: userName(customer), password: passwordOf(customer) }),
+      truth: { attempt: true, valid: true },
+    })
+    if (!reply.forwarded) return
+    yield* send(program, { at: at + 2 * pace, path: '/account', purpose: { kind: 'call' } })
+    yield* pageThrough(program, at + 3 * pace, pace, random)
+  }
+}
+
+/** What is open to everybody, page after page; half of it stands in no configuration. */
+function* pageThrough(program: Visitor, start: number, pace: number, random: Random): Session {
+  const path = random.pick(['/api/products', '/api/rates'])
+  const pages = random.below(14)
+  for (let page = 0; page < pages; page += 1) {
+    const at = start + pace * page * random.between(0.8, 1.2)
+    yield* send(program, { at, path: `${path}?page=${page}`, purpose: { kind: 'call' } })
+  }
+}
+
+/** Somebody's script that looks in: whether the bank is there, what its rates are. A machine's pace, and no harm. */
+function* lookIn(program: Visitor, start: number, random: Random): Session {
+  const rounds = 1 + random.below(3)
+  for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([1, 60, 360]) * MINUTE) {
+    const pace = random.pick([20, 70, 300, 2_000])
+    const paths = ['/', '/login', '/account', '/api/rates'].slice(0, 1 + random.below(4))
+    for (const [index, path] of paths.entries()) {
+      yield* send(program, { at: at + pace * index, path, purpose: { kind: 'page' } })
+    }
+    if (random.chance(0.3)) yield* pageThrough(program, at + pace * paths.length, pace, random)
   }
 }
 
@@ -81,6 +135,8 @@ function* drive(browser: Visitor, start: number, random: Random): Session {
   for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([1, 5, 60]) * MINUTE) {
     const page = yield* send(browser, { at, path: '/login', purpose: { kind: 'page' } })
     if (!page.forwarded) return
+    const parts = random.fork(`parts ${round}`)
+    if (parts.chance(LOADS)) yield* pullIn(browser, '/login', at, parts)
     const reply = yield* send(browser, {
       at: at + random.between(150, 2_500),
       path: '/login',

@@ -3,7 +3,7 @@
  * the public behaviour of the browsers (Fetch Metadata, Client Hints, the captures listed in lab/README.md).
  */
 import { chromiumTransport, firefoxTransport, safariTransport } from './ja4.ts'
-import type { Purpose, Software } from './traffic.ts'
+import type { Dest, Purpose, Software } from './traffic.ts'
 
 export const ORIGIN = 'https://bank.example'
 
@@ -76,7 +76,7 @@ export function chromium(traits: ChromiumTraits): Software {
       'accept-language': languages,
       ...(traits.gpc ? { 'sec-gpc': '1' } : {}),
       ...(brand === 'Android WebView' ? { 'x-requested-with': 'example.messenger' } : {}),
-      ...browserPurpose(purpose, chromiumAccept(brand, major), major >= 124),
+      ...browserPurpose(purpose, chromiumAccept(brand, major), major >= 124, 'chromium'),
     }),
   }
 }
@@ -155,7 +155,7 @@ export function firefox(traits: FirefoxTraits): Software {
       'accept-encoding': encodings,
       'accept-language': traits.languages,
       ...(traits.gpc ? { 'sec-gpc': '1', dnt: '1' } : {}),
-      ...browserPurpose(purpose, accept, major >= 128),
+      ...browserPurpose(purpose, accept, major >= 128, 'gecko'),
     }),
   }
 }
@@ -195,6 +195,7 @@ export function safari(traits: SafariTraits): Software {
         purpose,
         'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
         major >= 18,
+        'webkit',
       )
       const kept = Object.entries(rest).filter(([name]) => metadata || !name.startsWith('sec-fetch-'))
       return {
@@ -218,14 +219,40 @@ function safariAgent({ major, minor, platform, shell }: SafariTraits): string {
   return `Mozilla/5.0 (iPhone; CPU iPhone OS ${system} like Mac OS X) ${engine} ${product} Mobile/15E148 Safari/604.1`
 }
 
-/** Headers that tell a page load from a form and from a script's fetch, alike in all engines. */
+export type Engine = 'chromium' | 'gecko' | 'webkit'
+
+const PICTURES: Readonly<Record<Engine, string>> = {
+  chromium: 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8',
+  gecko: 'image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5',
+  webkit:
+    'image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5',
+}
+/** RFC 9218, as the engines rank what a page waits for; Chromium's where nothing else was seen. */
+const URGENCY: Readonly<Record<Dest, string>> = { style: 'u=0', script: 'u=1', image: 'u=2, i' }
+
+function partHeaders(dest: Dest, engine: Engine, priority: boolean): Record<string, string> {
+  const accepts = { style: 'text/css,*/*;q=0.1', script: '*/*', image: PICTURES[engine] }
+  return {
+    accept: accepts[dest],
+    'sec-fetch-site': 'same-origin',
+    'sec-fetch-mode': 'no-cors',
+    'sec-fetch-dest': dest,
+    ...(priority ? { priority: URGENCY[dest] } : {}),
+  }
+}
+
+/** Headers that tell a page load from its parts, from a form and from a script's fetch, alike in all engines. */
 export function browserPurpose(
   purpose: Purpose,
   pageAccept: string,
   priority: boolean,
+  engine: Engine,
 ): Record<string, string> {
   const referer = purpose.from === undefined ? {} : { referer: `${ORIGIN}${purpose.from}` }
   const site = purpose.from === undefined ? 'none' : 'same-origin'
+  if (purpose.kind === 'part') {
+    return { ...partHeaders(purpose.dest ?? 'script', engine, priority), ...referer }
+  }
   if (purpose.kind === 'page' || purpose.kind === 'form') {
     return {
       accept: pageAccept,

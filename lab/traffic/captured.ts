@@ -59,6 +59,7 @@ function played({ client, version }: Capture, requests: readonly CapturedRequest
   const { httpProtocol, tlsVersion, clientAcceptEncoding, botManagement } = first.cf
   const templates = {
     page: requests.find(isPage) ?? first,
+    part: requests.find(({ headers }) => headers['sec-fetch-mode'] === 'no-cors') ?? first,
     form: requests.find(({ method, headers }) => method === 'POST' && isForm(headers)) ?? first,
     fetch: requests.find(({ headers }) => headers['sec-fetch-mode'] === 'cors') ?? first,
     call: requests.find(({ method }) => method === 'POST') ?? first,

@@ -4,7 +4,7 @@
  * `browsers.ts` has it for the engine and version that the user agent names.
  */
 import { readFileSync } from 'node:fs'
-import { browserPurpose, type ChromiumTraits, chromium, firefox, safari } from './browsers.ts'
+import { browserPurpose, type ChromiumTraits, chromium, type Engine, firefox, safari } from './browsers.ts'
 import type { Random } from './random.ts'
 import type { Software } from './traffic.ts'
 
@@ -48,6 +48,11 @@ const BRANDS: readonly (readonly [pattern: RegExp, brand: ChromiumTraits['brand'
   [/; wv\)/, 'Android WebView'],
 ]
 
+function engineOf(agent: string): Engine {
+  if (/Chrome\/\d/.test(agent)) return 'chromium'
+  return /Firefox\/\d/.test(agent) ? 'gecko' : 'webkit'
+}
+
 function chromiumPlatform(agent: string): ChromiumTraits['platform'] {
   if (agent.includes('Windows')) return 'Windows'
   if (agent.includes('Macintosh')) return 'macOS'
@@ -85,7 +90,7 @@ function replayed(page: Headers, languages: string): Software {
     name: `${like.name}, gathered`,
     encodings: page['accept-encoding'] ?? '',
     headers: (purpose) => {
-      const sent = Object.entries(browserPurpose(purpose, page.accept ?? '*/*', priority))
+      const sent = Object.entries(browserPurpose(purpose, page.accept ?? '*/*', priority, engineOf(agent)))
       const theirs = sent.filter(([name]) => !/^(?:sec-fetch-|upgrade-)/.test(name) || had(name))
       return { ...kept, 'accept-language': languages, ...Object.fromEntries(theirs) }
     },

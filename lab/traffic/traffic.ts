@@ -80,10 +80,15 @@ export interface Transport {
   readonly ja4: string
 }
 
+/** What a part of a page is for, as Fetch Metadata names it (`Sec-Fetch-Dest`). */
+export type Dest = 'style' | 'script' | 'image'
+
 /** Why a browser or a program sends a request: its headers follow from it. */
 export interface Purpose {
-  /** A page, a form, a script's fetch, or a call of a program that has no pages. */
-  readonly kind: 'page' | 'form' | 'fetch' | 'call'
+  /** A page, a part that a page pulls in, a form, a script's fetch, or a call of a program that has no pages. */
+  readonly kind: 'page' | 'part' | 'form' | 'fetch' | 'call'
+  /** Of a part. */
+  readonly dest?: Dest
   /** Path of the page from which it is sent; undefined for a bookmark or another site. */
   readonly from?: string | undefined
   /** Media type of the body. */

@@ -1,4 +1,6 @@
 /** How people with browsers use a bank: they load a page, read, mistype, forget, come back, open two tabs, change networks. */
+
+import { LOADS, pullIn } from './parts.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
 import type { Place, Reply, Session, Step } from './traffic.ts'
@@ -35,15 +37,19 @@ export function* visit(person: Person, start: number, random: Random): Session {
   const { habits } = person
   let at = start
   const manager = random.chance(habits.manager)
-  if (random.chance(0.55)) {
+  const loads = random.fork('parts')
+  const front = random.chance(0.55)
+  if (front) {
     const reply = yield* look(person, { at, path: '/' }, random)
     if (!isServed(reply)) return
+    if (loads.chance(LOADS)) yield* pullIn(person, '/', at, loads)
     at += random.logNormal(5 * SECOND, 0.8) * habits.pace
   }
   // A single-page application that is cached, or a tab restored from yesterday: no page before the attempt.
   if (!(habits.script && random.chance(0.08))) {
     const reply = yield* look(person, { at, path: '/login', from: '/' }, random)
     if (!isServed(reply)) return
+    if (loads.chance(front ? LOADS / 4 : LOADS)) yield* pullIn(person, '/login', at, loads)
     if (random.chance(0.06)) yield* look(person, { at: at + 300, path: '/login' }, random)
   }
   at += typing(manager, random) * habits.pace

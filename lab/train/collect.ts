@@ -6,7 +6,7 @@ import type { Row } from './rows.ts'
 import type { Played, World } from './world.ts'
 
 /** Many small ones teach more than a few large ones: what differs between campaigns is what there is to learn. */
-export const WORLDS = { learn: 168, tune: 36, report: 36 } as const satisfies Record<World['part'], number>
+export const WORLDS = { learn: 400, tune: 72, report: 72 } as const satisfies Record<World['part'], number>
 
 export interface Counts {
   readonly byIntent: Readonly<Record<string, number>>

@@ -1,6 +1,7 @@
 /** One campaign beside a bank's people, each request with what the gate's own features said of it and what it was. */
 import type { Score } from '../../src/evidence.ts'
 import { guard } from '../../src/guard.ts'
+import { parseAgent } from '../../src/identify/agent.ts'
 import { known, unavailable, valid } from '../../src/lib/fact.ts'
 import type { Scorer } from '../../src/ports.ts'
 import { FEATURE_NAMES, INTENTS, vector } from '../../src/score/features.ts'
@@ -15,7 +16,11 @@ import type { Truth } from '../traffic/traffic.ts'
 import { play } from '../world.ts'
 import { isBenign, type Part, type Row } from './rows.ts'
 
-const LIMITS: Limits = { attempts: 600, people: 220 }
+const LIMITS: Limits = { attempts: 600, people: 220, peopleEachDay: 50 }
+/** A gate's first hours: it has seen next to nothing, and whoever comes is everybody. */
+const YOUNG_LIMITS: Limits = { attempts: 25, people: 20, peopleEachDay: 0 }
+const YOUNG = 0.3
+const YOUNG_QUIET = 0.7
 /** A bank has few monitors and one aggregator, and few people meet a campaign; a model that met none of them would take them for scripts. */
 const LEAST = 5
 const LEAST_TOUCHED = 14
@@ -66,18 +71,19 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
   const mode = MODES[index % MODES.length] ?? 'observe'
   const botManagement = stream.chance(0.7)
   const name = `${part}-${index}`
-  const plan = scaled(anyCampaign(name, stream.fork('campaign')), LIMITS)
+  const young = stream.fork('young').chance(YOUNG)
+  const plan = scaled(anyCampaign(name, stream.fork('campaign')), young ? YOUNG_LIMITS : LIMITS)
   const { campaign } = plan
   const span = spanOf(campaign.hours)
   const swarm = stream.fork('attackers')
   const touched = bystanders(campaign, swarm)
-  const volumes = withRare(plan.volumes, touched)
+  const volumes = young ? few(plan.volumes, stream.fork('few')) : withRare(plan.volumes, touched)
   const [rogue, ...others] = parties.certificates
   const everybody = population(`around ${name}`, volumes, span, others, stream.fork('people'), {
     ...touched,
-    ...(stream.fork('memory').chance(REMEMBERING) ? { memory: MEMORY_MS } : {}),
+    ...(!young && stream.fork('memory').chance(REMEMBERING) ? { memory: MEMORY_MS } : {}),
   })
-  const quiet = stream.fork('quiet').chance(QUIET)
+  const quiet = stream.fork('quiet').chance(young ? YOUNG_QUIET : QUIET)
   const attackers = quiet ? [] : attack(campaign, span, swarm, rogue, MEMORY_MS)
   const rows: Row[] = []
   const novelSoftware = new Set<string>()
@@ -96,10 +102,10 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
     house,
     { botManagement },
     guard,
-    ({ step: { truth } }) => {
+    ({ step: { truth, headers } }) => {
       const benign = isBenign(truth.intent)
-      // An attacker's page load is a page load: what is wrong about it comes after.
-      if (!benign && !truth.attempt) return
+      // An attacker's page load is a page load: what is wrong about it comes after. But what names itself is at it from the first.
+      if (!benign && !truth.attempt && !parseAgent(headers['user-agent'] ?? '').claim.attackTool) return
       // Days that only the gate's memory needs are of shorter visits than people's are: they teach a little, and measure nothing.
       if (truth.warmUp && part !== 'learn') return
       const version = `${truth.tool} ${truth.version}`.trim()
@@ -136,6 +142,11 @@ function withRare(volumes: Volumes, { exits, targets }: Bystanders): Volumes {
     if (name === 'attacked customer') return targets.length === 0 ? 0 : LEAST_TOUCHED
     return Math.max(LEAST, volumes[name])
   })
+}
+
+/** Anybody may be among the first, the rare as well as the many. */
+function few(volumes: Volumes, random: Random): Volumes {
+  return eachClass((name) => volumes[name] + (random.chance(0.6) ? 1 + random.below(3) : 0))
 }
 
 interface Recorder {

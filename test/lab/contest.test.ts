@@ -12,7 +12,7 @@ function small(seed: string, run?: Runner) {
   const plans = [openBullet, walk].flatMap((campaign) =>
     campaign === undefined ? [] : [{ campaign, assumed: {} }],
   )
-  return contest({ plans, limits: { attempts: 150, people: 60 }, people: 8, seed }, run)
+  return contest({ plans, limits: { attempts: 150, people: 60, peopleEachDay: 0 }, people: 8, seed }, run)
 }
 
 /** Most tests look at the same one. */
@@ -57,7 +57,7 @@ describe('a small contest', () => {
     const plans = openBullet === undefined ? [] : [{ campaign: openBullet, assumed: {} }]
     const { campaigns } = await contest({
       plans,
-      limits: { attempts: 600, people: 300 },
+      limits: { attempts: 600, people: 300, peopleEachDay: 0 },
       people: 8,
       seed: 'a',
     })
