@@ -164,6 +164,8 @@ export interface AgentClaim {
   readonly mobile: boolean
   /** Says itself that it is automation: HeadlessChrome, a named crawler, a library. */
   readonly declaresAutomation: boolean
+  /** Names a program that is made for breaking in: it guesses passwords, probes for holes or goes through lists of paths. */
+  readonly attackTool: boolean
 }
 
 /** One way in which a client's parts disagree with what it says it is. */

@@ -12,7 +12,7 @@ export interface WholeRun {
 /** A reporter for vitest that says nothing, unless the process ends in the middle. */
 export function wholeRun(): WholeRun {
   let running = false
-  process.once('exit', (code) => {
+  process.once('exit', (code: number) => {
     if (!running || code !== 0) return
     process.exitCode = 1
     process.stderr.write('The run ended before its tests did: some were never reported.\n')

@@ -209,6 +209,10 @@ const CONDUCT = {
     'Somebody whom the account does not know got in after many failures, and its owner has not been back.',
   ),
   many_misses: row('forbidden', 'One client asks again and again for what does not exist.'),
+  attack_tool: row(
+    'forbidden',
+    'The client names itself a tool for guessing, probing or going through lists.',
+  ),
   declared_automation: row('forbidden', 'The client says itself that it is automation.'),
   spoofed_headers: row('forbidden', 'The client sent headers that only an edge sets. They were removed.'),
   challenge_pending: row(

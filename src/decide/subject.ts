@@ -136,11 +136,11 @@ export function mostlyFails(tally: Tally, share: number, leastFailures: number):
 }
 
 /** A page with all that belongs to it is some dozens of requests at once, a few of them for what is not there. */
-const PAGES = { minute: 240, hour: 3_000, misses: 20 } as const
+const PAGES = { minute: 120, hour: 1_500, misses: 20 } as const
 /** A program that calls what is open to everybody, at nobody's cost. */
-const CALLS = { minute: 60, hour: 600, misses: 10 } as const
+const CALLS = { minute: 30, hour: 300, misses: 10 } as const
 /** What is behind a token: so little shows no intent, and reads no bank empty. */
-const DATA = { minute: 15, hour: 30, misses: 5 } as const
+const DATA = { minute: 6, hour: 12, misses: 3 } as const
 
 /**
  * Tries no secret, and asks for no more than one visitor does. A first look says little: style sheets and pictures come at a

@@ -19,10 +19,13 @@ const MAX_LENGTH = 512
 
 /** "Cubot" makes telephones. */
 const AUTOMATION =
-  /Headless|PhantomJS|Puppeteer|Playwright|Selenium|Cypress|Hydra|Nikto|sqlmap|(?<!cu)bot\b|crawl|spider|slurp|preview|monitor|scan|https?:\/\//i
+  /Headless|PhantomJS|Puppeteer|Playwright|Selenium|Cypress|(?<!cu)bot\b|crawl|spider|slurp|preview|monitor|scan|https?:\/\//i
 /** Libraries and command lines, by the product that they name first. */
 const TOOL =
-  /^(?:curl|wget|python|aiohttp|httpx|go-http-client|java|apache-http\w*|jakarta|libwww|lwp|perl|ruby|faraday|php|guzzlehttp|symfony|node|node-fetch|undici|axios|got|superagent|bun|deno|postmanruntime|insomnia|httpie|restsharp|k6|jmeter|vegeta|hey|scrapy|mechanize|winhttp|powershell|nmap|sqlmap|hydra|ffuf|nuclei|zgrab|masscan|fasthttp|reqwest|hyper|ureq|openbullet|silverbullet)\b/i
+  /^(?:curl|wget|python|aiohttp|httpx|go-http-client|java|apache-http\w*|jakarta|libwww|lwp|perl|ruby|faraday|php|guzzlehttp|symfony|node|node-fetch|undici|axios|got|superagent|bun|deno|postmanruntime|insomnia|httpie|restsharp|k6|jmeter|vegeta|hey|scrapy|mechanize|winhttp|powershell|fasthttp|reqwest|hyper|ureq|apachebench|wrk|siege)\b/i
+/** Guessers, probers and walkers by the names that they give themselves. Whoever tests a bank with leave uses them, too. */
+const ATTACK_TOOL =
+  /\b(?:hydra|medusa|patator|ncrack|sqlmap|nikto|nuclei|wpscan|whatweb|nmap|masscan|zgrab|gobuster|ffuf|fuzz faster u fool|wfuzz|feroxbuster|dirbuster|dirsearch|arachni|w3af|acunetix|nessus|openvas|openbullet|silverbullet|sentry ?mba|snipr)\b/i
 const APP = /^(?:okhttp|dalvik|dart|ktor|alamofire|react-native)|CFNetwork\/|\bDarwin\//i
 /** Chromium and WebKit products other than Chrome, Edge and Safari, by a token of their own. */
 const OTHER_BROWSER =
@@ -38,7 +41,7 @@ export function parseAgent(userAgent: string): Agent {
 
 function readAgent(text: string): Agent {
   if (text === '') return notBrowser('none', text)
-  if (TOOL.test(text)) return notBrowser('tool', text)
+  if (TOOL.test(text) || ATTACK_TOOL.test(text)) return notBrowser('tool', text)
   if (APP.test(text)) return notBrowser('app', text)
   if (LEGACY.test(text)) return browser('other_browser', 'legacy', undefined, text, platformOf(text))
   if (!text.startsWith('Mozilla/5.0 (')) {
@@ -93,6 +96,7 @@ function browser(
       platform,
       mobile: text.includes('Mobile'),
       declaresAutomation: automation,
+      attackTool: ATTACK_TOOL.test(text),
     },
     engine: named ? 'none' : engine,
     engineVersion,
@@ -107,6 +111,7 @@ function notBrowser(family: AgentFamily, text: string): Agent {
     platform: platformOf(text),
     mobile: false,
     declaresAutomation: family === 'tool' || AUTOMATION.test(text),
+    attackTool: ATTACK_TOOL.test(text),
   }
   return { claim, engine: 'none', engineVersion: undefined, webView: false }
 }

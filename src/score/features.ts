@@ -4,7 +4,9 @@
  */
 import type { Evidence, Intent } from '../evidence.ts'
 import { ACTOR_FEATURES } from './features/actor.ts'
+import { CLAIM_FEATURES } from './features/claim.ts'
 import { CONSENT_FEATURES } from './features/consent.ts'
+import { DAY_FEATURES } from './features/day.ts'
 import { ESTATE_FEATURES } from './features/estate.ts'
 import { HISTORY_FEATURES } from './features/history.ts'
 import { INVENTORY_FEATURES } from './features/inventory.ts'
@@ -32,6 +34,8 @@ export const FEATURES = {
   ...ACTOR_FEATURES,
   ...HISTORY_FEATURES,
   ...INVENTORY_FEATURES,
+  ...CLAIM_FEATURES,
+  ...DAY_FEATURES,
 } as const satisfies Record<string, Feature>
 
 export type FeatureName = keyof typeof FEATURES

@@ -1,7 +1,9 @@
 /** Features as an operator reads them: what is measured, and its value in the unit that it was measured in. */
 import type { FeatureName } from './features.ts'
 import { ACTOR_WORDS } from './words/actor.ts'
+import { CLAIM_WORDS } from './words/claim.ts'
 import { CONSENT_WORDS } from './words/consent.ts'
+import { DAY_WORDS } from './words/day.ts'
 import type { Description, Unit } from './words/description.ts'
 import { ESTATE_WORDS } from './words/estate.ts'
 import { HISTORY_WORDS } from './words/history.ts'
@@ -18,6 +20,8 @@ const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
   ...ACTOR_WORDS,
   ...HISTORY_WORDS,
   ...INVENTORY_WORDS,
+  ...CLAIM_WORDS,
+  ...DAY_WORDS,
 }
 
 /** `3 attempts on this account within an hour`. */

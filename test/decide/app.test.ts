@@ -30,7 +30,14 @@ const WEB_VIEW: Client = client({
   contradictions: ['fetch_metadata_missing', 'tls_unlike_claim', 'accept_unlike_claim'],
 })
 const LIBRARY: Client = client({
-  claim: { family: 'tool', major: undefined, platform: 'unknown', mobile: false, declaresAutomation: true },
+  claim: {
+    family: 'tool',
+    major: undefined,
+    platform: 'unknown',
+    mobile: false,
+    declaresAutomation: true,
+    attackTool: false,
+  },
 })
 
 describe('the looks of a proven app', () => {

@@ -263,7 +263,14 @@ describe('roles', () => {
 describe('a third party at the customers’ door (RTS article 33)', () => {
   const automation: Partial<Evidence> = {
     client: client({
-      claim: { family: 'chrome', major: 120, platform: 'linux', mobile: false, declaresAutomation: true },
+      claim: {
+        family: 'chrome',
+        major: 120,
+        platform: 'linux',
+        mobile: false,
+        declaresAutomation: true,
+        attackTool: false,
+      },
       contradictions: [
         'tls_unlike_claim',
         'protocol_unlike_claim',

@@ -165,7 +165,7 @@ describe('a person', () => {
   })
 
   it('who holds a pass and contradicts nothing is asked and not shut out, while there is doubt', () => {
-    expect(decided(person(), abuse(0.87))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(person(), abuse(0.83))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
   })
 
   it('is shut out where the score leaves none: a driven browser looks like a person, too', () => {
@@ -188,11 +188,33 @@ describe('other honest callers', () => {
     ['a headless browser', 'chrome'],
   ] as const)('%s that says so is flagged on its first login and not refused', (_what, family) => {
     const honest = client({
-      claim: { family, major: undefined, platform: 'linux', mobile: false, declaresAutomation: true },
+      claim: {
+        family,
+        major: undefined,
+        platform: 'linux',
+        mobile: false,
+        declaresAutomation: true,
+        attackTool: false,
+      },
       fingerprint: 'curl',
     })
     const verdict = decided(person({ client: honest, proof: NOTHING_PROVEN, conduct: conduct() }))
     expect(verdict).toMatchObject({ action: 'flag', rule: 'declared_automation' })
+  })
+
+  it('refuses what names itself a tool for breaking in, whatever it asks for, and no third party', () => {
+    const claim = {
+      ...person().client.claim,
+      family: 'tool',
+      declaresAutomation: true,
+      attackTool: true,
+    } as const
+    const scanner = person({
+      client: client({ claim }),
+      exchange: exchange({ method: 'GET', target: '/' }),
+      claims: {},
+    })
+    expect(decided(scanner)).toMatchObject({ action: 'deny', rule: 'attack_tool', reason: 'attack_tool' })
   })
 
   it('a mobile application is not refused because others who look like it are an attack', () => {
@@ -203,6 +225,7 @@ describe('other honest callers', () => {
         platform: 'android',
         mobile: true,
         declaresAutomation: false,
+        attackTool: false,
       },
     })
     const mobile = match({ channel: 'mobile', dialect: 'problem' })
@@ -213,7 +236,14 @@ describe('other honest callers', () => {
 
   it('a mobile application is not locked out of an account under attack', () => {
     const app = client({
-      claim: { family: 'app', major: undefined, platform: 'ios', mobile: true, declaresAutomation: false },
+      claim: {
+        family: 'app',
+        major: undefined,
+        platform: 'ios',
+        mobile: true,
+        declaresAutomation: false,
+        attackTool: false,
+      },
     })
     const attacked = conduct({
       account: valid(behaviour({ minute: { attempts: 40, failures: 40, clients: 40 } })),
@@ -363,6 +393,7 @@ describe('an attack', () => {
         platform: 'ios',
         mobile: false,
         declaresAutomation: false,
+        attackTool: false,
       } as const
       const evidence = person({
         client: client({ claim: family, hosting }),
@@ -386,6 +417,7 @@ describe('an attack', () => {
         platform: 'android',
         mobile: true,
         declaresAutomation: false,
+        attackTool: false,
       },
     })
     const evidence = tool({ client: app, match: match({ channel: 'mobile' }), conduct: failed })
@@ -736,13 +768,13 @@ describe('the score', () => {
   it.each([
     ['browser', 'login', 0.99, 'deny', 'score_deny'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
-    ['browser', 'account', 0.87, 'challenge', 'score_challenge'],
+    ['browser', 'account', 0.83, 'challenge', 'score_challenge'],
     ['browser', 'account', 0.999, 'throttle', 'score_certain'],
     ['mobile', 'account', 0.999, 'throttle', 'score_certain'],
     ['browser', 'login', 0.75, 'challenge', 'score_challenge'],
-    ['mobile', 'login', 0.82, 'throttle', 'score_throttle'],
-    ['mobile', 'account', 0.87, 'throttle', 'score_throttle'],
-    ['mobile', 'login', 0.75, 'flag', 'score_flag'],
+    ['mobile', 'login', 0.77, 'throttle', 'score_throttle'],
+    ['mobile', 'account', 0.83, 'throttle', 'score_throttle'],
+    ['mobile', 'login', 0.7, 'flag', 'score_flag'],
     ['tpp', 'account', 0.6, 'flag', 'score_flag'],
     ['tpp', 'account', 0.4, 'allow', 'default'],
   ] as const)(
@@ -757,7 +789,7 @@ describe('the score', () => {
 
   it('says what would have been enough', () => {
     expect(decided(unknown, abuse(0.99)).counterfactual).toBe(
-      'with an abuse probability under 0.85 (it was 0.990), this would have been challenged (score_challenge)',
+      'with an abuse probability under 0.8 (it was 0.990), this would have been challenged (score_challenge)',
     )
   })
 
@@ -765,7 +797,7 @@ describe('the score', () => {
     const cleared = person({
       proof: { ...WITH_PASS, pass: valid({ id: '1.abcdefgh', issuedAt: 0, cleared: true }) },
     })
-    expect(decided(cleared, abuse(0.75))).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(cleared, abuse(0.7))).toMatchObject({ action: 'flag', rule: 'score_challenge' })
     expect(decided(cleared, abuse(0.82))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
   })
 
@@ -782,8 +814,8 @@ describe('the score', () => {
     },
   )
 
-  it("stops nobody who asks for what is open to everybody, at one visitor's rate", () => {
-    const page = (requests: number, misses: number, changes = {}) => {
+  it("asks for more where what is open to everybody is asked for at one visitor's rate", () => {
+    const page = (probability: number, requests: number, misses: number, changes = {}) => {
       const client = behaviour({ minute: { requests }, hour: { requests, misses } })
       const evidence = person({
         exchange: exchange({ method: 'GET', target: '/assets/app.css' }),
@@ -792,16 +824,24 @@ describe('the score', () => {
         claims: {},
         conduct: conduct({ client: valid(client) }),
       })
-      return decided({ ...evidence, ...changes }, abuse(0.999))
+      return decided({ ...evidence, ...changes }, abuse(probability))
     }
-    expect(page(200, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
-    expect(page(240, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
-    expect(page(60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.96, 100, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(page(0.98, 100, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.96, 120, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.96, 60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
     const { client } = person()
     const tool = { ...client, claim: { ...client.claim, family: 'tool' as const } }
-    expect(page(50, 2, { client: tool })).toMatchObject({ action: 'flag' })
-    expect(page(60, 2, { client: tool })).toMatchObject({ action: 'throttle' })
-    expect(page(50, 10, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.96, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
+    expect(page(0.96, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.96, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
+  })
+
+  it('asks for more on a route that hardly anybody has used', () => {
+    const route = valid({ behaviour: behaviour({ day: { attempts: 29 } }), staleness: 0 })
+    const young = person({ conduct: { ...conduct(), route } })
+    expect(decided(young, abuse(0.96))).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(decided(young, abuse(0.98))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('that is not there stops nobody', () => {

@@ -122,12 +122,34 @@ describe('parseAgent()', () => {
     expect(parseAgent(userAgent).claim.declaresAutomation).toBe(true)
   })
 
+  it.each([
+    'Mozilla/5.0 (Hydra)',
+    'sqlmap/1.7.2#stable (https://sqlmap.org)',
+    'Fuzz Faster U Fool v1.1.0',
+    'gobuster/3.5',
+    'Mozilla/5.00 (Nikto/2.5.0) (Evasions:None) (Test:map_codes)',
+    'Mozilla/5.0 (compatible; Nmap Scripting Engine; https://nmap.org/book/nse.html)',
+  ])('knows %s for a tool that is made for breaking in, which automates by its own word', (userAgent) => {
+    expect(parseAgent(userAgent).claim).toMatchObject({
+      ...{ attackTool: true, declaresAutomation: true, family: 'tool' },
+    })
+  })
+
+  it.each([
+    'curl/8.14.1',
+    'Mozilla/5.0 (compatible; UptimeWatch/2.0; +https://uptime.example/bot)',
+    'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
+    'ApacheBench/2.3',
+  ])('calls %s no such tool', (userAgent) => {
+    expect(parseAgent(userAgent).claim.attackTool).toBe(false)
+  })
+
   it('takes a headless Chromium for the Chromium that it is, and for automation, which it says it is', () => {
     const headless = `Mozilla/5.0 (X11; Linux x86_64) ${KHTML} HeadlessChrome/156.0.0.0 Safari/537.36`
     expect(parseAgent(headless)).toMatchObject({
       engine: 'chromium',
       engineVersion: 156,
-      claim: { family: 'chrome', major: 156, platform: 'linux', declaresAutomation: true },
+      claim: { family: 'chrome', major: 156, platform: 'linux', declaresAutomation: true, attackTool: false },
     })
   })
 

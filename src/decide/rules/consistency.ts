@@ -106,6 +106,15 @@ function triedInVain(evidence: Evidence): boolean {
 }
 
 const DENIALS: readonly Rule[] = [
+  {
+    id: 'attack_tool',
+    reason: 'attack_tool',
+    action: 'deny',
+    sparesProven: true,
+    applies:
+      'the user agent names a tool that guesses passwords, probes for holes or goes through lists of paths; a bank that has itself tested sets this rule to `observe` for that day',
+    when: ({ evidence }) => evidence.client.claim.attackTool,
+  },
   ...COHORT_RULES,
   {
     id: 'forged_browser',
