@@ -103,7 +103,7 @@ describe('identifiers that are walked through', () => {
         exchange: exchange({ method: 'GET', target: '/mobile/v1/accounts/9' }),
         match: match({ channel: 'mobile', sensitivity: 'account' }),
         proof,
-        claims: {},
+        claims: { inquiry: true },
         conduct: conduct(keys, { walk: valid({ ...WALK, ...changes }), ...rest }),
       }),
       valid(NOTHING),

@@ -4,7 +4,7 @@
  * Drift only notes: a licensed third party within its quota is stopped by a human, or by a setting that a human made for
  * that (an action of `throttle` or `deny` for the row), and never by a likelihood.
  */
-import type { Conduct } from '../../evidence.ts'
+import type { Evidence } from '../../evidence.ts'
 import { known } from '../../lib/fact.ts'
 import type { Steps } from '../../observe/walk/types.ts'
 import type { Finding, Rule } from '../rule.ts'
@@ -47,9 +47,9 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     action: 'throttle',
     limit: 20,
     applies:
-      'a proven third party, under one consent or token of its own, named this many different resources of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different resources were such: its own, proven count. Consents that the bank has told it of are spared',
-    when: ({ evidence: { conduct }, proven }, limit) =>
-      proven && !isKnown(conduct) && walked(known(conduct.walk), limit),
+      'a proven third party, under one consent or token of its own, named this many different resources of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different resources were such: its own, proven count. Questions about consents that the bank has told it of are spared',
+    when: ({ evidence, proven }, limit) =>
+      proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk), limit),
   },
   {
     id: 'tpp_inquiries_walked',
@@ -57,9 +57,9 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     action: 'throttle',
     limit: 40,
     applies:
-      'a proven third party, under all its tokens together as far as one object of its own sees them, asked about this many different consents and payments of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different ones were such: its own, proven count, for whoever takes a fresh token each time. Consents that the bank has told it of are spared',
-    when: ({ evidence: { conduct }, proven }, limit) =>
-      proven && !isKnown(conduct) && walked(known(conduct.walk)?.organisation, limit),
+      'a proven third party, under all its tokens together as far as one object of its own sees them, asked about this many different consents and payments of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different ones were such: its own, proven count, for whoever takes a fresh token each time. Questions about consents that the bank has told it of are spared',
+    when: ({ evidence, proven }, limit) =>
+      proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk)?.organisation, limit),
   },
 ]
 
@@ -73,9 +73,12 @@ function missing(limit: number, count: number): Finding {
   return { unless: `under ${limit} missing resources (there were ${Math.round(count)})` }
 }
 
-/** What the bank has told of cannot be walked to: where a thief shares a third party's key, its customers go on. */
-function isKnown({ consent }: Conduct): boolean {
-  return known(consent)?.learnt === true
+/**
+ * What the bank has told of cannot be walked to: where a thief shares a third party's key, its customers go on. Under such a
+ * consent one can walk all the same, through accounts.
+ */
+function asksOfKnown({ claims, conduct }: Pick<Evidence, 'claims' | 'conduct'>): boolean {
+  return claims.inquiry === true && known(conduct.consent)?.learnt === true
 }
 
 export const ACTOR_NOTES: readonly Rule[] = [

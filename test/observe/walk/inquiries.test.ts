@@ -22,6 +22,8 @@ interface Inquiry {
   readonly token?: string
   readonly address?: string
   readonly at?: number
+  /** Under which it reads data. */
+  readonly consent?: string
 }
 
 /** One gate. Returns whether the bank was asked. */
@@ -29,9 +31,14 @@ function gate(dialect: string): (inquiry: Inquiry) => Promise<boolean> {
   const ledger = memoryLedger()
   const rules: ConsentRules | undefined = DIALECTS[dialect]?.consents
   let count = 0
-  return async ({ path, status, token = 'token-1', address = '192.0.2.17', at = NOW + count * 500 }) => {
+  return async (inquiry) => {
+    const { path, status, token = 'token-1', address = '192.0.2.17', at = NOW + count * 500 } = inquiry
     count += 1
-    const seen = exchange({ method: 'GET', target: path }, { id: `r${count}`, arrivedAt: at, address })
+    const headers = new Headers(inquiry.consent === undefined ? {} : { 'consent-id': inquiry.consent })
+    const seen = exchange(
+      { method: 'GET', target: path },
+      { id: `r${count}`, arrivedAt: at, address, headers },
+    )
     const route = match({ channel: 'tpp', sensitivity: 'account', dialect })
     const proof = {
       ...LICENSED,
@@ -114,6 +121,15 @@ describe('a third party that asks about what is not there', () => {
     const walk = Array.from({ length: 200 }, (_, index) => ({ path: PLACES[0][1](id(index)), status: 404 }))
     expect(await through(ask, walk)).toBeLessThan(25)
     expect(await ask(own)).toBe(true)
+  })
+
+  it('is stopped under a consent that the bank has told it of, where it walks through accounts and not consents', async () => {
+    const read = gate('berlin-group-1.3')
+    expect(await read({ path: '/v1/consents/99aa11/status', status: 200 })).toBe(true)
+    const accounts = Array.from({ length: 200 }, (_, index) => ({
+      ...{ path: `/v1/accounts/${id(index)}/balances`, status: 403, consent: '99aa11' },
+    }))
+    expect(await through(read, accounts)).toBeLessThan(25)
   })
 
   it('may ask again some hours after it was stopped for consents that were withdrawn', async () => {
