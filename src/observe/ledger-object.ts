@@ -15,7 +15,7 @@ import { newCore } from './core.ts'
 import { type Alike, isLike } from './erase.ts'
 import { newErasures } from './erasures.ts'
 import { newLedgerStore, RETENTION_MS } from './ledger-store.ts'
-import { type Arrival, pack, received, type Settlement, type Told } from './wire.ts'
+import { type Arrival, answered, pack, received, type Settlement, type Told } from './wire.ts'
 
 /**
  * From the first change that is not written, whatever comes after it. How a request ended has waited in its isolate for up to 250
@@ -53,7 +53,7 @@ export class Ledger extends DurableObject {
       const { behaviours, annexes } = this.#core.observe(this.#erasures.arrivalLeft(arrival, Date.now()))
       this.#writeSoon('arrival')
       const packed = pack(behaviours)
-      return annexes === undefined ? packed : { behaviours: packed, annexes: JSON.stringify(annexes) }
+      return annexes === undefined ? packed : { behaviours: packed, annexes: answered(message, annexes) }
     })
   }
 

@@ -14,13 +14,13 @@ import { newRiders, type Riders } from './riders.ts'
 import { arrivalOf, lessonOf, settlementOf, urgencyOf, urgencyOfLesson } from './settling.ts'
 import { type Placement, place, type Shards } from './shards.ts'
 import { type ObjectTold, toldOf } from './told.ts'
-import { type Settlement, sent, unpack } from './wire.ts'
+import { type Arrival, type Settlement, sent, unpack } from './wire.ts'
 
 /** What we call of a Ledger object (`ledger-object.ts`). Answers are checked: they crossed a version boundary. */
 export interface LedgerObject {
-  /** What `sent` (`wire.ts`) makes of an arrival, and of a list of settlements. */
-  observe(arrival: string): Promise<unknown>
-  settle(settlements: string): Promise<unknown>
+  /** What `sent` (`wire.ts`) makes of an arrival, and of a list of settlements; the very thing for an object of the version before. */
+  observe(arrival: Arrival | string): Promise<unknown>
+  settle(settlements: readonly Settlement[] | string): Promise<unknown>
 }
 
 export interface LedgerNamespace {
@@ -108,7 +108,8 @@ async function observe(
       const arrival = arrivalOf(footprint, placement)
       const mine = aboard[at]
       const carried = mine === undefined ? arrival : { ...arrival, riders: mine }
-      return () => namespace.getByName(placement.object).observe(sent(carried))
+      const object = () => namespace.getByName(placement.object)
+      return () => said(carried, (message) => object().observe(message), options)
     }),
     Math.max(options.budgetMs, footprint.patienceMs ?? 0),
     options.waitUntil,
@@ -121,6 +122,24 @@ async function observe(
     if (mine !== undefined && 'outage' in (told[at] ?? {})) riders.giveBack(object, mine)
   }
   return toldOf(footprint, placements, told, options.report)
+}
+
+/**
+ * While a new version is put out an object may still be of the one before, to which a text is a fault: it is told once more in
+ * the form that it knows. An object that had it after all counts it once.
+ */
+async function said<Message extends Arrival | readonly Settlement[]>(
+  message: Message,
+  call: (message: Message | string) => Promise<unknown>,
+  { report }: LedgerOptions,
+): Promise<unknown> {
+  const answer = await call(sent(message))
+  const fault = faultIn(answer)
+  if (fault === undefined) return answer
+  const again = await call(message)
+  // What is a fault both times is reported by whoever reads the answer.
+  if (faultIn(again) === undefined) report(fault)
+  return again
 }
 
 /** What one object answered, in the order of its keys. */
@@ -143,16 +162,19 @@ function objectTold(
 function parted(answer: unknown): { readonly packed: unknown; readonly annexes: object } {
   if (typeof answer !== 'object' || answer === null || !('behaviours' in answer))
     return { packed: answer, annexes: {} }
-  const annexes = 'annexes' in answer ? answer.annexes : undefined
-  return { packed: answer.behaviours, annexes: typeof annexes === 'string' ? objectIn(annexes) : {} }
+  const told = 'annexes' in answer ? answer.annexes : undefined
+  const annexes = typeof told === 'string' ? jsonIn(told) : told
+  return {
+    packed: answer.behaviours,
+    annexes: typeof annexes === 'object' && annexes !== null ? annexes : {},
+  }
 }
 
-function objectIn(text: string): object {
+function jsonIn(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : {}
+    return JSON.parse(text)
   } catch {
-    return {}
+    return undefined
   }
 }
 
@@ -165,8 +187,8 @@ async function send(
   const batches = Array.from(Map.groupBy(postings, ({ object }) => object))
   const answers = await allWithin(
     batches.map(([object, mine]) => {
-      const settlements = sent(mine.map(({ settlement }) => settlement))
-      return () => namespace.getByName(object).settle(settlements)
+      const settlements = mine.map(({ settlement }) => settlement)
+      return () => said(settlements, (message) => namespace.getByName(object).settle(message), options)
     }),
     SEND_BUDGET_MS,
     options.waitUntil,

@@ -42,10 +42,13 @@ export interface Settlement {
   readonly lesson?: { readonly records?: number; readonly news?: News }
 }
 
-/** Answer of an object where annexes were asked: the behaviours, and as JSON what each annex told. */
+type AnnexesTold = Readonly<Partial<Record<AnnexName, unknown>>>
+
+/** Answer of an object where annexes were asked: the behaviours, and what each annex told. */
 export interface Told {
   readonly behaviours: Float64Array
-  readonly annexes: string
+  /** JSON; the very thing for a gate of the version before, which asks so. */
+  readonly annexes: string | AnnexesTold
 }
 
 export function sent(message: Arrival | readonly Settlement[]): string {
@@ -55,6 +58,11 @@ export function sent(message: Arrival | readonly Settlement[]): string {
 /** @param message what `sent` wrote; or the very thing, of which a gate of the version before makes no text */
 export function received<Message extends object>(message: Message | string): Message {
   return typeof message === 'string' ? (JSON.parse(message) as Message) : message
+}
+
+/** In the form in which was asked. */
+export function answered(message: Arrival | string, annexes: AnnexesTold): Told['annexes'] {
+  return typeof message === 'string' ? JSON.stringify(annexes) : annexes
 }
 
 /** A name longer than this is cut: names come from certificates and fingerprints, and a key's size is bounded. */

@@ -98,6 +98,49 @@ describe('the ledger over real objects', () => {
   })
 })
 
+describe('the ledger while a new version is put out', () => {
+  const stub = () => env.LEDGER.getByName('of-the-version-before')
+  /** A text has no keys and no settlements: an object of the version before makes a fault of it. */
+  const before = namespaceOf({
+    observe: async (message) =>
+      typeof message === 'string' ? { fault: 'TypeError at shard.ts:1' } : stub().observe(message),
+    settle: async (message) =>
+      typeof message === 'string' ? { fault: 'TypeError at core.ts:1' } : stub().settle(message),
+  })
+  const unattended = {
+    ...{ resources: ['k1.accounts'], page: false, pages: 0, limit: 4, accepted: 'agreed' as const },
+    ...{ since: NOON - 86_400_000, endsAt: undefined },
+  }
+  const ask = { kind: 'use' as const, data: true, account: undefined, listing: undefined, unattended }
+  const print = (n: number): Footprint =>
+    footprintOf({
+      ...{ requestId: `skew-${n}`, at: NOON + n, attempt: false, asks: { consent: ask } },
+      keys: [{ kind: 'consent', id: 'k1.skew', standing: 'claimed' }],
+    })
+
+  it('counts a quota, and gives it back, in an object that is still of the version before', async () => {
+    const { options, outlived } = stage(30_000)
+    const ledger = ledgerFrom(before, options)
+    const used = async (n: number) => known((await ledger.observe(print(n))).consent)?.quota?.used
+    expect([await used(1), await used(2)]).toEqual([0, 1])
+    ledger.settle(print(2), 'origin_error', NOON + 2, { status: 503 })
+    await Promise.all(outlived)
+    expect(await used(3)).toBe(1)
+    expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([0, 0])
+  }, 40_000)
+
+  it('is answered in its own form where the gate is still of the version before', async () => {
+    const asked = { asks: { consent: ask }, asked: { consent: 'consent:k1.former-gate' } }
+    const request = { id: 'former-gate', at: NOON, attempt: false, page: false, account: undefined }
+    const answer = await stub().observe({
+      ...request,
+      ...{ client: 'fp', keys: ['consent:k1.former-gate'] },
+      ...asked,
+    })
+    expect(answer).toMatchObject({ annexes: { consent: { quota: { granted: true } } } })
+  })
+})
+
 describe('the ledger over an object that misbehaves', () => {
   const NEVER = () => new Promise<never>(() => {})
 

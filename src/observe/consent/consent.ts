@@ -51,7 +51,8 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
     const told =
       all.find(({ problem }) => problem !== undefined) ?? all.find(({ unknown }) => !unknown) ?? all[0]
     if (told === undefined) return undefined
-    const { quota, until, perDay, unknown, due, learnt } = told
+    // An object of the version before does not tell the last two.
+    const { quota, until, perDay, unknown, due = unknown, learnt = !unknown } = told
     if (told.problem !== undefined) {
       return quota === undefined ? invalid(told.problem) : { ...invalid(told.problem), quota }
     }
@@ -126,7 +127,7 @@ function keptUntil({ keepUntil }: ConsentRow, at: number): number {
 
 /** It crossed a version boundary: what has the members has them from `use` or `ownerTold`. */
 function isTold(answer: unknown): answer is ConsentTold {
-  return typeof answer === 'object' && answer !== null && 'unknown' in answer && 'learnt' in answer
+  return typeof answer === 'object' && answer !== null && 'unknown' in answer
 }
 
 /** News for the object of another organisation that used the consent. */

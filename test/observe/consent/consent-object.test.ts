@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { ConsentAsk, ConsentTold } from '../../../src/observe/consent/types.ts'
 import type { Ledger } from '../../../src/observe/ledger-object.ts'
-import type { Arrival, Settlement } from '../../../src/observe/wire.ts'
+import { type Arrival, type Settlement, sent } from '../../../src/observe/wire.ts'
 
 type Stub = DurableObjectStub<Ledger>
 
@@ -36,10 +36,10 @@ function settlement(id: string, outcome: Settlement['outcome']): Settlement {
 }
 
 async function granted(stub: Stub, id: string): Promise<boolean> {
-  const answer = await stub.observe(arrival(id))
+  const answer = await stub.observe(sent(arrival(id)))
   if (!('annexes' in answer)) throw new Error('Cannot read the answer: no annex was asked')
   // As the annex told it; that it comes over unharmed is what is tested.
-  const { consent } = JSON.parse(answer.annexes) as { readonly consent: ConsentTold }
+  const { consent } = JSON.parse(String(answer.annexes)) as { readonly consent: ConsentTold }
   const { quota } = consent
   return quota?.granted === true
 }

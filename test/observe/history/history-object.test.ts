@@ -8,6 +8,7 @@ import type { HistoryAsk } from '../../../src/observe/history/ask.ts'
 import { HISTORY } from '../../../src/observe/history/history.ts'
 import type { AccountHistory } from '../../../src/observe/history/types.ts'
 import type { Ledger } from '../../../src/observe/ledger-object.ts'
+import { sent } from '../../../src/observe/wire.ts'
 
 type Stub = DurableObjectStub<Ledger>
 
@@ -26,11 +27,11 @@ async function visit(
   requests += 1
   const request = { id: `h${requests}`, at: Date.now(), attempt: true, page: false, keys: [NAME] }
   const asked = { asks: { history: ask }, asked: { history: NAME } }
-  const answer = await stub.observe({ ...request, account: undefined, client: 'fp', ...asked })
+  const answer = await stub.observe(sent({ ...request, account: undefined, client: 'fp', ...asked }))
   if (outcome !== undefined) await stub.settle([{ ...request, outcome, status: 200, ...asked }])
   if (!('annexes' in answer)) throw new Error('Cannot read the answer: no annex was asked')
   // As the annex told it; that it comes over unharmed is what is tested.
-  const { history } = JSON.parse(answer.annexes) as { readonly history: unknown }
+  const { history } = JSON.parse(String(answer.annexes)) as { readonly history: unknown }
   const fact = HISTORY.read([history], ask)
   return fact?.state === 'valid' ? fact.value : undefined
 }
