@@ -116,6 +116,10 @@ describe('identifiers that are walked through', () => {
     expect(walking({ fresh: 400, misses: 55 }).action).toBe('allow')
   })
 
+  it('are not those of an app that asks for one thing until it is there', () => {
+    expect(walking({ fresh: 1, misses: 60, asked: 1, missing: 1 }).action).toBe('allow')
+  })
+
   it('slow whoever holds a token after ten, because an app asks for what it was told of', () => {
     const token = { token: valid(behaviour()) }
     expect(walking({ fresh: 10, misses: 1, asked: 11, missing: 10 }, person().proof, token)).toMatchObject({

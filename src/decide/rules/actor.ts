@@ -23,10 +23,12 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     limit: 40,
     sparesProven: true,
     applies:
-      'under one consent, token, pass or client this many requests of about the last hour named a resource and got 400, 403 or 404, and at least 80% of the different resources were such',
+      'under one consent, token, pass or client this many requests of about the last hour named a resource and got 400, 403 or 404, for as many different resources, and at least 80% of the different resources were such',
     when: ({ evidence: { conduct } }, limit) => {
       const walk = known(conduct.walk)
       if (walk === undefined || walk.misses < limit || walk.misses < IN_VAIN * walk.fresh) return false
+      // An app that asks every half minute for what is not there yet walks nowhere.
+      if (!(walk.missing >= limit)) return false
       return missing(limit, walk.misses)
     },
   },
