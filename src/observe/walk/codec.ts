@@ -1,29 +1,30 @@
 /**
  * One key's walk as bytes: little endian, a version byte first. Version 1 did not have what is counted for a day, and which
- * request asked first: it reads as none of it.
+ * request asked first, version 2 not what was ended last: they read as none of it.
  */
 import type { RowCodec } from '../annex.ts'
 import type { WalkRow } from './types.ts'
 
-const VERSION = 2
+const VERSION = 3
 export const MOST_RECENT = 16
 /** Accounts of one customer. Who has more has a company, and no list is kept. */
 export const MOST_LISTED = 64
 /** Stands where a list's length stands, for no list. */
 const NO_LIST = 255
 
-/** Version, direction, two lengths, the run, when, four counts, stem, number, collection; since version 2 two counts more. */
-const FIRST_HEAD_BYTES = 4 + 2 + 8 + 4 * 4 + 4 + 8 + 4
-const HEAD_BYTES = FIRST_HEAD_BYTES + 4 * 2
-/** Both lists full: 438 bytes. A customer with two accounts takes 78. */
-export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (2 * MOST_RECENT + MOST_LISTED)
+/** Version, direction, two lengths, the run, when, four counts, stem, number, collection; then two counts; then a length. */
+const HEAD_BYTES = 55
+const HEADS: readonly number[] = [46, 54, HEAD_BYTES]
+/** All lists full: 503 bytes. A customer with two accounts takes 79. */
+export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + MOST_LISTED)
 
 export const WALK_CODEC: RowCodec<WalkRow> = {
   encode(row) {
     const recent = row.recent.slice(-MOST_RECENT)
     const askedBy = row.askedBy.slice(-recent.length)
+    const ended = row.ended.slice(-MOST_RECENT)
     const owners = row.listed?.owners.slice(0, MOST_LISTED)
-    const hashes = [...recent, ...recent.map((_, index) => askedBy[index] ?? 0), ...(owners ?? [])]
+    const hashes = [...recent, ...recent.map((_, index) => askedBy[index] ?? 0), ...ended, ...(owners ?? [])]
     const bytes = new Uint8Array(HEAD_BYTES + 4 * hashes.length)
     const view = new DataView(bytes.buffer)
     view.setUint8(0, VERSION)
@@ -40,21 +41,23 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     view.setUint32(42, row.listed?.collection ?? 0, true)
     view.setFloat32(46, row.asked, true)
     view.setFloat32(50, row.missing, true)
+    view.setUint8(54, ended.length)
     hashes.forEach((hash, index) => {
       view.setUint32(HEAD_BYTES + 4 * index, hash, true)
     })
     return bytes
   },
   decode(bytes) {
-    const version = bytes[0]
-    const head = version === 1 ? FIRST_HEAD_BYTES : HEAD_BYTES
-    if (bytes.length < head || (version !== 1 && version !== VERSION)) return undefined
+    const version = bytes[0] ?? 0
+    const head = HEADS[version - 1]
+    if (head === undefined || bytes.length < head) return undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const recent = view.getUint8(2)
-    const askedBy = version === 1 ? 0 : recent
+    const askedBy = version < 2 ? 0 : recent
+    const ended = version < 3 ? 0 : view.getUint8(54)
     const owners = view.getUint8(3)
-    const listed = owners === NO_LIST ? 0 : owners
-    if (bytes.length !== head + 4 * (recent + askedBy + listed)) return undefined
+    const before = recent + askedBy + ended
+    if (bytes.length !== head + 4 * (before + (owners === NO_LIST ? 0 : owners))) return undefined
     const hashes = (start: number, length: number) =>
       Array.from({ length }, (_, index) => view.getUint32(head + 4 * (start + index), true))
     return {
@@ -65,16 +68,18 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       neighbours: view.getFloat32(18, true),
       misses: view.getFloat32(22, true),
       outside: view.getFloat32(26, true),
-      asked: version === 1 ? 0 : view.getFloat32(46, true),
-      missing: version === 1 ? 0 : view.getFloat32(50, true),
+      asked: version < 2 ? 0 : view.getFloat32(46, true),
+      missing: version < 2 ? 0 : view.getFloat32(50, true),
       stem: view.getUint32(30, true),
       number: view.getFloat64(34, true),
       recent: hashes(0, recent),
-      askedBy: hashes(recent, askedBy),
+      // In step with the resources.
+      askedBy: version < 2 ? Array.from({ length: recent }, () => 0) : hashes(recent, askedBy),
+      ended: hashes(recent + askedBy, ended),
       listed:
         owners === NO_LIST
           ? undefined
-          : { collection: view.getUint32(42, true), owners: hashes(recent + askedBy, owners) },
+          : { collection: view.getUint32(42, true), owners: hashes(before, owners) },
     }
   },
 }

@@ -73,6 +73,8 @@ export interface WalkRow {
   readonly recent: readonly number[]
   /** Which request asked for each of them first, hashed: what it was answered is counted once. */
   readonly askedBy: readonly number[]
+  /** The last resources that were missing or refused, in the order in which that was told. */
+  readonly ended: readonly number[]
   /** Undefined where the bank gave no list. What is on it says nothing of other collections. */
   readonly listed: Listed | undefined
 }

@@ -63,6 +63,7 @@ export function newRow(at: number): WalkRow {
     ...{ run: 0, direction: 0, stem: 0, number: 0 },
     recent: [],
     askedBy: [],
+    ended: [],
     listed: undefined,
   }
 }
@@ -81,21 +82,29 @@ function step(
 
 /**
  * What was refused says nothing of the resource, and is taken back: with every refusal a walker would otherwise seem to miss
- * less. What is asked for again and again, such as a consent that is gone, is missing once.
+ * less. What is asked for again and again, such as a consent that is gone, is missing once; its endings may come together and
+ * late, when many others have been asked for since.
  */
 function end(rows: Rows<WalkRow>, ask: WalkAsk, ending: Ending, { name, requestId, at }: Occasion): void {
   const row = rows.get(name)
   if (row === undefined) return
-  const place = row.recent.indexOf(ask.resource)
-  // Where it is not among the last ones any more, so many others came since: nobody asked for it twice.
-  const first = place < 0 || row.askedBy[place] === hash32(requestId)
-  const counts = countsAt(row, at)
+  const { resource } = ask
+  const place = row.recent.indexOf(resource)
+  const asksFirst = place < 0 || row.askedBy[place] === hash32(requestId)
+  const one = asksFirst && !row.ended.includes(resource) ? 1 : 0
+  const { ended, ...counts } = countsAt(row, at)
   const { fresh, asked, misses, missing } = counts
-  const one = first ? 1 : 0
-  const ended = isMiss(ending)
-    ? { ...counts, misses: misses + 1, missing: missing + one }
-    : { ...counts, fresh: Math.max(0, fresh - one), asked: Math.max(missing, asked - one) }
-  rows.putSoon(name, ended, untilOf(name, row, at))
+  rows.putSoon(
+    name,
+    {
+      ...counts,
+      ...(isMiss(ending)
+        ? { misses: misses + 1, missing: missing + one }
+        : { fresh: Math.max(0, fresh - one), asked: Math.max(missing, asked - one) }),
+      ended: one === 0 ? ended : [...ended, resource].slice(-MOST_RECENT),
+    },
+    untilOf(name, row, at),
+  )
 }
 
 /** A resource that was none of the last ones. */
@@ -118,6 +127,7 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number, askedBy: number):
     number: ordinal?.number ?? 0,
     recent: [...row.recent, resource].slice(-MOST_RECENT),
     askedBy: [...row.askedBy, askedBy].slice(-MOST_RECENT),
+    ended: row.ended,
     listed: row.listed,
   }
 }

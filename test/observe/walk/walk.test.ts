@@ -174,6 +174,31 @@ describe('a walk', () => {
     expect(rows.get('token:1')).toMatchObject({ asked: 20, missing: 20 })
   })
 
+  it.each([
+    ['missing', { outcome: 'miss', status: 404 }, { asked: 300, missing: 120 }],
+    ['refused', { outcome: 'refused', status: undefined }, { asked: 180, missing: 0 }],
+  ] as const)(
+    'counts once what is %s though its caller tries three times, and the object is told late',
+    (_how, dead, counts) => {
+      const { rows } = newKey()
+      const endings: (() => void)[] = []
+      for (let index = 0; index < 300; index += 1) {
+        const ask = asked(`/v1/consents/${uuid(index)}`)
+        const isDead = index % 10 < 4
+        for (const attempt of isDead ? [1, 2, 3] : [1]) {
+          const requestId = `r${index}-${attempt}`
+          const occasion = { ...{ name: 'token:1', requestId, at: NOW }, again: false, readOnly: false }
+          if (ask === undefined) throw new Error('the path names a resource')
+          WALK.observe(rows, ask, occasion)
+          if (isDead) endings.push(() => WALK.settle(rows, ask, dead, occasion))
+          if (endings.length > 40) endings.shift()?.()
+        }
+      }
+      for (const end of endings) end()
+      expect(rows.get('token:1')).toMatchObject(counts)
+    },
+  )
+
   it('fades by half in an hour, and what is missing by half in a day', () => {
     const thief = newKey()
     for (let index = 0; index < 20; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
@@ -195,17 +220,21 @@ describe('a walk', () => {
       expect(WALK_CODEC.decode(bytes)).toBeUndefined()
   })
 
-  it('reads what the version before wrote, which did not count for a day', () => {
+  it('reads what the versions before wrote, which did not count for a day', () => {
     const thief = newKey()
     thief.given(['acc-1'], NOW)
     for (let index = 0; index < 3; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
     const row = thief.rows.get('token:1')
     const bytes = row && WALK_CODEC.encode(row)
     if (row === undefined || bytes === undefined) throw new Error('the walk is kept')
-    // Its head was shorter by two counts, and nothing stood between the resources and the list.
-    const [head, recent, list] = [bytes.slice(0, 46), bytes.slice(54, 66), bytes.slice(78)]
+    // Its head was shorter by two counts and a length, and nothing stood between the resources and the list.
+    const [head, recent, list] = [bytes.slice(0, 46), bytes.slice(55, 67), bytes.slice(91)]
     const first = new Uint8Array([...head, ...recent, ...list])
     first[0] = 1
-    expect(WALK_CODEC.decode(first)).toEqual({ ...row, asked: 0, missing: 0, askedBy: [] })
+    expect(WALK_CODEC.decode(first)).toEqual({ ...row, asked: 0, missing: 0, askedBy: [0, 0, 0], ended: [] })
+    const askedBy = bytes.slice(67, 79)
+    const second = new Uint8Array([...bytes.slice(0, 54), ...recent, ...askedBy, ...list])
+    second[0] = 2
+    expect(WALK_CODEC.decode(second)).toEqual({ ...row, ended: [] })
   })
 })
