@@ -8,7 +8,10 @@ import type { Arrival, Settlement } from './wire.ts'
 
 export interface Erasures {
   add(keys: readonly string[], alike: readonly Alike[], at: number): void
-  /** Without what is about erased keys; nothing of a request that is long over is learnt, because nobody knows any more whether they are. */
+  /**
+   * Without what is about erased keys; nothing is learnt of a request that is long over, and from before the first erasure that
+   * is known: nobody can say any more whether its keys were erased.
+   */
   settlementsLeft(settlements: readonly Settlement[], now: number): readonly Settlement[]
   /** Only asked and not counted, where a key of it has been erased since the request came. */
   arrivalLeft(arrival: Arrival, now: number): Arrival
@@ -27,13 +30,23 @@ const SKEW_MS = 1_000
 /** In one object and minute; of more, the first ones are forgotten sooner. */
 const MAX_ERASURES = 1_024
 
-export function newErasures(): Erasures {
+/** @param startedAt what was erased before, an earlier life of the object knew */
+export function newErasures(startedAt: number): Erasures {
   /** In the order in which they were made. */
   const recent: Erasure[] = []
+  /** Every erasure after this is among them. */
+  let knownSince = startedAt
 
   function forgetOld(now: number): void {
-    while (recent[0] !== undefined && (now - recent[0].at > KEPT_MS || recent.length > MAX_ERASURES))
+    while (recent[0] !== undefined && (now - recent[0].at > KEPT_MS || recent.length > MAX_ERASURES)) {
+      knownSince = Math.max(knownSince, recent[0].at)
       recent.shift()
+    }
+  }
+
+  /** Lists of accounts ride with the isolate's next request to the object, and that may be a while. */
+  function isTooOld({ lesson, at }: Settlement, now: number): boolean {
+    return lesson !== undefined && now - at > KEPT_MS && at - SKEW_MS <= knownSince
   }
 
   /** Whether the key was erased after this. */
@@ -53,7 +66,7 @@ export function newErasures(): Erasures {
 
   function settlementsLeft(settlements: readonly Settlement[], now: number): readonly Settlement[] {
     forgetOld(now)
-    const known = settlements.filter(({ lesson, at }) => lesson === undefined || now - at <= KEPT_MS)
+    const known = settlements.filter((settlement) => !isTooOld(settlement, now))
     return recent.length === 0 ? known : known.flatMap(left)
   }
 

@@ -29,7 +29,7 @@ const SWEEP_EVERY_MS = 3_600_000
 const SWEEP_PAUSE_MS = 500
 
 export class Ledger extends DurableObject {
-  readonly #erasures = newErasures()
+  readonly #erasures = newErasures(Date.now())
   readonly #store = newLedgerStore(this.ctx.storage)
   #fault: Fault | undefined
   readonly #core = newCore({

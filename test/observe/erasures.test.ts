@@ -27,7 +27,7 @@ function arrival(at: number, changes: Partial<Arrival> = {}): Arrival {
 }
 
 function erased() {
-  const erasures = newErasures()
+  const erasures = newErasures(NOW - 3_600_000)
   erasures.add([ACCOUNT], ALIKE, NOW)
   return erasures
 }
@@ -71,8 +71,21 @@ describe('what is on its way about a person who was erased', () => {
 
   it('is learnt from no answer whose request is longer ago than erasures are known', () => {
     const lesson = settlement(NOW, { lesson: { records: 3 } })
-    expect(newErasures().settlementsLeft([lesson], NOW + 60_000)).toHaveLength(1)
-    expect(newErasures().settlementsLeft([lesson], NOW + 60_001)).toEqual([])
+    expect(newErasures(NOW).settlementsLeft([lesson], NOW + 60_000)).toHaveLength(1)
+    expect(newErasures(NOW).settlementsLeft([lesson], NOW + 60_001)).toEqual([])
+    const before = settlement(NOW - 1, { lesson: { records: 3 } })
+    const forgotten = erased()
+    forgotten.settlementsLeft([], NOW + 60_001)
+    expect(forgotten.settlementsLeft([before], NOW + 60_001)).toEqual([])
+  })
+
+  it('is learnt however late where nothing was erased: a list of accounts waits for the next request', () => {
+    const list = settlement(NOW, { lesson: { news: { walk: { collection: 'accounts', complete: [1] } } } })
+    expect(newErasures(NOW - 3_600_000).settlementsLeft([list], NOW + 600_000)).toHaveLength(1)
+    const others = erased()
+    const later = settlement(NOW + 2_000, { lesson: { records: 3 } })
+    others.settlementsLeft([], NOW + 60_001)
+    expect(others.settlementsLeft([later], NOW + 600_000)).toHaveLength(1)
   })
 })
 
