@@ -50,7 +50,9 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
   return reaches(from, threshold)
 }
 
-const isBrowser = ({ evidence }: Case): boolean => evidence.match.route.channel === 'browser'
+/** What says itself that it is a program runs no page: to show it one that asks for work is to refuse it, and not to say so. */
+const canBeAsked = ({ evidence }: Case): boolean =>
+  evidence.match.route.channel === 'browser' && evidence.client.claim.family !== 'tool'
 
 const isGrave = ({ evidence }: Case): boolean => {
   const { sensitivity } = evidence.match.route
@@ -85,8 +87,9 @@ export const SCORE_RULES: readonly Rule[] = [
     reason: 'score_high',
     action: 'challenge',
     sparesProven: true,
-    applies: 'the abuse probability reaches `thresholds.challenge` on the browser channel',
-    when: (from) => isBrowser(from) && stops(from, 'challenge'),
+    applies:
+      'the abuse probability reaches `thresholds.challenge` on the browser channel, and the client does not say itself that it is a program',
+    when: (from) => canBeAsked(from) && stops(from, 'challenge'),
   },
   {
     id: 'score_throttle',
@@ -95,7 +98,7 @@ export const SCORE_RULES: readonly Rule[] = [
     sparesProven: true,
     applies:
       'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met',
-    when: (from) => (!isBrowser(from) || hasCleared(from.evidence)) && stops(from, 'throttle'),
+    when: (from) => (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, 'throttle'),
   },
   {
     id: 'score_flag',
