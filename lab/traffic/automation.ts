@@ -193,7 +193,7 @@ function* test(tester: Visitor, customer: number, start: number, random: Random)
     const page = yield* send(tester, { at, path: '/login', purpose: { kind: 'page' } })
     if (meet(tester, page)) at += 2 * SECOND
     const wrong = random.chance(0.2)
-    const username = wrong && random.chance(0.5) ? 'no-such-customer' : userName(customer)
+    const username = wrong && random.chance(0.5) ? `no-such-${customer}` : userName(customer)
     const body = form({ username, password: wrong ? 'wrong-on-purpose' : passwordOf(customer) })
     const truth = { attempt: true, valid: !wrong }
     at += random.between(100, 900)

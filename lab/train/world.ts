@@ -8,7 +8,7 @@ import { FEATURE_NAMES, INTENTS, vector } from '../../src/score/features.ts'
 import { anyCampaign } from '../campaigns.ts'
 import type { ThirdParties } from '../certificates.ts'
 import { type LabHouseOptions, labHouse } from '../house.ts'
-import { eachClass, type Limits, population, scaled, spanOf, type Volumes } from '../population.ts'
+import { eachClass, evenly, type Limits, population, scaled, spanOf, type Volumes } from '../population.ts'
 import { asLog } from '../replay/house.ts'
 import { attack, type Bystanders, bystanders } from '../traffic/campaigns.ts'
 import { type Random, random } from '../traffic/random.ts'
@@ -29,6 +29,12 @@ const MEMORY_MS = 14 * 24 * 3_600_000
 const REMEMBERING = 0.75
 /** Share of the worlds that nobody attacks: a busy day is no attack by itself. */
 const QUIET = 0.12
+/**
+ * Share of the worlds in which as many come of each class: half of those who sign in have forgotten, are abroad or test
+ * something, as on the day after a bank has made everybody choose a new password. Nobody attacks.
+ */
+const EVEN = 0.12
+const OF_EACH = 24
 /** Share of the worlds that are seen as a log would tell of them: `npm run replay` asks the same model. */
 const LOGGED = 0.1
 
@@ -77,13 +83,14 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
   const span = spanOf(campaign.hours)
   const swarm = stream.fork('attackers')
   const touched = bystanders(campaign, swarm)
-  const volumes = young ? few(plan.volumes, stream.fork('few')) : withRare(plan.volumes, touched)
+  const even = !young && stream.fork('even').chance(EVEN)
+  const volumes = even ? evenly(OF_EACH) : present(plan.volumes, touched, young, stream)
   const [rogue, ...others] = parties.certificates
   const everybody = population(`around ${name}`, volumes, span, others, stream.fork('people'), {
     ...touched,
     ...(!young && stream.fork('memory').chance(REMEMBERING) ? { memory: MEMORY_MS } : {}),
   })
-  const quiet = stream.fork('quiet').chance(young ? YOUNG_QUIET : QUIET)
+  const quiet = even || stream.fork('quiet').chance(young ? YOUNG_QUIET : QUIET)
   const attackers = quiet ? [] : attack(campaign, span, swarm, rogue, MEMORY_MS)
   const rows: Row[] = []
   const novelSoftware = new Set<string>()
@@ -134,6 +141,10 @@ function asLogged(stream: Random): Partial<LabHouseOptions> {
 /** By name, so that it is the same software in every world and for every seed. */
 function isNovel(software: string, share: number): boolean {
   return random(`software/${software}`).next() < share
+}
+
+function present(volumes: Volumes, touched: Bystanders, young: boolean, stream: Random): Volumes {
+  return young ? few(volumes, stream.fork('few')) : withRare(volumes, touched)
 }
 
 function withRare(volumes: Volumes, { exits, targets }: Bystanders): Volumes {
