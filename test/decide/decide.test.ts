@@ -841,7 +841,7 @@ describe('the score', () => {
     const route = valid({ behaviour: behaviour({ day: { attempts: 29 } }), staleness: 0 })
     const young = person({ conduct: { ...conduct(), route } })
     expect(decided(young, abuse(0.96))).toMatchObject({ action: 'flag', rule: 'score_flag' })
-    expect(decided(young, abuse(0.98))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(young, abuse(0.98))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
   })
 
   it('that is not there stops nobody', () => {

@@ -40,13 +40,17 @@ function isAlone(evidence: Case['evidence']): boolean {
   return day === undefined || day.attempts < CROWD
 }
 
+/** Nobody can be told why who was merely among the first: they are asked or slowed. */
+const DENIES: readonly (keyof Policy['thresholds'])[] = ['deny', 'certain']
+
 function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
   if (ledgerOutage(from.evidence) !== undefined) return false
   // Nothing is below 0: whoever sets that gives an order, and asks for no judgement.
   if (from.policy.thresholds[threshold] === 0) return reaches(from, threshold)
   if (from.genuine && isQuiet(from.evidence)) return false
-  if (isAlone(from.evidence) || isVisiting(from.evidence))
-    return isNearlySure(from) && reaches(from, threshold)
+  const alone = isAlone(from.evidence)
+  if (alone && DENIES.includes(threshold)) return false
+  if (alone || isVisiting(from.evidence)) return isNearlySure(from) && reaches(from, threshold)
   return reaches(from, threshold)
 }
 
