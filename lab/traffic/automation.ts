@@ -9,7 +9,7 @@ import { DECLARED } from './programs.ts'
 import type { Random } from './random.ts'
 import { pooled } from './sharing.ts'
 import type { Arrival, BenignClass, Sender, Session, Software } from './traffic.ts'
-import { CUSTOMERS, form, meet, passwordOf, send, userName, type Visitor } from './visitor.ts'
+import { CUSTOMERS, form, meet, passwordOf, send, tokenFor, userName, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -39,13 +39,14 @@ function* watch(monitor: Visitor, start: number, until: number, random: Random):
   const customer = random.below(CUSTOMERS)
   const every = random.pick([1, 5, 5, 15]) * MINUTE
   const signsIn = random.chance(0.5)
+  const mobile = random.chance(0.3)
   const rounds = 4 + random.below(12)
   for (let round = 0, at = start; round < rounds && at < until; round += 1, at += every) {
     yield* send(monitor, { at, path: random.chance(0.5) ? '/login' : '/', purpose: { kind: 'call' } })
     if (!signsIn) continue
     yield* send(monitor, {
       at: at + 200,
-      path: '/api/login',
+      path: mobile ? '/mobile/v1/login' : '/api/login',
       purpose: { kind: 'call', type: 'application/json' },
       body: JSON.stringify({ username: userName(customer), password: passwordOf(customer) }),
       truth: { attempt: true, valid: true },
@@ -82,20 +83,38 @@ function ownSoftware(random: Random): Software | undefined {
 function* ownProgram(program: Visitor, start: number, random: Random): Session {
   const customer = random.below(CUSTOMERS)
   const rounds = 1 + random.below(4)
+  const mobile = random.chance(0.4)
   for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([5, 60, 360]) * MINUTE) {
     const pace = random.pick([30, 300, 2_000])
-    if (random.chance(0.7)) yield* send(program, { at, path: '/login', purpose: { kind: 'page' } })
-    const reply = yield* send(program, {
-      at: at + pace,
-      path: '/login',
-      purpose: { kind: 'form', from: '/login' },
-      body: form({ username: userName(customer), password: passwordOf(customer) }),
-      truth: { attempt: true, valid: true },
-    })
-    if (!reply.forwarded) return
-    yield* send(program, { at: at + 2 * pace, path: '/account', purpose: { kind: 'call' } })
+    if (mobile) yield* asTheApp(program, customer, at, pace)
+    else {
+      if (random.chance(0.7)) yield* send(program, { at, path: '/login', purpose: { kind: 'page' } })
+      const reply = yield* send(program, {
+        at: at + pace,
+        path: '/login',
+        purpose: { kind: 'form', from: '/login' },
+        body: form({ username: userName(customer), password: passwordOf(customer) }),
+        truth: { attempt: true, valid: true },
+      })
+      if (!reply.forwarded) return
+      yield* send(program, { at: at + 2 * pace, path: '/account', purpose: { kind: 'call' } })
+    }
     yield* pageThrough(program, at + 3 * pace, pace, random)
   }
+}
+
+/** Through the door that was made for the application, because it answers without pages. */
+function* asTheApp(program: Visitor, customer: number, at: number, pace: number): Session {
+  const reply = yield* send(program, {
+    at,
+    path: '/mobile/v1/login',
+    purpose: { kind: 'call', type: 'application/json' },
+    body: JSON.stringify({ username: userName(customer), password: passwordOf(customer) }),
+    truth: { attempt: true, valid: true },
+  })
+  if (!reply.forwarded) return
+  const headers = { authorization: `Bearer ${tokenFor('mobile', customer)}` }
+  yield* send(program, { at: at + pace, path: '/mobile/v1/accounts', purpose: { kind: 'call' }, headers })
 }
 
 /** What is open to everybody, page after page; half of it stands in no configuration. */
