@@ -844,6 +844,19 @@ describe('the score', () => {
     expect(decided(young, abuse(0.98))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
   })
 
+  it('lets a program sign in while nobody of its kind guesses, and slows it where a browser would be asked', () => {
+    const claim = { ...person().client.claim, family: 'tool', declaresAutomation: true } as const
+    const program = (tries: number) => {
+      const all = behaviour({ hour: { attempts: tries, failures: tries } })
+      const cohort = valid({ behaviour: all, staleness: 0 })
+      return person({ client: client({ claim }), conduct: { ...conduct(), cohort }, proof: NOTHING_PROVEN })
+    }
+    expect(decided(program(0), abuse(0.96))).toMatchObject({ action: 'flag' })
+    expect(decided(program(0), abuse(0.98))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(program(10), abuse(0.96))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(program(10), abuse(0.7))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
+  })
+
   it('that is not there stops nobody', () => {
     expect(decided(person(), unavailable('model_absent'))).toMatchObject({
       action: 'flag',

@@ -40,6 +40,18 @@ function isAlone(evidence: Case['evidence']): boolean {
   return day === undefined || day.attempts < CROWD
 }
 
+/**
+ * A customer's own program signs in once, and looks like a thief's that has the password: until somebody guesses under one of its
+ * names, or under those of its kind, what it reads is watched, and the door stays open.
+ */
+function isOwnProgram(evidence: Case['evidence']): boolean {
+  return isAttempt(evidence) && isProgram(evidence) && isQuiet(evidence)
+}
+
+function isProgram({ client }: Case['evidence']): boolean {
+  return client.claim.family === 'tool'
+}
+
 /** Nobody can be told why who was merely among the first: they are asked or slowed. */
 const DENIES: readonly (keyof Policy['thresholds'])[] = ['deny', 'certain']
 
@@ -50,13 +62,22 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
   if (from.genuine && isQuiet(from.evidence)) return false
   const alone = isAlone(from.evidence)
   if (alone && DENIES.includes(threshold)) return false
-  if (alone || isVisiting(from.evidence)) return isNearlySure(from) && reaches(from, threshold)
+  const mildly = alone || isVisiting(from.evidence) || isOwnProgram(from.evidence)
+  if (mildly) return isNearlySure(from) && reaches(from, threshold)
   return reaches(from, threshold)
 }
 
 /** What says itself that it is a program runs no page: to show it one that asks for work is to refuse it, and not to say so. */
-const canBeAsked = ({ evidence }: Case): boolean =>
-  evidence.match.route.channel === 'browser' && evidence.client.claim.family !== 'tool'
+const canBeAsked = ({ evidence }: Case): boolean => isBrowser(evidence) && !isProgram(evidence)
+
+function isBrowser({ match }: Case['evidence']): boolean {
+  return match.route.channel === 'browser'
+}
+
+/** Where a browser would be asked, a program is slowed: as soon, and not later. */
+function slowsFrom({ evidence }: Case): 'challenge' | 'throttle' {
+  return isBrowser(evidence) && isProgram(evidence) ? 'challenge' : 'throttle'
+}
 
 const isGrave = ({ evidence }: Case): boolean => {
   const { sensitivity } = evidence.match.route
@@ -101,8 +122,8 @@ export const SCORE_RULES: readonly Rule[] = [
     action: 'throttle',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met',
-    when: (from) => (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, 'throttle'),
+      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met; `thresholds.challenge` for what says itself that it is a program, on the browser channel',
+    when: (from) => (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, slowsFrom(from)),
   },
   {
     id: 'score_flag',
