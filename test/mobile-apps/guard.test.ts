@@ -259,21 +259,31 @@ describe('what a proven app is spared', () => {
     'Mozilla/5.0 (Linux; Android 16; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/146.0.0.0 Mobile Safari/537.36'
   const LIBRARY = 'python-requests/2.32'
 
-  it.each([
-    ['names a browser and is none', WEB_VIEW],
-    ['names a library', LIBRARY],
-  ])('an app that %s is stopped for it without its proof, and not with it', async (_what, agent) => {
+  async function visited(): Promise<ReturnType<typeof bank>> {
     const house = bank({ app: 'optional' })
     // A score holds nobody against a route that nobody uses.
     for (let person = 1; person <= 30; person += 1) {
       const body = JSON.stringify({ username: `person-${person}`, password: 'right' })
       await tell(house, { body, headers: { 'cf-connecting-ip': `198.51.100.${person}` } })
     }
-    const headers = { 'user-agent': agent }
+    return house
+  }
+
+  it('an app that names a browser and is none is stopped for it without its proof, and not with it', async () => {
+    const house = await visited()
+    const headers = { 'user-agent': WEB_VIEW }
     expect((await tell(house, { headers })).status).not.toBe(200)
     const sent = await asserted(await enrolled(house), { headers })
     // The score has not heard of the proof: it says what it thinks, and stops nobody.
     expect(await tell(house, sent)).toMatchObject({ status: 200, rule: 'score_flag' })
+  })
+
+  it('an app that names a library is noted for it without its proof, and not with it', async () => {
+    const house = await visited()
+    const headers = { 'user-agent': LIBRARY }
+    expect(await tell(house, { headers })).toMatchObject({ status: 200, action: 'flag' })
+    const sent = await asserted(await enrolled(house), { headers })
+    expect((await tell(house, sent)).rule).not.toBe('declared_automation')
   })
 
   it('never what it did: a list of leaked passwords is refused, proof or none', async () => {

@@ -11,7 +11,15 @@ import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { brokenLayers, hasCleared, isQuiet, isVisiting, ledgerOutage, resemblesPerson } from '../subject.ts'
+import {
+  brokenLayers,
+  claimsBrowser,
+  hasCleared,
+  isQuiet,
+  isVisiting,
+  ledgerOutage,
+  resemblesPerson,
+} from '../subject.ts'
 
 function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
   const abuse = known(score)?.abuse
@@ -45,7 +53,8 @@ function isAlone(evidence: Case['evidence']): boolean {
  * names, or under those of its kind, what it reads is watched, and the door stays open.
  */
 function isOwnProgram(evidence: Case['evidence']): boolean {
-  return isAttempt(evidence) && isProgram(evidence) && isQuiet(evidence)
+  const claimsNeither = !claimsBrowser(evidence) && evidence.client.claim.family !== 'app'
+  return isAttempt(evidence) && claimsNeither && isQuiet(evidence)
 }
 
 function isProgram({ client }: Case['evidence']): boolean {
