@@ -38,7 +38,14 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'workers', include: ['test/**/*.test.ts'], exclude: NODE_TESTS },
+        test: {
+          name: 'workers',
+          include: ['test/**/*.test.ts'],
+          exclude: NODE_TESTS,
+          // Keys and certificates are made before the tests, on as few cores as there are.
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
       },
       {
         test: {
