@@ -4,8 +4,9 @@
  * A score that was made without the ledger only flags. What is missing looks to a model like what never happened, and
  * a first visit without a page looks like an attack: a memory that is down would shut out everybody. Whether a blind
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
- * while nothing is known against what was done with it: what is left of the score then is what its software looks like. And for
- * whoever asks for what is open to everybody, at one visitor's rate: that costs nobody anything.
+ * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
+ *
+ * More has to be said (`NEARLY_SURE`) of a first look, of a route that hardly anybody has used, and of a program's sign-in while nobody guesses.
  */
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
@@ -28,7 +29,7 @@ function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds'])
   return { unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})` }
 }
 
-/** Of a first look, and of a gate's first day, so much has to be said: of the laboratory's people nobody reached it. */
+/** Of a first look, and of a gate's first day, so much has to be said: a model has seen least there. */
 const NEARLY_SURE = 0.97
 
 function isNearlySure({ score }: Case): boolean {
