@@ -13,6 +13,7 @@ import { oneSpelling } from './lib/one-spelling.ts'
 import type { ConsentQuestion } from './observe/consent/ask.ts'
 import { FOREIGN } from './observe/consent/consent.ts'
 import type { ConsentAsk, ConsentNews } from './observe/consent/types.ts'
+import type { WalkAsk } from './observe/walk/types.ts'
 import type { House, Keys, Ledger } from './ports.ts'
 
 export type ConsentClaims = Pick<Claims, 'consent' | 'consentPlace' | 'formerly'>
@@ -75,7 +76,10 @@ function withPresence(print: Footprint, { claim }: ConsentQuestion): Footprint {
   return { ...print, actor: { ...print.actor, attended: claimed && doubts.length === 0 } }
 }
 
-/** A request that tells the consent's own object something, and counts nothing there. `place` as in `Claims.consentPlace`. */
+/**
+ * A request that tells the consent's own object something, and counts nothing there: what each annex is asked says that it learns.
+ * `place` as in `Claims.consentPlace`.
+ */
 export function consentPrint(print: Footprint, key: LedgerKey, place = key.place ?? print.spread): Footprint {
   const organisation = print.keys.filter(({ kind }) => kind === 'tpp')
   return { ...print, spread: place, keys: [...organisation, key], asks: { consent: NOTHING_USED } }
@@ -87,6 +91,12 @@ const NOTHING_USED: ConsentAsk = {
   account: undefined,
   listing: undefined,
   unattended: undefined,
+}
+
+/** A list names no account, so that its request asks nothing of a walk, which learns of what is on it all the same. */
+export function listPrint(print: Footprint): Footprint {
+  const walk: WalkAsk = { resource: 0, owner: 0, collection: 0, ordinal: undefined }
+  return { ...print, asks: { ...print.asks, walk } }
 }
 
 /** The consent as no organisation's own: where all claims on it meet. Nobody waits longer than usual to hear of it. */

@@ -3,7 +3,7 @@
  * for. Read off the response path, as far as a bound, and only where there is something to learn: proposals and states of
  * consents, and lists of accounts.
  */
-import { consentClaims, consentPrint, ownerPrint } from './consents.ts'
+import { consentClaims, consentPrint, listPrint, ownerPrint } from './consents.ts'
 import type { AccountList, ConsentRules, ToldTerms } from './dialects/consents/consent-rules.ts'
 import type { Answer, ContentFact, Evidence, Footprint, LedgerKey, Lesson } from './evidence.ts'
 import { type Kept, keepWhilePassing } from './inventory/specs/keep.ts'
@@ -60,7 +60,7 @@ function read(
   if (use.kind === 'data') {
     const told = body === undefined ? undefined : rules.accounts(body)
     const list = told && { ...told, complete: told.complete && whole }
-    teach(taught, listLesson(use.resource, list, tools), tools)
+    teach({ ...taught, print: listPrint(taught.print) }, listLesson(use.resource, list, tools), tools)
   } else if (body !== undefined && use.kind === 'manage') {
     teach(taught, termsLesson(rules.terms(body), undefined, tools), tools)
   } else if (body !== undefined) teachNew(taught, rules, rules.terms(body), tools)
@@ -113,9 +113,9 @@ function listLesson(collection: string, list: AccountList | undefined, { keys }:
     ...(list === undefined ? {} : { records: list.ids.length }),
     news: {
       consent: { list: { collection, keyId, accounts: names?.length === 0 ? undefined : names } },
-      ...(complete === undefined || complete.length === 0
+      ...(list === undefined || list.ids.length === 0
         ? {}
-        : { walk: { collection, complete: complete.map(ownerHash) } }),
+        : { walk: { collection, [list.complete ? 'complete' : 'part']: list.ids.map(ownerHash) } }),
     },
   }
 }

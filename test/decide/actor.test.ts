@@ -149,6 +149,45 @@ describe('identifiers that are walked through', () => {
     expect(afresh(400, 900).action).toBe('allow')
   })
 
+  /** `own`: misses of the third party itself. */
+  const during = (misses: number, own: number, usual = 0) => ({
+    route: valid({
+      behaviour: behaviour({
+        ...{ minute: { requests: 100, misses }, tenMinutes: { requests: 1_000, misses } },
+        day: { requests: 11_000, misses: misses + 10_000 * usual },
+      }),
+      staleness: 0,
+    }),
+    cohorts: {
+      ...conduct().cohorts,
+      tpp: valid({ behaviour: behaviour({ minute: { requests: 60, misses: own } }), staleness: 0 }),
+    },
+  })
+
+  it('slow nobody while the bank has nothing for others either, and are noted', () => {
+    expect(missing(30, 30, during(60, 30))).toMatchObject({
+      action: 'flag',
+      rule: 'tpp_identifiers_unanswered',
+    })
+    const afresh = { asked: 2, missing: 1, organisation: { asked: 40, missing: 40 } }
+    expect(walking(afresh, LICENSED, {}, during(60, 30)).action).toBe('flag')
+    expect(missing(10, 10, during(60, 30)).rule).toBe('default')
+  })
+
+  it.each([
+    ['nearly all that the bank has nothing for are its own', during(60, 45)],
+    ['others miss now and then', during(40, 25)],
+    ['the bank has nothing for a third of all questions on any day', during(60, 10, 0.34)],
+    ['nobody knows of others', { route: conduct().route }],
+  ])('slow it where %s', (_, rest) => {
+    expect(missing(30, 30, rest).action).toBe('throttle')
+  })
+
+  it('slow whoever is proven to be nobody, however many others miss: those may be the same', () => {
+    const token = { token: valid(behaviour()) }
+    expect(walking({}, person().proof, token, during(60, 0)).action).toBe('throttle')
+  })
+
   it('never slow a third party for a consent that the bank has told it of', () => {
     const told = { quota: undefined, until: undefined, perDay: undefined, unknown: false, due: false }
     const consent = (learnt: boolean) => ({ consent: valid({ ...told, learnt }) })

@@ -7,7 +7,8 @@
 import type { Evidence } from '../../evidence.ts'
 import { known } from '../../lib/fact.ts'
 import type { Steps } from '../../observe/walk/types.ts'
-import type { Finding, Rule } from '../rule.ts'
+import { failsForEverybody } from '../everybody.ts'
+import type { Case, Finding, Rule } from '../rule.ts'
 
 const DAY_MS = 86_400_000
 /** Of the resources asked for, those that are not there. */
@@ -49,9 +50,8 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     action: 'throttle',
     limit: 20,
     applies:
-      'a proven third party, under one consent or token of its own, named this many different resources of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different resources were such: its own, proven count. Questions about consents that the bank has told it of are spared',
-    when: ({ evidence, proven }, limit) =>
-      proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk), limit),
+      'a proven third party, under one consent or token of its own, named this many different resources of about the last day that the bank answered with 400, 403 or 404, having neither listed nor answered for them before, and at least 90% of the different resources were such: its own, proven count. Questions about consents that the bank has told it of are spared, and so is everybody while the bank has nothing for anybody (`tpp_identifiers_unanswered`)',
+    when: (from, limit) => !failsForEverybody(from.evidence) && walks(from, limit),
   },
   {
     id: 'tpp_inquiries_walked',
@@ -59,11 +59,20 @@ export const ACTOR_LIMITS: readonly Rule[] = [
     action: 'throttle',
     limit: 40,
     applies:
-      'a proven third party, under all its tokens together as far as one object of its own sees them, asked about this many different consents and payments of about the last day that the bank answered with 400, 403 or 404, and at least 90% of the different ones were such: its own, proven count, for whoever takes a fresh token each time. Questions about consents that the bank has told it of are spared',
-    when: ({ evidence, proven }, limit) =>
-      proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk)?.organisation, limit),
+      'a proven third party, under all its tokens together as far as one object of its own sees them, asked about this many different consents and payments of about the last day that the bank answered with 400, 403 or 404, having not answered for them before, and at least 90% of the different ones were such: its own, proven count, for whoever takes a fresh token each time. Spared is what the row before spares',
+    when: (from, limit) => !failsForEverybody(from.evidence) && inquires(from, limit),
   },
 ]
+
+/** Under one consent or token of the third party's own. */
+function walks({ evidence, proven }: Case, limit: number): false | Finding {
+  return proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk), limit)
+}
+
+/** Under all its tokens. */
+function inquires({ evidence, proven }: Case, limit: number): false | Finding {
+  return proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk)?.organisation, limit)
+}
 
 function walked(steps: Steps | undefined, limit: number): false | Finding {
   if (steps === undefined || !(steps.missing >= limit) || steps.missing < NEARLY_ALL * steps.asked)
@@ -96,6 +105,16 @@ export const ACTOR_NOTES: readonly Rule[] = [
       if (actor === undefined || 100 * actor.drift < limit) return false
       return { unless: `without ${actor.because.join(', ')}` }
     },
+  },
+  {
+    id: 'tpp_identifiers_unanswered',
+    reason: 'identifiers_walked',
+    action: 'flag',
+    limit: 20,
+    applies:
+      'a proven third party asks as `tpp_identifiers_walked` or, for twice as many, `tpp_inquiries_walked` says, while within the last minute or ten the bank answered others on the route with 403 or 404 at least twenty times, for a fifth of all requests, and twice as often as in the day before',
+    when: (from, limit) =>
+      failsForEverybody(from.evidence) && (walks(from, limit) || inquires(from, 2 * limit)),
   },
   {
     id: 'account_taken_over',

@@ -1,36 +1,54 @@
 /**
  * One key's walk as bytes: little endian, a version byte first. Version 1 did not have what is counted for a day, and which
- * request asked first, version 2 not what was ended last: they read as none of it.
+ * request asked first, version 2 not what was ended last, version 3 no owners: they read as none of it.
  */
 import type { RowCodec } from '../annex.ts'
 import type { WalkRow } from './types.ts'
 
-const VERSION = 3
+const VERSION = 4
 export const MOST_RECENT = 16
-/** Accounts of one customer. Who has more has a company, and no list is kept. */
-export const MOST_LISTED = 64
-/** Stands where a list's length stands, for no list. */
-const NO_LIST = 255
+/** Accounts of a large company. Of a longer list a part is kept. */
+export const MOST_LISTED = 256
+/** Accounts that were read and never listed. */
+export const MOST_OWNERS = 64
+/** Stood where a list's length stood before version 4, for no list. */
+const NO_LIST_BEFORE = 255
+const NO_LIST = 0xffff
 
-/** Version, direction, two lengths, the run, when, four counts, stem, number, collection; then two counts; then a length. */
-const HEAD_BYTES = 55
-const HEADS: readonly number[] = [46, 54, HEAD_BYTES]
-/** All lists full: 503 bytes. A customer with two accounts takes 79. */
-export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + MOST_LISTED)
+/**
+ * Version, direction, a length and once another, the run, when, four counts, stem, number, collection; since 2 two counts, since 3 a
+ * length, since 4 two lengths and whether the list is whole.
+ */
+const HEAD_BYTES = 59
+const HEADS: readonly number[] = [46, 54, 55, HEAD_BYTES]
+/** All lists full: 1,787 bytes. A customer with two accounts takes 99. */
+export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + 2 * MOST_OWNERS + MOST_LISTED)
+
+/** Hashes of each kind in a row, in the order in which they stand. */
+interface Lengths {
+  readonly recent: number
+  readonly askedBy: number
+  readonly ended: number
+  readonly owners: number
+  readonly ownersBy: number
+  /** Undefined for no list. */
+  readonly listed: number | undefined
+}
 
 export const WALK_CODEC: RowCodec<WalkRow> = {
   encode(row) {
     const recent = row.recent.slice(-MOST_RECENT)
-    const askedBy = row.askedBy.slice(-recent.length)
+    const askedBy = inStep(recent, row.askedBy.slice(-recent.length))
     const ended = row.ended.slice(-MOST_RECENT)
-    const owners = row.listed?.owners.slice(0, MOST_LISTED)
-    const hashes = [...recent, ...recent.map((_, index) => askedBy[index] ?? 0), ...ended, ...(owners ?? [])]
+    const owners = row.owners.slice(-MOST_OWNERS)
+    const ownersBy = inStep(owners, row.ownersBy.slice(-owners.length))
+    const listed = row.listed?.owners.slice(0, MOST_LISTED)
+    const hashes = [...recent, ...askedBy, ...ended, ...owners, ...ownersBy, ...(listed ?? [])]
     const bytes = new Uint8Array(HEAD_BYTES + 4 * hashes.length)
     const view = new DataView(bytes.buffer)
     view.setUint8(0, VERSION)
     view.setInt8(1, row.direction)
     view.setUint8(2, recent.length)
-    view.setUint8(3, owners?.length ?? NO_LIST)
     view.setUint16(4, row.run, true)
     view.setFloat64(6, row.at, true)
     ;[row.fresh, row.neighbours, row.misses, row.outside].forEach((count, index) => {
@@ -42,6 +60,9 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     view.setFloat32(46, row.asked, true)
     view.setFloat32(50, row.missing, true)
     view.setUint8(54, ended.length)
+    view.setUint8(55, owners.length)
+    view.setUint16(56, listed?.length ?? NO_LIST, true)
+    view.setUint8(58, row.listed?.whole === true ? 1 : 0)
     hashes.forEach((hash, index) => {
       view.setUint32(HEAD_BYTES + 4 * index, hash, true)
     })
@@ -52,14 +73,15 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     const head = HEADS[version - 1]
     if (head === undefined || bytes.length < head) return undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const recent = view.getUint8(2)
-    const askedBy = version < 2 ? 0 : recent
-    const ended = version < 3 ? 0 : view.getUint8(54)
-    const owners = view.getUint8(3)
-    const before = recent + askedBy + ended
-    if (bytes.length !== head + 4 * (before + (owners === NO_LIST ? 0 : owners))) return undefined
-    const hashes = (start: number, length: number) =>
-      Array.from({ length }, (_, index) => view.getUint32(head + 4 * (start + index), true))
+    const lengths = lengthsIn(view, version)
+    if (bytes.length !== head + 4 * sumOf(lengths)) return undefined
+    let offset = head
+    const next = (length: number) =>
+      Array.from({ length }, () => {
+        offset += 4
+        return view.getUint32(offset - 4, true)
+      })
+    const recent = next(lengths.recent)
     return {
       direction: view.getInt8(1),
       run: view.getUint16(4, true),
@@ -72,14 +94,42 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       missing: version < 2 ? 0 : view.getFloat32(50, true),
       stem: view.getUint32(30, true),
       number: view.getFloat64(34, true),
-      recent: hashes(0, recent),
-      // In step with the resources.
-      askedBy: version < 2 ? Array.from({ length: recent }, () => 0) : hashes(recent, askedBy),
-      ended: hashes(recent + askedBy, ended),
+      recent,
+      askedBy: inStep(recent, next(lengths.askedBy)),
+      ended: next(lengths.ended),
+      owners: next(lengths.owners),
+      ownersBy: next(lengths.ownersBy),
       listed:
-        owners === NO_LIST
+        lengths.listed === undefined
           ? undefined
-          : { collection: view.getUint32(42, true), owners: hashes(before, owners) },
+          : {
+              collection: view.getUint32(42, true),
+              owners: next(lengths.listed),
+              whole: version < 4 || view.getUint8(58) === 1,
+            },
     }
   },
+}
+
+function lengthsIn(view: DataView, version: number): Lengths {
+  const recent = view.getUint8(2)
+  const owners = version < 4 ? 0 : view.getUint8(55)
+  const listed = version < 4 ? view.getUint8(3) : view.getUint16(56, true)
+  return {
+    recent,
+    askedBy: version < 2 ? 0 : recent,
+    ended: version < 3 ? 0 : view.getUint8(54),
+    owners,
+    ownersBy: owners,
+    listed: listed === (version < 4 ? NO_LIST_BEFORE : NO_LIST) ? undefined : listed,
+  }
+}
+
+function sumOf({ recent, askedBy, ended, owners, ownersBy, listed = 0 }: Lengths): number {
+  return recent + askedBy + ended + owners + ownersBy + listed
+}
+
+/** One hash for each, of the request that asked for it; 0 where that is not known. */
+function inStep(hashes: readonly number[], by: readonly number[]): number[] {
+  return hashes.map((_, index) => by[index] ?? 0)
 }

@@ -8,7 +8,10 @@ export interface Walk extends Steps {
   readonly neighbours: number
   /** Steps in one direction without a break, this request among them. */
   readonly run: number
-  /** Answers 400, 403 and 404 of the bank to requests that named a resource. */
+  /**
+   * Answers 400, 403 and 404 of the bank to requests that named a resource. Whoever asks for what the bank listed, or has answered
+   * for before, walks nowhere: it may be a consent that was suspended, or a bank in trouble.
+   */
   readonly misses: number
   /** Of `fresh`, those outside the complete list that the bank gave under this key; undefined where it gave none. */
   readonly outside: number | undefined
@@ -20,7 +23,7 @@ export interface Walk extends Steps {
 export interface Steps {
   /** Different resources asked for, as far as they were none of the sixteen before them. */
   readonly asked: number
-  /** Of these, such that the bank answered with 400, 403 or 404. */
+  /** Of these, such that the bank answered with 400, 403 or 404, having neither listed nor answered for them before. */
   readonly missing: number
 }
 
@@ -42,17 +45,21 @@ export interface WalkAsk {
   readonly organisation?: string
 }
 
-/** All that there is in a collection under a key, as the bank said. */
+/** What there is in a collection under a key, as the bank said. Hashes as in `WalkAsk.owner`. */
 export interface WalkNews {
   /** As paths spell it: `accounts`. */
   readonly collection: string
-  /** Hashes as in `WalkAsk.owner`. */
-  readonly complete: readonly number[]
+  /** All of it. */
+  readonly complete?: readonly number[]
+  /** Or what is on one page of it, or passed a filter. */
+  readonly part?: readonly number[]
 }
 
 export interface Listed {
   readonly collection: number
   readonly owners: readonly number[]
+  /** There is nothing else. What is on a part says nothing of what is not. */
+  readonly whole: boolean
 }
 
 export interface WalkRow {
@@ -75,6 +82,9 @@ export interface WalkRow {
   readonly askedBy: readonly number[]
   /** The last resources that were missing or refused, in the order in which that was told. */
   readonly ended: readonly number[]
+  /** The last owners that were asked for and did not turn out to be missing, and which request asked for each first, hashed. */
+  readonly owners: readonly number[]
+  readonly ownersBy: readonly number[]
   /** Undefined where the bank gave no list. What is on it says nothing of other collections. */
   readonly listed: Listed | undefined
 }

@@ -6,8 +6,9 @@
 import { valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
-import { MAX_WALK_BYTES, MOST_LISTED, MOST_RECENT, WALK_CODEC } from './codec.ts'
-import type { Walk, WalkAsk, WalkNews, WalkRow } from './types.ts'
+import { MAX_WALK_BYTES, MOST_RECENT, WALK_CODEC } from './codec.ts'
+import { isKnown, withList, withOwner, withoutOwner } from './owners.ts'
+import type { Walk, WalkAsk, WalkRow } from './types.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -20,6 +21,8 @@ const LIST_RETENTION_MS = 30 * 24 * HOUR_MS
 const NEIGHBOURHOOD = 16
 const MOST_RUN = 65_535
 const MISSES: readonly (number | undefined)[] = [400, 403, 404]
+/** Hashes in the row of somebody who reads a few accounts: full rows take no more room than these, all together. */
+const USUAL = 48
 
 /** Whoever asks about consents names another each time: the caller is who holds the token. */
 const INQUIRERS = ['token', 'pass', 'client', 'consent'] as const
@@ -31,6 +34,7 @@ export const WALK: Annex<'walk'> = {
   codec: WALK_CODEC,
   maxRowBytes: MAX_WALK_BYTES,
   maxRows: 8_192,
+  weigh: ({ owners, listed }) => 1 + (owners.length + (listed?.owners.length ?? 0)) / USUAL,
   observe(rows, ask, occasion) {
     const { at } = occasion
     const own = step(rows, ask, occasion)
@@ -40,15 +44,15 @@ export const WALK: Annex<'walk'> = {
   },
   settle(rows, ask, ending, occasion) {
     // Other annexes, and how many bytes there were, are reasons too for telling how a request ended.
-    if (occasion.readOnly || !(isMiss(ending) || isRefused(ending))) return
+    if (occasion.readOnly || isAnswer(ending)) return
     end(rows, ask, ending, occasion)
     if (ask.organisation !== undefined) end(rows, ask, ending, { ...occasion, name: ask.organisation })
   },
   learn(rows, news, { name, at }) {
-    const next = listed(rows.get(name) ?? newRow(at), news)
+    const next = withList(rows.get(name) ?? newRow(at), news)
     if (next !== undefined) rows.putSoon(name, next, untilOf(name, next, at))
   },
-  minds: (_, ending) => (isMiss(ending) || isRefused(ending) ? 'later' : 'never'),
+  minds: (_, ending) => (isAnswer(ending) ? 'never' : 'later'),
   // A list that is lost is told again with the next reading of it.
   teaches: () => 'later',
   read(answers) {
@@ -64,6 +68,8 @@ export function newRow(at: number): WalkRow {
     recent: [],
     askedBy: [],
     ended: [],
+    owners: [],
+    ownersBy: [],
     listed: undefined,
   }
 }
@@ -74,23 +80,31 @@ function step(
   { name, requestId, at, again, readOnly }: Occasion,
 ): WalkRow {
   const row = rows.get(name) ?? newRow(at)
-  if (row.recent.includes(ask.resource)) return row
-  const next = walked(row, ask, at, hash32(requestId))
-  if (!again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
+  const by = hash32(requestId)
+  const stepped = row.recent.includes(ask.resource) ? row : walked(row, ask, at, by)
+  const next = withOwner(stepped, ask.owner, by)
+  if (next !== row && !again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
   return next
 }
 
 /**
  * What was refused says nothing of the resource, and is taken back: with every refusal a walker would otherwise seem to miss
  * less. What is asked for again and again, such as a consent that is gone, is missing once; its endings may come together and
- * late, when many others have been asked for since.
+ * late, when many others have been asked for since. What the bank listed or answered for before is never missing; and an answer
+ * that says nothing of the resource, such as 503, makes it neither missing nor known.
  */
 function end(rows: Rows<WalkRow>, ask: WalkAsk, ending: Ending, { name, requestId, at }: Occasion): void {
-  const row = rows.get(name)
-  if (row === undefined) return
+  const before = rows.get(name)
+  const by = hash32(requestId)
+  if (before === undefined || (isMiss(ending) && isKnown(before, ask.owner, by))) return
+  const row = withoutOwner(before, ask.owner, by)
+  if (!isMiss(ending) && !isRefused(ending)) {
+    if (row !== before) rows.putSoon(name, row, untilOf(name, row, at))
+    return
+  }
   const { resource } = ask
   const place = row.recent.indexOf(resource)
-  const asksFirst = place < 0 || row.askedBy[place] === hash32(requestId)
+  const asksFirst = place < 0 || row.askedBy[place] === by
   const one = asksFirst && !row.ended.includes(resource) ? 1 : 0
   const { ended, ...counts } = countsAt(row, at)
   const { fresh, asked, misses, missing } = counts
@@ -114,7 +128,8 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number, askedBy: number):
   const step = ordinal !== undefined && ordinal.stem === row.stem ? ordinal.number - row.number : 0
   const isNeighbour = step !== 0 && Math.abs(step) <= NEIGHBOURHOOD
   const goesOn = isNeighbour && (row.run === 0 || Math.sign(step) === row.direction)
-  const outside = row.listed?.collection === collection && !row.listed.owners.includes(owner)
+  const { listed } = row
+  const outside = listed?.whole === true && listed.collection === collection && !listed.owners.includes(owner)
   return {
     ...counts,
     fresh: counts.fresh + 1,
@@ -127,8 +142,6 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number, askedBy: number):
     number: ordinal?.number ?? 0,
     recent: [...row.recent, resource].slice(-MOST_RECENT),
     askedBy: [...row.askedBy, askedBy].slice(-MOST_RECENT),
-    ended: row.ended,
-    listed: row.listed,
   }
 }
 
@@ -136,21 +149,8 @@ export function walkAt(row: WalkRow, at: number): Walk {
   const { fresh, neighbours, misses, outside, asked, missing } = countsAt(row, at)
   return {
     ...{ fresh, neighbours, misses, asked, missing, run: row.run },
-    outside: row.listed === undefined ? undefined : outside,
+    outside: row.listed?.whole === true ? outside : undefined,
   }
-}
-
-/** Undefined where the list is the one that is known. */
-function listed(row: WalkRow, { collection, complete }: WalkNews): WalkRow | undefined {
-  // A list that is too long to keep is none: what is not on a part of it may be on the rest.
-  const list =
-    complete.length > MOST_LISTED ? undefined : { collection: hash32(collection), owners: complete }
-  const before = row.listed
-  const same =
-    list?.collection === before?.collection &&
-    list?.owners.length === before?.owners.length &&
-    (list?.owners ?? []).every((owner) => before?.owners.includes(owner))
-  return same ? undefined : { ...row, listed: list }
 }
 
 function countsAt(row: WalkRow, at: number): WalkRow {
@@ -167,6 +167,11 @@ function countsAt(row: WalkRow, at: number): WalkRow {
     asked: row.asked * leftOfDay,
     missing: row.missing * leftOfDay,
   }
+}
+
+/** Of the bank, and about what was asked for. */
+function isAnswer({ outcome, status = 200 }: Ending): boolean {
+  return outcome !== 'refused' && outcome !== 'origin_error' && status >= 200 && status < 400
 }
 
 function isMiss({ status }: Ending): boolean {

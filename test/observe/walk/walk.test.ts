@@ -15,6 +15,13 @@ const asked = (target: string) =>
     proof: NOTHING_PROVEN,
   })
 
+function endingOf(answered: number | 'refused' | Ending): Ending {
+  if (typeof answered === 'object') return answered
+  return answered === 'refused'
+    ? { outcome: answered, status: undefined }
+    : { outcome: 'served', status: answered }
+}
+
 function newKey() {
   const rows = newRows(WALK_CODEC)
   const occasion = (at: number) => ({
@@ -27,18 +34,20 @@ function newKey() {
   return {
     rows,
     /** `refused`: the gate did not let it pass. */
-    asks(target: string, at: number, status: number | 'refused' = 200): Walk {
+    asks(target: string, at: number, answered: number | 'refused' | Ending = 200): Walk {
       const ask = asked(target)
       if (ask === undefined) throw new Error('the path names a resource')
       const fact = WALK.read([WALK.observe(rows, ask, occasion(at))], ask)
-      const ending: Ending =
-        status === 'refused' ? { outcome: status, status: undefined } : { outcome: 'served', status }
+      const ending = endingOf(answered)
       if (WALK.minds(ask, ending) !== 'never') WALK.settle(rows, ask, ending, occasion(at))
       if (fact?.state !== 'valid') throw new Error('the walk is told')
       return fact.value
     },
     given(identifiers: readonly string[], at: number) {
       WALK.learn(rows, { collection: 'accounts', complete: identifiers.map(ownerHash) }, occasion(at))
+    },
+    givenPart(identifiers: readonly string[], at: number) {
+      WALK.learn(rows, { collection: 'accounts', part: identifiers.map(ownerHash) }, occasion(at))
     },
   }
 }
@@ -118,13 +127,17 @@ describe('a walk', () => {
     expect(consent.asks('/v1/card-accounts/777', NOW + 5).outside).toBeCloseTo(1, 3)
   })
 
-  it('takes a list that is too long for none, and a list that it knows for no news', () => {
+  it('takes a list that is too long, or one page of it, for none that rules anything out, and a list that it knows for no news', () => {
     const company = newKey()
-    company.given(
-      Array.from({ length: 65 }, (_, index) => `acc-${index}`),
-      NOW,
-    )
+    const accounts = Array.from({ length: 257 }, (_, index) => `acc-${index}`)
+    company.given(accounts, NOW)
     expect(company.asks('/v1/accounts/999', NOW + 1).outside).toBeUndefined()
+    company.givenPart(['999'], NOW + 2)
+    expect(company.asks('/v1/accounts/998', NOW + 3).outside).toBeUndefined()
+    company.given(accounts.slice(0, 256), NOW + 4)
+    expect(company.asks('/v1/accounts/997', NOW + 5).outside).toBeCloseTo(1, 3)
+    company.givenPart(['996'], NOW + 6)
+    expect(company.asks('/v1/accounts/995', NOW + 7).outside).toBeUndefined()
     const customer = newKey()
     customer.given(['901', '902'], NOW)
     customer.given(['902', '901'], NOW + 1)
@@ -199,6 +212,39 @@ describe('a walk', () => {
     },
   )
 
+  it('is not what somebody does who is refused what the bank listed, on one page or on all', () => {
+    const company = newKey()
+    const accounts = Array.from({ length: 120 }, (_, index) => `acc-${1_000 + index}`)
+    company.givenPart(accounts.slice(0, 60), NOW)
+    company.givenPart(accounts.slice(60), NOW + 1)
+    for (const [index, id] of accounts.entries()) company.asks(`/v1/accounts/${id}`, NOW + 2 + index, 403)
+    expect(company.asks(`/v1/accounts/${uuid(1)}`, NOW + 200, 404)).toMatchObject({ misses: 0, missing: 0 })
+    expect(company.asks(`/v1/accounts/${uuid(2)}`, NOW + 201).missing).toBeCloseTo(1, 3)
+  })
+
+  it('is not what somebody does whom the bank answered before, for any part of the account', () => {
+    const customer = newKey()
+    const accounts = Array.from({ length: 50 }, (_, index) => uuid(index))
+    for (const [index, id] of accounts.entries()) customer.asks(`/v1/accounts/${id}/balances`, NOW + index)
+    for (let round = 1; round < 4; round += 1)
+      for (const [index, id] of accounts.entries())
+        customer.asks(`/v1/accounts/${id}/statements/${round}`, NOW + 100 * round + index, 404)
+    expect(customer.asks('/v1/accounts/70001', NOW + 500)).toMatchObject({ misses: 0, missing: 0 })
+  })
+
+  it.each([
+    ['401', { outcome: 'served', status: 401 }],
+    ['503', { outcome: 'origin_error', status: 503 }],
+    ['nothing at all', { outcome: 'origin_error', status: undefined }],
+  ] as const)('is neither begun nor excused by %s', (_, ending) => {
+    const thief = newKey()
+    for (let index = 0; index < 30; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW + index, ending)
+    expect(thief.asks(`/v1/accounts/${uuid(30)}`, NOW + 40)).toMatchObject({ misses: 0, missing: 0 })
+    for (let index = 0; index < 30; index += 1)
+      thief.asks(`/v1/accounts/${uuid(index)}`, NOW + 50 + index, 404)
+    expect(thief.asks(`/v1/accounts/${uuid(31)}`, NOW + 99).misses).toBeCloseTo(30, 0)
+  })
+
   it('fades by half in an hour, and what is missing by half in a day', () => {
     const thief = newKey()
     for (let index = 0; index < 20; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
@@ -209,10 +255,11 @@ describe('a walk', () => {
   it('keeps within its bound, and reads other bytes as nothing', () => {
     const thief = newKey()
     thief.given(
-      Array.from({ length: 64 }, (_, index) => `acc-${index}`),
+      Array.from({ length: 256 }, (_, index) => `acc-${index}`),
       NOW,
     )
-    for (let index = 0; index < 200; index += 1) thief.asks(`/v1/accounts/${1e14 + index}`, NOW, 404)
+    for (let index = 0; index < 200; index += 1) thief.asks(`/v1/accounts/${1e14 + index}`, NOW + index, 404)
+    for (let index = 0; index < 200; index += 1) thief.asks(`/v1/accounts/${2e14 + index}`, NOW + 200 + index)
     const row = thief.rows.get('token:1')
     expect(row && WALK_CODEC.encode(row).length).toBe(MAX_WALK_BYTES)
     expect(row && WALK_CODEC.decode(WALK_CODEC.encode(row))).toEqual(row)
@@ -220,7 +267,7 @@ describe('a walk', () => {
       expect(WALK_CODEC.decode(bytes)).toBeUndefined()
   })
 
-  it('reads what the versions before wrote, which did not count for a day', () => {
+  it('reads what the versions before wrote, which did not count for a day, nor know owners', () => {
     const thief = newKey()
     thief.given(['acc-1'], NOW)
     for (let index = 0; index < 3; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
@@ -228,13 +275,18 @@ describe('a walk', () => {
     const bytes = row && WALK_CODEC.encode(row)
     if (row === undefined || bytes === undefined) throw new Error('the walk is kept')
     // Its head was shorter by two counts and a length, and nothing stood between the resources and the list.
-    const [head, recent, list] = [bytes.slice(0, 46), bytes.slice(55, 67), bytes.slice(91)]
-    const first = new Uint8Array([...head, ...recent, ...list])
-    first[0] = 1
-    expect(WALK_CODEC.decode(first)).toEqual({ ...row, asked: 0, missing: 0, askedBy: [0, 0, 0], ended: [] })
-    const askedBy = bytes.slice(67, 79)
-    const second = new Uint8Array([...bytes.slice(0, 54), ...recent, ...askedBy, ...list])
-    second[0] = 2
-    expect(WALK_CODEC.decode(second)).toEqual({ ...row, ended: [] })
+    const written = (version: number, ...parts: readonly Uint8Array[]) => {
+      const row = new Uint8Array(parts.flatMap((part) => Array.from(part)))
+      row[0] = version
+      // Where the length of the list stood.
+      row[3] = 1
+      return WALK_CODEC.decode(row)
+    }
+    const part = (from: number, to?: number) => bytes.slice(from, to)
+    const [recent, askedBy, ended, list] = [part(59, 71), part(71, 83), part(83, 95), part(95)]
+    const first = written(1, part(0, 46), recent, list)
+    expect(first).toEqual({ ...row, asked: 0, missing: 0, askedBy: [0, 0, 0], ended: [] })
+    expect(written(2, part(0, 54), recent, askedBy, list)).toEqual({ ...row, ended: [] })
+    expect(written(3, part(0, 55), recent, askedBy, ended, list)).toEqual(row)
   })
 })
