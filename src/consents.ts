@@ -13,6 +13,7 @@ import { oneSpelling } from './lib/one-spelling.ts'
 import type { ConsentQuestion } from './observe/consent/ask.ts'
 import { FOREIGN } from './observe/consent/consent.ts'
 import type { ConsentAsk, ConsentNews } from './observe/consent/types.ts'
+import type { OrderAsk } from './observe/order/types.ts'
 import type { WalkAsk } from './observe/walk/types.ts'
 import type { House, Keys, Ledger } from './ports.ts'
 
@@ -82,7 +83,8 @@ function withPresence(print: Footprint, { claim }: ConsentQuestion): Footprint {
  */
 export function consentPrint(print: Footprint, key: LedgerKey, place = key.place ?? print.spread): Footprint {
   const organisation = print.keys.filter(({ kind }) => kind === 'tpp')
-  return { ...print, spread: place, keys: [...organisation, key], asks: { consent: NOTHING_USED } }
+  const order: OrderAsk = { operation: 'consent', bornAt: undefined }
+  return { ...print, spread: place, keys: [...organisation, key], asks: { consent: NOTHING_USED, order } }
 }
 
 const NOTHING_USED: ConsentAsk = {

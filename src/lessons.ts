@@ -62,7 +62,7 @@ function read(
     const list = told && { ...told, complete: told.complete && whole }
     teach({ ...taught, print: listPrint(taught.print) }, listLesson(use.resource, list, tools), tools)
   } else if (body !== undefined && use.kind === 'manage') {
-    teach(taught, termsLesson(rules.terms(body), undefined, tools), tools)
+    teach(taught, termsLesson(rules.terms(body), undefined, taught.print, tools), tools)
   } else if (body !== undefined) teachNew(taught, rules, rules.terms(body), tools)
 }
 
@@ -79,7 +79,11 @@ function teachNew({ seen, print }: Taught, rules: ConsentRules, terms: ToldTerms
   const asked = requestBody(seen.content)
   const frequency = asked === undefined ? undefined : rules.asked(asked)
   const now = clock.now()
-  ledger.learn(consentPrint(print, key, consentPlace), termsLesson(terms, frequency, tools, 'made'), now)
+  ledger.learn(
+    consentPrint(print, key, consentPlace),
+    termsLesson(terms, frequency, print, tools, 'made'),
+    now,
+  )
   ledger.learn(ownerPrint(print, key, organisation), { news: { consent: { owner: organisation } } }, now)
 }
 
@@ -90,6 +94,7 @@ function teach({ print }: Taught, lesson: Lesson, { ledger, clock }: Tools): voi
 function termsLesson(
   { status, until, perDay }: ToldTerms,
   asked: number | undefined,
+  print: Footprint,
   { config }: Tools,
   made?: OrderNews['step'],
 ): Lesson {
@@ -101,7 +106,9 @@ function termsLesson(
     ...(perDay === undefined ? {} : { agreed: perDay }),
     ...(asked === undefined ? {} : { asked }),
   }
-  return { news: { consent, ...(step === undefined ? {} : { order: { step } }) } }
+  const token = print.asks.order?.token
+  const order = step && { step, ...(token === undefined ? {} : { token }) }
+  return { news: { consent, ...(order === undefined ? {} : { order }) } }
 }
 
 function listLesson(collection: string, list: AccountList | undefined, { keys }: Tools): Lesson {

@@ -3,8 +3,8 @@
  * is answered like everybody else while the bank is in trouble.
  */
 import { describe, expect, it } from 'vitest'
-import type { PresentedCertificate } from '../src/evidence.ts'
 import { guard } from '../src/guard.ts'
+import { type BerlinCall, berlinRequest } from './fixtures/berlin-call.ts'
 import { type TestHouse, testHouse } from './fixtures/house.ts'
 import { holder, testAuthority } from './fixtures/pki.ts'
 import { NOW } from './fixtures/scene.ts'
@@ -16,40 +16,7 @@ const WREN = await holder(AUTHORITY, { organisation: 'PSDGB-FCA-333444' })
 const CONSENT = 'c0ffee00-0000-4000-8000-000000000001'
 const SECOND = 1_000
 
-interface Call {
-  readonly path: string
-  readonly method?: string
-  readonly consent?: string
-  readonly certificate?: PresentedCertificate
-  readonly token?: string
-  readonly body?: unknown
-}
-
-function request({
-  path,
-  method = 'GET',
-  consent = CONSENT,
-  certificate = LARK,
-  token = 'a',
-  body,
-}: Call): Request {
-  const headers = new Headers({
-    ...{ 'cf-connecting-ip': '198.51.100.7', 'x-request-id': crypto.randomUUID() },
-    ...{ authorization: `Bearer ${token.padEnd(43, 'x')}`, 'psu-ip-address': '81.2.69.142' },
-  })
-  if (consent !== '') headers.set('consent-id', consent)
-  if (body !== undefined) headers.set('content-type', 'application/json')
-  const { der, chain } = certificate
-  const tlsClientAuth = {
-    ...{ certPresented: '1', certVerified: 'SUCCESS', certRevoked: '0', certRFC9440: `:${der}:` },
-    ...{ certRFC9440TooLarge: false, certChainRFC9440: chain.map((item) => `:${item}:`).join(', ') },
-    certChainRFC9440TooLarge: false,
-  }
-  return new Request(`https://bank.example/psd2/v1/${path}`, {
-    ...{ method, headers, body: body === undefined ? null : JSON.stringify(body) },
-    cf: { httpProtocol: 'HTTP/2', tlsVersion: 'TLSv1.3', asn: 64_500, tlsClientAuth },
-  })
-}
+type Call = Pick<BerlinCall, 'path'> & Partial<BerlinCall>
 
 interface Gate {
   readonly house: TestHouse
@@ -69,7 +36,10 @@ function gate(answer: (path: string) => Response): Gate {
     house,
     async passes(call) {
       const before = house.forwarded.length
-      const response = await guard(request(call), house)
+      const response = await guard(
+        berlinRequest({ consent: CONSENT, certificate: LARK, token: 'a', ...call }),
+        house,
+      )
       await response.arrayBuffer()
       await new Promise((resolve) => setTimeout(resolve, 0))
       at += SECOND

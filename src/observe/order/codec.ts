@@ -1,8 +1,8 @@
-/** One key's place in the order as bytes: little endian, a version byte first. */
+/** One key's place in the order as bytes: little endian, a version byte first. Version 1 had no token: it reads as none. */
 import type { RowCodec } from '../annex.ts'
 import type { Operation, OrderRow } from './types.ts'
 
-const VERSION = 1
+const VERSION = 2
 /** Position is the stored position: append only, with a new version. */
 export const OPERATIONS = [
   'navigation',
@@ -17,7 +17,10 @@ const NONE = 255
 
 /** Version, flags, step, previous, then when each step was taken, three times and how often one was missing. */
 const HEAD_BYTES = 4
-export const MAX_ORDER_BYTES = HEAD_BYTES + 8 * (OPERATIONS.length + 3) + 4
+const FIRST_BYTES = HEAD_BYTES + 8 * (OPERATIONS.length + 3) + 4
+/** The token since version 2. */
+export const MAX_ORDER_BYTES = FIRST_BYTES + 4
+const LENGTHS: readonly (number | undefined)[] = [undefined, FIRST_BYTES, MAX_ORDER_BYTES]
 
 export const ORDER_CODEC: RowCodec<OrderRow> = {
   encode(row) {
@@ -31,12 +34,14 @@ export const ORDER_CODEC: RowCodec<OrderRow> = {
     times.forEach((time, index) => {
       view.setFloat64(HEAD_BYTES + 8 * index, time, true)
     })
-    view.setFloat32(MAX_ORDER_BYTES - 4, row.skips, true)
+    view.setFloat32(FIRST_BYTES - 4, row.skips, true)
+    view.setUint32(FIRST_BYTES, row.token, true)
     return bytes
   },
   decode(bytes) {
     const step = OPERATIONS[bytes[2] ?? NONE]
-    if (bytes.length !== MAX_ORDER_BYTES || bytes[0] !== VERSION || step === undefined) return undefined
+    const version = bytes[0] ?? 0
+    if (bytes.length !== LENGTHS[version] || step === undefined) return undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const time = (index: number) => view.getFloat64(HEAD_BYTES + 8 * index, true)
     const flags = bytes[1] ?? 0
@@ -58,7 +63,8 @@ export const ORDER_CODEC: RowCodec<OrderRow> = {
       firstAt: time(OPERATIONS.length),
       steppedAt: time(OPERATIONS.length + 1),
       skippedAt: time(OPERATIONS.length + 2),
-      skips: view.getFloat32(MAX_ORDER_BYTES - 4, true),
+      skips: view.getFloat32(FIRST_BYTES - 4, true),
+      token: version < 2 ? 0 : view.getUint32(FIRST_BYTES, true),
     }
   },
 }

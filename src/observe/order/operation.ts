@@ -2,6 +2,7 @@
 import type { Evidence } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
+import { hash32 } from '../../lib/hash32.ts'
 import type { Operation, OrderAsk } from './types.ts'
 
 type Seen = Pick<Evidence, 'exchange' | 'match' | 'claims' | 'proof'>
@@ -12,7 +13,16 @@ const CONSENT = /(?:^|-)consents?$/
 const AUTHORISATION = /^(?:authori[sz]ations?|authori[sz]e|cancellation-authori[sz]ations)$/
 
 export function askOrder(seen: Seen): OrderAsk {
-  return { operation: operationOf(seen), bornAt: known(seen.proof.pass)?.issuedAt }
+  const token = known(seen.proof.token)?.thumbprint
+  return {
+    ...{ operation: operationOf(seen), bornAt: known(seen.proof.pass)?.issuedAt },
+    ...(token === undefined ? {} : { token: tokenHash(token) }),
+  }
+}
+
+/** 32 bits: enough to tell the tokens of one consent apart. Never 0, which is none. */
+function tokenHash(thumbprint: string): number {
+  return hash32(thumbprint) || 1
 }
 
 export function operationOf(seen: Seen): Operation {

@@ -3,7 +3,8 @@
  *
  * A row is written when a caller goes from one step to another, and not for every request: a third party that reads the same
  * accounts all day writes one. What is missing is told only where the whole story was watched: under a pass, which the gate
- * made itself, and of a consent of which the bank said that nobody has agreed to it yet.
+ * made itself, and of a consent of which the bank said that nobody has agreed to it yet. The customer agrees on the bank's own
+ * pages, and the gate does not see of which consent: that a token was asked for since is what it sees next.
  */
 import { valid } from '../../lib/fact.ts'
 import type { Annex } from '../annex.ts'
@@ -31,11 +32,12 @@ export const ORDER: Annex<'order'> = {
   maxRowBytes: MAX_ORDER_BYTES,
   maxRows: 8_192,
   observe(rows, ask, { name, at, again, readOnly }) {
-    const row = rows.get(name)
+    const before = rows.get(name)
+    const row = before && agreed(before, ask, at)
     const told = orderAt(row, ask, at)
     if (again || readOnly) return told
-    const next = stepped(row, ask, told, at)
-    if (next !== undefined) rows.putSoon(name, next, untilOf(name, at))
+    const next = stepped(row, ask, told, at) ?? row
+    if (next !== undefined && next !== before) rows.putSoon(name, next, untilOf(name, at))
     return told
   },
   settle(rows, _, __, { name, at, readOnly }) {
@@ -84,6 +86,16 @@ function missingAt(row: OrderRow, operation: Operation): Operation | undefined {
   return before[0]
 }
 
+/**
+ * An access token is issued for what the customer has agreed to (RFC 6749 section 4.1): one that is not that under which the bank
+ * said that it waits was asked for since. Whoever only asks about the consent may do so under any. A token of the client's own
+ * (section 4.4), fetched afresh, passes for one here: the bank refuses it, and that is seen elsewhere.
+ */
+function agreed(row: OrderRow, { operation, token }: OrderAsk, at: number): OrderRow {
+  if (!row.pending || token === undefined || token === row.token) return row
+  return BEFORE[operation] === undefined ? row : taught(row, { step: 'authorised' }, at)
+}
+
 /** Undefined where nothing is new: the same step again. */
 function stepped(row: OrderRow | undefined, ask: OrderAsk, told: Order, at: number): OrderRow | undefined {
   const { operation, bornAt } = ask
@@ -104,13 +116,13 @@ function stepped(row: OrderRow | undefined, ask: OrderAsk, told: Order, at: numb
   }
 }
 
-function taught(row: OrderRow | undefined, { step }: OrderNews, at: number): OrderRow {
+function taught(row: OrderRow | undefined, { step, token = 0 }: OrderNews, at: number): OrderRow {
   const before = row ?? begun(at, step === 'made')
   const taken = step === 'authorised' ? 'authorisation' : 'consent'
   return {
     ...before,
     whole: before.whole || step === 'made',
-    pending: step !== 'authorised',
+    ...{ pending: step !== 'authorised', token: step === 'authorised' ? 0 : token },
     taken: before.taken[taken] > 0 ? before.taken : { ...before.taken, [taken]: at },
   }
 }
@@ -123,7 +135,7 @@ const NOTHING_TAKEN: OrderRow['taken'] = {
 function begun(at: number, whole: boolean): OrderRow {
   return {
     ...{ firstAt: at, whole, step: 'consent', steppedAt: at, previous: undefined },
-    ...{ taken: NOTHING_TAKEN, pending: false, skips: 0, skippedAt: 0 },
+    ...{ taken: NOTHING_TAKEN, pending: false, token: 0, skips: 0, skippedAt: 0 },
   }
 }
 

@@ -24,11 +24,15 @@ export interface OrderAsk {
   readonly operation: Operation
   /** When the key was made, where that is known: what was done under it since then was done before our eyes. */
   readonly bornAt: number | undefined
+  /** The access token that the request shows, hashed; left out where it shows none. */
+  readonly token?: number
 }
 
 /** What the bank's answer tells of a consent: made now, still to be authorised, authorised. */
 export interface OrderNews {
   readonly step: 'made' | 'pending' | 'authorised'
+  /** As in `OrderAsk`, of the request that was answered. */
+  readonly token?: number
 }
 
 export interface OrderRow {
@@ -42,6 +46,8 @@ export interface OrderRow {
   readonly taken: Readonly<Record<Operation, number>>
   /** The bank says that the customer has not agreed yet. */
   readonly pending: boolean
+  /** Under which token it said so last, as in `OrderAsk`; 0 for none. */
+  readonly token: number
   /** Halved every day, as it stood at `skippedAt`. */
   readonly skips: number
   readonly skippedAt: number

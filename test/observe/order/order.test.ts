@@ -21,8 +21,8 @@ function newKey(bornAt?: number) {
   })
   return {
     rows,
-    takes(operation: Operation, at: number): Order {
-      const ask = { operation, bornAt }
+    takes(operation: Operation, at: number, token?: number): Order {
+      const ask = { operation, bornAt, ...(token === undefined ? {} : { token }) }
       const fact = ORDER.read([ORDER.observe(rows, ask, occasion(at))], ask)
       if (fact?.state !== 'valid') throw new Error('the order is told')
       return fact.value
@@ -120,6 +120,49 @@ describe('the order of operations', () => {
       missing: undefined,
       seen: ['consent', 'authorisation', 'read'],
     })
+  })
+
+  it('takes a token that was not there before for the customer’s word: the bank gives it out for that', () => {
+    const [first, second] = [11, 22]
+    const consent = newKey()
+    consent.learns({ step: 'made', token: first }, NOW)
+    expect(consent.takes('consent', NOW + 1, second).seen).toEqual(['consent'])
+    expect(consent.takes('read', NOW + 2, first).missing).toBe('authorisation')
+    expect(consent.takes('read', NOW + 3, second)).toMatchObject({
+      ...{ previous: 'consent', missing: undefined },
+      seen: ['consent', 'authorisation', 'read'],
+    })
+    expect(consent.takes('read', NOW + 4, first).missing).toBeUndefined()
+    consent.learns({ step: 'pending', token: second }, NOW + 5)
+    expect(consent.takes('read', NOW + 6, second).missing).toBe('authorisation')
+  })
+
+  it('takes any token for it where the consent was made without one', () => {
+    const consent = newKey()
+    consent.learns({ step: 'made' }, NOW)
+    expect(consent.takes('read', NOW + 1).missing).toBe('authorisation')
+    expect(consent.takes('read', NOW + 2, 22).missing).toBeUndefined()
+  })
+
+  it('is told of a token and not changed by it where an object is only asked', () => {
+    const { rows } = newKey()
+    const occasion = { name: 'consent:1', requestId: 'r', at: NOW, again: false }
+    ORDER.learn(rows, { step: 'made', token: 11 }, { ...occasion, readOnly: false })
+    const ask = { operation: 'read', bornAt: undefined, token: 22 } as const
+    for (const silent of [{ readOnly: true }, { readOnly: false, again: true }])
+      expect(ORDER.observe(rows, ask, { ...occasion, ...silent }).missing).toBeUndefined()
+    expect(rows.get('consent:1')?.pending).toBe(true)
+  })
+
+  it('reads what the version before wrote, which knew of no token', () => {
+    const consent = newKey()
+    consent.learns({ step: 'made', token: 11 }, NOW)
+    const row = consent.rows.get('pass:1')
+    const bytes = row && ORDER_CODEC.encode(row)
+    const before = bytes?.slice(0, -4)
+    if (before === undefined) throw new Error('the order is kept')
+    before[0] = 1
+    expect(ORDER_CODEC.decode(before)).toEqual({ ...row, token: 0 })
   })
 
   it('writes nothing while the step stays the same', () => {
