@@ -1,6 +1,6 @@
 /** What the journal keeps of a score: the probabilities, why in words, and what a model can be trained on again. */
 import type { Contribution, Intent, Score, ShadowScore } from '../evidence.ts'
-import { packVector } from '../lib/vector.ts'
+import { shortVector } from '../lib/vector.ts'
 
 const MAX_CONTRIBUTIONS = 8
 /** As many as a model may have (`wasm/FORMAT.md`). */
@@ -43,7 +43,7 @@ export function shadowOf(score: Score | undefined): ShadowScore | null {
 }
 
 export function vectorOf(score: Score | undefined): string {
-  return score?.features === undefined ? '' : packVector(score.features.subarray(0, MAX_FEATURES))
+  return score?.features === undefined ? '' : shortVector(score.features.subarray(0, MAX_FEATURES))
 }
 
 function cut(text = '', length: number): string {

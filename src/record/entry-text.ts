@@ -1,8 +1,17 @@
 /**
  * An entry as the journal stores it: JSON in which members that say nothing are left out. They are most of an ordinary
- * entry's, and numbers cost more to write than texts.
+ * entry's, and numbers cost more to write than texts; what repeats the same names is a list.
  */
-import type { ConductNumbers, JournalEntry } from './entry.ts'
+import { wholeVector } from '../lib/vector.ts'
+import type { JournalEntry } from './entry.ts'
+import {
+  conductFrom,
+  conductLists,
+  probabilitiesFrom,
+  probabilityList,
+  type StoredConduct,
+  type StoredProbabilities,
+} from './entry-lists.ts'
 
 /** What a member reads as that was left out, or is younger than the entry. */
 const EMPTY = {
@@ -25,18 +34,34 @@ const NO_PROOF = {
   ...{ app: 'absent', pass: 'absent' },
 } as const satisfies JournalEntry['proof']
 
-const NO_NUMBERS = {
-  ...{ requests: 0, attempts: 0, attemptsMinute: 0, failures: 0, failuresDay: 0, misses: 0 },
-  ...{ accounts: 0, clients: 0, regularity: null },
-} as const satisfies ConductNumbers
+/** What was stored of an entry. Lists are of this version; an older one wrote members by name. */
+export type Stored = {
+  readonly [Name in Exclude<keyof JournalEntry, Packed>]?: JournalEntry[Name] | undefined
+} & {
+  readonly proof?: Readonly<Record<string, string>>
+  readonly probabilities?: StoredProbabilities | undefined
+  readonly conduct?: StoredConduct
+}
+type Packed = 'proof' | 'probabilities' | 'conduct'
 
+/** One literal for all of it: what is spread into another object is copied member by member. */
 export function textOf(entry: JournalEntry): string {
   // JSON.stringify leaves out what is undefined.
-  return JSON.stringify({
-    ...entry,
+  const stored: Stored = {
+    type: entry.type,
+    reference: entry.reference,
+    at: entry.at,
+    route: entry.route,
+    method: entry.method,
+    pattern: entry.pattern,
+    channel: entry.channel,
+    sensitivity: entry.sensitivity,
+    prefix: entry.prefix,
     asn: told(entry.asn),
     country: told(entry.country),
     ja4: told(entry.ja4),
+    fingerprint: entry.fingerprint,
+    family: entry.family,
     major: told(entry.major),
     contradictions: some(entry.contradictions),
     targetDifferences: some(entry.targetDifferences),
@@ -47,25 +72,44 @@ export function textOf(entry: JournalEntry): string {
     signature: told(entry.signature),
     app: told(entry.app),
     replay: entry.replay === EMPTY.replay ? undefined : entry.replay,
+    content: entry.content,
+    action: entry.action,
+    intended: entry.intended,
+    posture: entry.posture,
+    rule: entry.rule,
+    reason: entry.reason,
     counterfactual: told(entry.counterfactual),
+    score: entry.score,
     intent: told(entry.intent),
+    abuse: told(entry.abuse),
+    margin: told(entry.margin),
+    model: told(entry.model),
+    probabilities: probabilityList(entry.probabilities),
     contributions: some(entry.contributions),
     nearest: told(entry.nearest),
     shadow: told(entry.shadow),
-    conduct: leanConduct(entry.conduct),
+    vector: told(entry.vector),
+    conduct: conductLists(entry.conduct),
+    outcome: entry.outcome,
+    upstream: entry.upstream,
     originStatus: told(entry.originStatus),
-  })
+    ledgerMs: entry.ledgerMs,
+    originMs: entry.originMs,
+  }
+  return JSON.stringify(stored)
 }
 
 /** @param stored what `textOf` wrote, in this version or an older one: members are only ever added */
-export function entryFrom(stored: Partial<JournalEntry>): JournalEntry {
-  const conduct: Partial<Record<string, ConductNumbers | string>> = {}
-  for (const [key, numbers] of Object.entries(stored.conduct ?? {})) {
-    conduct[key] = typeof numbers === 'string' ? numbers : { ...NO_NUMBERS, ...numbers }
-  }
-  const proof = { ...NO_PROOF, ...stored.proof }
-  // What has no empty value is in every entry.
-  return { ...EMPTY, ...stored, proof, conduct } as JournalEntry
+export function entryFrom(stored: Stored): JournalEntry {
+  return {
+    ...EMPTY,
+    ...stored,
+    proof: { ...NO_PROOF, ...stored.proof },
+    probabilities: probabilitiesFrom(stored.probabilities),
+    vector: wholeVector(stored.vector ?? EMPTY.vector),
+    conduct: conductFrom(stored.conduct),
+    // What has no empty value is in every entry.
+  } as JournalEntry
 }
 
 function told<T>(value: T): T | undefined {
@@ -85,29 +129,3 @@ function shown(proof: JournalEntry['proof']): Readonly<Record<string, string>> {
 
 // Object.keys forgets what the keys are.
 const PROOFS = Object.keys(NO_PROOF) as readonly (keyof JournalEntry['proof'])[]
-
-function leanConduct(conduct: JournalEntry['conduct']): Readonly<Record<string, unknown>> {
-  const lean: Record<string, unknown> = {}
-  for (const [key, numbers] of Object.entries(conduct)) {
-    lean[key] = typeof numbers === 'string' ? numbers : leanNumbers(numbers)
-  }
-  return lean
-}
-
-function leanNumbers(numbers: ConductNumbers): Readonly<Partial<Record<keyof ConductNumbers, unknown>>> {
-  return {
-    requests: counted(numbers.requests),
-    attempts: counted(numbers.attempts),
-    attemptsMinute: counted(numbers.attemptsMinute),
-    failures: counted(numbers.failures),
-    failuresDay: counted(numbers.failuresDay),
-    misses: counted(numbers.misses),
-    accounts: counted(numbers.accounts),
-    clients: counted(numbers.clients),
-    regularity: told(numbers.regularity),
-  }
-}
-
-function counted(number: number): number | undefined {
-  return number === 0 ? undefined : number
-}

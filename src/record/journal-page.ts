@@ -41,7 +41,7 @@ interface Counting extends JournalCounts {
 type Counted = Pick<JournalRow, 'action' | 'rule' | 'intent'>
 
 /** A page closes when it is full, and after an hour: by so much may an entry outlive its retention. */
-const PAGE_ENTRIES = 128
+const PAGE_ENTRIES = 256
 const PAGE_CHARACTERS = 600_000
 const PAGE_MS = 3_600_000
 

@@ -102,8 +102,9 @@ export function newJournalStore(storage: DurableObjectStorage): JournalStore {
   }
 
   function put(number: number, { type, first, last, counts, bodies }: Page): void {
-    const query = 'INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)'
-    storage.sql.exec(query, number, type, first, last, JSON.stringify(counts), `[${bodies.join()}]`)
+    // SQLite puts the brackets on: here it would be one more copy of a page's text for the garbage collector.
+    const query = "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, '[' || ? || ']')"
+    storage.sql.exec(query, number, type, first, last, JSON.stringify(counts), bodies.join())
   }
 
   function writeOpen(): void {

@@ -59,14 +59,14 @@ export interface JournalEntriesOptions {
   onLost?(count: number): void
 }
 
-/** Once per isolate. At most 2,048 entries, about 6 MB, wait while the object cannot be reached. */
+/** Once per isolate. At most 2,048 entries, about 4 MB, wait while the object cannot be reached. */
 export function newJournalEntries({
   shards,
   isolate,
   onLost = () => {},
 }: JournalEntriesOptions): JournalEntries {
   const batch = newBatch<JournalRow>({
-    ...{ maxItems: 128, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048 },
+    ...{ maxItems: 256, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048 },
     onLost,
   })
   return {

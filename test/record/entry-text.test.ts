@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { valid } from '../../src/lib/fact.ts'
+import { packVector } from '../../src/lib/vector.ts'
 import { entryOf, type JournalEntry } from '../../src/record/entry.ts'
 import { entryFrom, textOf } from '../../src/record/entry-text.ts'
 import { behaviourOf, evidenceOf, NO_CONDUCT, NO_TALLY } from '../fixtures/facts.ts'
@@ -57,7 +58,32 @@ describe('an entry as text', () => {
     expect(stored).not.toHaveProperty('contributions')
     expect(stored).not.toHaveProperty('originStatus')
     expect(stored.proof).toEqual({})
-    expect(stored.conduct).toEqual({ address: { requests: 12.346, accounts: 9, regularity: 0.123 } })
+  })
+
+  it('has lists for what repeats the same names', () => {
+    const stored = JSON.parse(textOf(entryOf(recordOf({ evidence }))))
+    expect(stored.conduct).toEqual({ address: [12.346, 0, 0, 0, 0, 0, 9, 0, 0.123] })
+    expect(stored.probabilities).toEqual(Object.values(entryOf(recordOf({})).probabilities))
+  })
+
+  it('reads conduct and probabilities that were written by their names, whole or without what is nothing', () => {
+    const { probabilities, conduct } = entryOf(recordOf({ evidence }))
+    const { address } = conduct
+    const lean = { requests: 12.346, accounts: 9, regularity: 0.123 }
+    const older = { ...JSON.parse(textOf(entryAt('ref-1'))), probabilities }
+    expect(entryFrom({ ...older, conduct: { address: lean } })).toMatchObject({ probabilities, conduct })
+    expect(entryFrom({ ...older, conduct: { address } })).toMatchObject({ probabilities, conduct })
+    expect(entryFrom({ ...older, conduct: { cohort: { attempts: 2 } } }).conduct.cohort).toMatchObject({
+      ...{ requests: 0, attempts: 2, regularity: null },
+    })
+    expect(entryFrom({ ...older, probabilities: { scraping: 1 } }).probabilities).toEqual({ scraping: 1 })
+  })
+
+  it('keeps a vector short, and tells it whole', () => {
+    const features = Float32Array.of(0, 1, Number.NaN, 0.1, -0)
+    const entry = entryOf(recordOf({ score: valid({ ...SCORE, features }) }))
+    expect(entryFrom(JSON.parse(textOf(entry))).vector).toBe(packVector(features))
+    expect(entryFrom({ ...entry, vector: packVector(features) }).vector).toBe(packVector(features))
   })
 
   it('reads what was written when every member was, and what was written before a member was there', () => {

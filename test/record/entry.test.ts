@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Contradiction, Evidence } from '../../src/evidence.ts'
 import { ABSENT, invalid, unavailable, valid } from '../../src/lib/fact.ts'
-import { unpackVector } from '../../src/lib/vector.ts'
+import { unpackVector, wholeVector } from '../../src/lib/vector.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
 import { dataPoint } from '../../src/record/columns.ts'
 import { entryOf, MAX_ENTRY_BYTES } from '../../src/record/entry.ts'
@@ -197,7 +197,7 @@ describe('what is recorded', () => {
     expect(entry.contributions).toEqual([{ feature: 'http1', value: 1, effect: 2, words: 'yes: HTTP/1' }])
     expect(entry.nearest).toBe('HTTP/1: no instead of yes: abuse 0.032')
     expect(entry.shadow).toEqual({ model: 'beef', intent: 'scraping', abuse: 0.988, agrees: false })
-    expect(unpackVector(entry.vector, 4)).toEqual(features)
+    expect(unpackVector(wholeVector(entry.vector), 4)).toEqual(features)
     expect(dataPoint(entry).doubles.at(-1)).toBe(0.988)
   })
 

@@ -172,7 +172,7 @@ describe('the journal', () => {
       const pages = state.storage.sql.exec(
         'SELECT json_array_length(body) AS entries FROM pages ORDER BY number',
       )
-      expect(pages.toArray().map(({ entries }) => entries)).toEqual([128, 128, 47])
+      expect(pages.toArray().map(({ entries }) => entries)).toEqual([256, 47])
     })
     expect(known(await journal.counts(NOON + 301))?.total).toBe(2)
     expect(known(await journal.find('ref-17'))?.at).toBe(NOON + 17)
