@@ -14,6 +14,8 @@ interface Hit {
   readonly posture: Posture
   readonly reason: Reason
   readonly unless: string | undefined
+  /** What the other rules are asked about, if this one had not applied. */
+  readonly supposing: Case
 }
 
 /**
@@ -30,7 +32,9 @@ export function decide(evidence: Evidence, score: Fact<Score, never, ScorerOutag
   const orders = ordersFrom(policy)
   let observed: { readonly hit: Hit; readonly at: number } | undefined
   let noted: Hit | undefined
-  for (const [at, order] of orders.entries()) {
+  let at = -1
+  for (const order of orders) {
+    at += 1
     const hit = apply(order, from)
     if (hit === undefined || hit.action === 'allow') continue
     if (hit.action === 'flag') noted ??= hit
@@ -89,6 +93,7 @@ function apply(order: Order, from: Case): Hit | undefined {
     posture: postureOf(order, from),
     reason: typeof rule.reason === 'function' ? rule.reason(from) : rule.reason,
     unless: finding === true ? undefined : finding.unless,
+    supposing: (finding === true ? undefined : finding.supposing) ?? from,
   }
 }
 
@@ -112,7 +117,7 @@ function verdict(hit: Hit, action: Action, from: Case, at: number): Verdict {
     rule: hit.rule.id,
     reason: hit.reason,
     retryAfterSeconds: action === 'throttle' ? retryAfter(hit.rule, from) : undefined,
-    counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, from, at + 1)}`,
+    counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, at + 1)}`,
   }
 }
 
@@ -129,7 +134,8 @@ const WOULD_HAVE_BEEN = {
 } as const satisfies Record<Action, string>
 
 /** What the remaining rules would have made of it: not a guess, they are asked. */
-function otherwise(decided: Hit, from: Case, start: number): string {
+function otherwise(decided: Hit, start: number): string {
+  const from = decided.supposing
   let noted = false
   for (const order of ordersFrom(from.policy).slice(start)) {
     const hit = apply(order, from)
