@@ -127,7 +127,8 @@ function shadowOf(
 
 function byIntent(shares: Float64Array): Score['probabilities'] {
   const found: Partial<Record<Intent, number>> = {}
-  for (const [index, intent] of INTENTS.entries()) found[intent] = shares[index] ?? 0
+  let at = 0
+  for (const intent of INTENTS) found[intent] = shares[at++] ?? 0
   // All of INTENTS, in order.
   return found as Record<Intent, number>
 }
