@@ -109,9 +109,14 @@ export function claimsBrowser({ client }: Evidence): boolean {
   return BROWSERS.includes(client.claim.family)
 }
 
-/** Holds our pass and contradicts itself nowhere: as much a person as can be told without asking. */
+/** What neither says that it is a browser nor that it is an application: a program, whatever its name. */
+export function isProgram(evidence: Evidence): boolean {
+  return !claimsBrowser(evidence) && evidence.client.claim.family !== 'app'
+}
+
+/** A browser that holds our pass and contradicts itself nowhere: as much a person as can be told without asking. */
 export function resemblesPerson(evidence: Evidence): boolean {
-  return heldPass(evidence) !== undefined && brokenLayers(evidence).size === 0
+  return heldPass(evidence) !== undefined && claimsBrowser(evidence) && brokenLayers(evidence).size === 0
 }
 
 /**

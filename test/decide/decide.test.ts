@@ -52,6 +52,9 @@ function tool(changes: Partial<Evidence> = {}): Evidence {
   })
 }
 
+/** Somebody guesses under this name. */
+const GUESSED = valid(behaviour({ hour: { attempts: 3, failures: 3 } }))
+
 const CAMPAIGN = valid({
   behaviour: behaviour({
     minute: { requests: 400, attempts: 400, failures: 200, successes: 4, accounts: 380, clients: 90 },
@@ -165,7 +168,18 @@ describe('a person', () => {
   })
 
   it('who holds a pass and contradicts nothing is asked and not shut out, while there is doubt', () => {
-    expect(decided(person(), abuse(0.83))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    const besides = person({ conduct: conduct({ address: GUESSED }) })
+    expect(decided(besides, abuse(0.58))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+  })
+
+  it('is left alone with the same doubt while nobody guesses', () => {
+    expect(decided(person(), abuse(0.74))).toMatchObject({ action: 'flag', rule: 'score_flag' })
+  })
+
+  it('a program that holds a pass is no person', () => {
+    const claim = { ...person().client.claim, family: 'none' } as const
+    const load = person({ client: client({ claim }), conduct: conduct({ address: GUESSED }) })
+    expect(decided(load, abuse(0.58))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('is shut out where the score leaves none: a driven browser looks like a person, too', () => {
@@ -766,21 +780,34 @@ describe('the score', () => {
   const unknown = person({ proof: NOTHING_PROVEN })
 
   it.each([
-    ['browser', 'login', 0.99, 'deny', 'score_deny'],
+    ['browser', 'login', 0.55, 'deny', 'score_deny'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
-    ['browser', 'account', 0.83, 'challenge', 'score_challenge'],
-    ['browser', 'account', 0.999, 'throttle', 'score_certain'],
+    ['browser', 'account', 0.58, 'challenge', 'score_challenge'],
+    ['browser', 'account', 0.6, 'throttle', 'score_certain'],
     ['mobile', 'account', 0.999, 'throttle', 'score_certain'],
-    ['browser', 'login', 0.75, 'challenge', 'score_challenge'],
-    ['mobile', 'login', 0.77, 'throttle', 'score_throttle'],
-    ['mobile', 'account', 0.83, 'throttle', 'score_throttle'],
-    ['mobile', 'login', 0.7, 'flag', 'score_flag'],
-    ['tpp', 'account', 0.6, 'flag', 'score_flag'],
+    ['mobile', 'login', 0.55, 'deny', 'score_deny'],
+    ['mobile', 'login', 0.54, 'flag', 'score_flag'],
+    ['mobile', 'account', 0.56, 'throttle', 'score_throttle'],
+    ['tpp', 'account', 0.53, 'flag', 'score_flag'],
     ['tpp', 'account', 0.4, 'allow', 'default'],
   ] as const)(
-    'on the %s channel, a %s route, at %d means %s',
+    'on the %s channel, a %s route, at %d means %s while somebody guesses',
     (channel, sensitivity, probability, action, rule) => {
       // Somebody of whom more is known than a first look.
+      const seen = conduct({ client: valid(behaviour({ hour: { requests: 40 } })), address: GUESSED })
+      const evidence = { ...unknown, match: match({ channel, sensitivity }), conduct: seen }
+      expect(decided(evidence, abuse(probability))).toMatchObject({ action, rule })
+    },
+  )
+
+  it.each([
+    ['browser', 'login', 0.74, 'flag', 'score_flag'],
+    ['browser', 'login', 0.75, 'deny', 'score_deny'],
+    ['mobile', 'account', 0.74, 'flag', 'score_flag'],
+    ['mobile', 'account', 0.75, 'throttle', 'score_certain'],
+  ] as const)(
+    'on the %s channel, a %s route, at %d means %s while nobody does',
+    (channel, sensitivity, probability, action, rule) => {
       const seen = conduct({ client: valid(behaviour({ hour: { requests: 40 } })) })
       const evidence = { ...unknown, match: match({ channel, sensitivity }), conduct: seen }
       expect(decided(evidence, abuse(probability))).toMatchObject({ action, rule })
@@ -789,16 +816,21 @@ describe('the score', () => {
 
   it('says what would have been enough', () => {
     expect(decided(unknown, abuse(0.99)).counterfactual).toBe(
-      'with an abuse probability under 0.8 (it was 0.990), this would have been challenged (score_challenge)',
+      'with an abuse probability under 0.75 (it was 0.990), this would have been allowed with a flag',
     )
   })
 
   it('does not challenge again who has met one, but still slows', () => {
     const cleared = person({
       proof: { ...WITH_PASS, pass: valid({ id: '1.abcdefgh', issuedAt: 0, cleared: true }) },
+      conduct: conduct({ address: GUESSED }),
     })
-    expect(decided(cleared, abuse(0.7))).toMatchObject({ action: 'flag', rule: 'score_challenge' })
-    expect(decided(cleared, abuse(0.82))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
+    const policy = { ...DEFAULT_POLICY, thresholds: { ...DEFAULT_POLICY.thresholds, throttle: 0.58 } }
+    expect(decided(cleared, abuse(0.57), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(cleared, abuse(0.59), policy)).toMatchObject({
+      action: 'throttle',
+      rule: 'score_throttle',
+    })
   })
 
   it.each(['browser', 'mobile'] as const)(
@@ -826,15 +858,15 @@ describe('the score', () => {
       })
       return decided({ ...evidence, ...changes }, abuse(probability))
     }
-    expect(page(0.96, 100, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
-    expect(page(0.98, 100, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
-    expect(page(0.96, 120, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
-    expect(page(0.96, 60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.89, 100, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(page(0.91, 100, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.89, 120, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.89, 60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
     const { client } = person()
     const tool = { ...client, claim: { ...client.claim, family: 'tool' as const } }
-    expect(page(0.96, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
-    expect(page(0.96, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
-    expect(page(0.96, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.89, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
+    expect(page(0.89, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.89, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
   })
 
   it('asks for more on a route that hardly anybody has used', () => {
@@ -844,7 +876,7 @@ describe('the score', () => {
     expect(decided(young, abuse(0.98))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
   })
 
-  it('lets a program sign in while nobody of its kind guesses, and slows it where a browser would be asked', () => {
+  it('lets a program sign in while nobody of its kind guesses', () => {
     const claim = { ...person().client.claim, family: 'tool', declaresAutomation: true } as const
     const program = (tries: number) => {
       const all = behaviour({ hour: { attempts: tries, failures: tries } })
@@ -854,7 +886,7 @@ describe('the score', () => {
     expect(decided(program(0), abuse(0.96))).toMatchObject({ action: 'flag' })
     expect(decided(program(0), abuse(0.98))).toMatchObject({ action: 'deny', rule: 'score_deny' })
     expect(decided(program(10), abuse(0.96))).toMatchObject({ action: 'deny', rule: 'score_deny' })
-    expect(decided(program(10), abuse(0.7))).toMatchObject({ action: 'throttle', rule: 'score_throttle' })
+    expect(decided(program(10), abuse(0.56))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('that is not there stops nobody', () => {

@@ -13,6 +13,7 @@ import {
   claimsBrowser,
   hasCleared,
   isGenuineApp,
+  isProgram,
   mostlyFails,
   seenOnPage,
 } from '../subject.ts'
@@ -20,6 +21,8 @@ import {
 /** So many attempts before a cohort says anything, and a third of them must really have failed (`posesAsBrowser` apart). */
 const COHORT_ATTEMPTS = 30
 const COHORT_FAILS = 0.9
+/** Of programs fewer say as much: hardly anybody signs in with one. */
+const PROGRAM_FAILURES = 3
 /** People fail on fewer than 20 attempts of 100; so does the office behind one proxy. */
 const IN_VAIN = 0.8
 
@@ -68,6 +71,19 @@ function takesPart({ attempts, accounts }: Tally, { client }: Evidence): boolean
   return accounts >= OWN_ACCOUNTS || (client.hosting && attempts >= 2)
 }
 
+/**
+ * Programs of one make that sign in to account after account in vain. A customer's own tries one, its owner's: one that the account knows, or that has
+ * the door to itself, is not meant.
+ */
+function programsGuess(evidence: Evidence, limit: number): false | Finding {
+  const tally = known<Cohort>(evidence.conduct.cohort)?.behaviour.day
+  if (tally === undefined || tally.accounts < limit || !mostlyFails(tally, COHORT_FAILS, PROGRAM_FAILURES))
+    return false
+  return {
+    unless: `under ${limit} accounts tried in a day by all programs that look like this one (there were ${tally.accounts})`,
+  }
+}
+
 const COHORT_RULES: readonly Rule[] = [
   {
     id: 'stuffing_cohort',
@@ -79,6 +95,19 @@ const COHORT_RULES: readonly Rule[] = [
       'clients with the same fingerprint made at least 30 attempts on this many accounts in a minute or an hour, 90% did not succeed, and this client contradicts itself, was never seen on a page, or is a library on the mobile channel',
     when: ({ evidence }, limit) =>
       isAttempt(evidence) && isUnknown(evidence) && cohortAttack(evidence, limit),
+  },
+  {
+    id: 'stuffing_program',
+    reason: 'stuffing_cohort',
+    action: 'throttle',
+    limit: 5,
+    sparesProven: true,
+    applies:
+      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows',
+    when: ({ evidence }, limit) => {
+      if (!isAttempt(evidence) || !isProgram(evidence) || isGenuineApp(evidence)) return false
+      return known(evidence.conduct.history)?.familiar !== true && programsGuess(evidence, limit)
+    },
   },
   {
     id: 'stuffing_cohort_app',

@@ -6,7 +6,8 @@
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
- * More has to be said (`NEARLY_SURE`) of a first look, of a route that hardly anybody has used, and of a program's sign-in while nobody guesses.
+ * More has to be said where nobody guesses, of who asks for no more than a visitor does, and most of a route that hardly anybody has used and of a
+ * customer's own program.
  */
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
@@ -14,27 +15,31 @@ import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
   brokenLayers,
-  claimsBrowser,
   hasCleared,
+  isProgram,
   isQuiet,
   isVisiting,
   ledgerOutage,
   resemblesPerson,
 } from '../subject.ts'
 
-function reaches({ score, policy }: Case, threshold: keyof Policy['thresholds']): false | Finding {
-  const abuse = known(score)?.abuse
-  const limit = policy.thresholds[threshold]
-  if (abuse === undefined || abuse < limit) return false
-  return { unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})` }
+function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): false | Finding {
+  const { score, policy } = from
+  const limit = Math.max(policy.thresholds[threshold], least)
+  if (score.state !== 'valid' || score.value.abuse < limit) return false
+  const { abuse } = score.value
+  return {
+    unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})`,
+    supposing: { ...from, score: { ...score, value: { ...score.value, abuse: limit - Number.EPSILON } } },
+  }
 }
 
-/** Of a first look, and of a gate's first day, so much has to be said: a model has seen least there. */
+/** While nobody guesses, under any name of this request or among those who look alike, so much has to be said. */
+const CALM = 0.75
+/** Of who tries no secret and asks for no more than a visitor does. */
+const VISITING = 0.9
+/** Of a gate's first day, and of a customer's own program: a model has seen least there. */
 const NEARLY_SURE = 0.97
-
-function isNearlySure({ score }: Case): boolean {
-  return (known(score)?.abuse ?? 0) >= NEARLY_SURE
-}
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 const CROWD = 30
@@ -54,11 +59,16 @@ function isAlone(evidence: Case['evidence']): boolean {
  * names, or under those of its kind, what it reads is watched, and the door stays open.
  */
 function isOwnProgram(evidence: Case['evidence']): boolean {
-  const claimsNeither = !claimsBrowser(evidence) && evidence.client.claim.family !== 'app'
-  return isAttempt(evidence) && claimsNeither && isQuiet(evidence)
+  return isAttempt(evidence) && isProgram(evidence) && isQuiet(evidence)
 }
 
-function isProgram({ client }: Case['evidence']): boolean {
+function leastFor(evidence: Case['evidence']): number {
+  if (isAlone(evidence) || isOwnProgram(evidence)) return NEARLY_SURE
+  if (isVisiting(evidence)) return VISITING
+  return isQuiet(evidence) ? CALM : 0
+}
+
+function namesItself({ client }: Case['evidence']): boolean {
   return client.claim.family === 'tool'
 }
 
@@ -70,15 +80,12 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
   // Nothing is below 0: whoever sets that gives an order, and asks for no judgement.
   if (from.policy.thresholds[threshold] === 0) return reaches(from, threshold)
   if (from.genuine && isQuiet(from.evidence)) return false
-  const alone = isAlone(from.evidence)
-  if (alone && DENIES.includes(threshold)) return false
-  const mildly = alone || isVisiting(from.evidence) || isOwnProgram(from.evidence)
-  if (mildly) return isNearlySure(from) && reaches(from, threshold)
-  return reaches(from, threshold)
+  if (isAlone(from.evidence) && DENIES.includes(threshold)) return false
+  return reaches(from, threshold, leastFor(from.evidence))
 }
 
 /** What says itself that it is a program runs no page: to show it one that asks for work is to refuse it, and not to say so. */
-const canBeAsked = ({ evidence }: Case): boolean => isBrowser(evidence) && !isProgram(evidence)
+const canBeAsked = ({ evidence }: Case): boolean => isBrowser(evidence) && !namesItself(evidence)
 
 function isBrowser({ match }: Case['evidence']): boolean {
   return match.route.channel === 'browser'
@@ -86,7 +93,7 @@ function isBrowser({ match }: Case['evidence']): boolean {
 
 /** Where a browser would be asked, a program is slowed: as soon, and not later. */
 function slowsFrom({ evidence }: Case): 'challenge' | 'throttle' {
-  return isBrowser(evidence) && isProgram(evidence) ? 'challenge' : 'throttle'
+  return isBrowser(evidence) && namesItself(evidence) ? 'challenge' : 'throttle'
 }
 
 const isGrave = ({ evidence }: Case): boolean => {

@@ -1,0 +1,64 @@
+// Programs that sign in: a customer's own has one account, and an attacker's a list.
+import { describe, expect, it } from 'vitest'
+import { decide } from '../../src/decide/decide.ts'
+import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
+import type { Evidence } from '../../src/evidence.ts'
+import { valid } from '../../src/lib/fact.ts'
+import type { AccountHistory } from '../../src/observe/history/types.ts'
+import { behaviour, client, conduct, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
+
+const STRANGE = { days: 0, since: undefined, last: undefined }
+const HISTORY: AccountHistory = {
+  ...{ subject: 'account', confirmed: 3_600_000, sinceSuccess: 60_000, successes: 30, days: 20 },
+  traits: { device: undefined, software: STRANGE, prefix: STRANGE, network: STRANGE, country: STRANGE },
+  ...{
+    familiar: false,
+    strangerFailures: 0,
+    strangers: 0,
+    sinceStranger: undefined,
+    sinceTakeover: undefined,
+  },
+}
+
+const decided = (evidence: Evidence) => decide(evidence, valid(score(0.02)), DEFAULT_POLICY)
+
+describe('programs that sign in', () => {
+  const claim = { ...person().client.claim, family: 'tool', declaresAutomation: true } as const
+  const program = (
+    accounts: number,
+    failures: number,
+    attempts = failures,
+    family: 'tool' | 'app' = 'tool',
+  ) => {
+    const all = behaviour({ day: { attempts, failures, accounts } })
+    const cohort = valid({ behaviour: all, staleness: 0 })
+    return person({
+      client: client({ claim: { ...claim, family } }),
+      conduct: { ...conduct(), cohort },
+      proof: NOTHING_PROVEN,
+    })
+  }
+
+  it('to account after account in vain are slowed, from anywhere', () => {
+    expect(decided(program(5, 6))).toMatchObject({ action: 'throttle', rule: 'stuffing_program' })
+    expect(decided(program(5, 3, 60))).toMatchObject({ action: 'throttle', rule: 'stuffing_program' })
+  })
+
+  it('to one account with an old password are not, nor before the bank has said no, nor where half get in', () => {
+    expect(decided(program(4, 60)).action).toBe('flag')
+    expect(decided(program(60, 2, 60)).action).toBe('flag')
+    const mixed = program(60, 30, 60)
+    const cohort = valid({
+      behaviour: behaviour({ day: { attempts: 60, failures: 30, successes: 30, accounts: 60 } }),
+      staleness: 0,
+    })
+    expect(decided({ ...mixed, conduct: { ...mixed.conduct, cohort } }).action).toBe('flag')
+  })
+
+  it('are none that is an application, and none that the account knows', () => {
+    expect(decided(program(60, 60, 60, 'app')).rule).not.toBe('stuffing_program')
+    const known = program(60, 60)
+    const history = valid({ ...HISTORY, familiar: true })
+    expect(decided({ ...known, conduct: { ...known.conduct, history } }).rule).not.toBe('stuffing_program')
+  })
+})
