@@ -1,6 +1,7 @@
 /** HTTP around the pipeline: the console, a broken configuration, and the one place that answers our own bugs. */
 import { type Context, Hono } from 'hono'
 import { clear } from './clearance.ts'
+import type { Mistake } from './config.ts'
 import { meaningOf } from './decide/reasons.ts'
 import { APP_CHALLENGE_PATH, APP_KEYS_PATH, appChallenge, enrolApp } from './enrolment.ts'
 import { erase, SUBJECT_KINDS } from './erasure.ts'
@@ -33,24 +34,39 @@ import { assessAll, findingsOf, inventoryOf, type VisibilityRoom } from './visib
 
 type Gate = { Bindings: GateEnv; Variables: { premises: Premises } }
 
+type Invocation = Pick<ExecutionContext, 'waitUntil' | 'passThroughOnException' | 'props'>
+
+/** What the Worker is asked through. */
+export interface GateApp {
+  fetch(request: Request, env: GateEnv, context: Invocation): Response | Promise<Response>
+}
+
 /**
  * Makes the app of one isolate.
  *
  * @param open opens the house for a request; the bench opens one without a ledger hop
  */
-export function gateApp(open: typeof openHouse = openHouse): Hono<Gate> {
+export function gateApp(open: typeof openHouse = openHouse): GateApp {
   /** Built when the isolate meets its first request: bindings are not there before. */
   let built: Built | undefined
+
+  /** A router, its context and its middleware are for what there is a choice about: most requests are the bank's. */
+  async function toBank(request: Request, env: GateEnv, context: Invocation): Promise<Response> {
+    try {
+      built ??= buildPremises(env)
+      if (!built.ok) return unbuilt(built.mistakes)
+      return await guard(request, await open(built.premises, env, (work) => context.waitUntil(work)))
+    } catch (error) {
+      return bug(error)
+    }
+  }
+
   // Not strict: the console is found with and without its last slash. The pipeline does its own matching.
   const app = new Hono<Gate>({ strict: false })
 
   app.use(async (c, next) => {
     built ??= buildPremises(c.env)
-    if (!built.ok) {
-      const reference = clock.id()
-      logMistakes(built.mistakes, reference)
-      return closed(503, reference)
-    }
+    if (!built.ok) return unbuilt(built.mistakes)
     c.set('premises', built.premises)
     return next()
   })
@@ -75,12 +91,34 @@ export function gateApp(open: typeof openHouse = openHouse): Hono<Gate> {
   })
   app.route('/_portcullis', operatorConsole(deskOf, annexes))
   app.all('*', async (c) => guard(c.req.raw, await houseOf(c, open)))
-  app.onError((error) => {
-    const reference = clock.id()
-    logBug(error, reference)
-    return closed(500, reference)
-  })
-  return app
+  app.onError(bug)
+  return {
+    fetch(request, env, context) {
+      return isPlainlyForBank(request) ? toBank(request, env, context) : app.fetch(request, env, context)
+    },
+  }
+}
+
+/**
+ * Whether no reading of the target leads to a path of our own: a router decodes before it compares, so that whatever could be
+ * decoded is left to it. So is HEAD, whose answers it rids of their bodies.
+ */
+function isPlainlyForBank({ method, url }: Request): boolean {
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  return method !== 'HEAD' && !path.includes('_portcullis') && !path.includes('%')
+}
+
+function unbuilt(mistakes: readonly Mistake[]): Response {
+  const reference = clock.id()
+  logMistakes(mistakes, reference)
+  return closed(503, reference)
+}
+
+function bug(error: unknown): Response {
+  const reference = clock.id()
+  logBug(error, reference)
+  return closed(500, reference)
 }
 
 function houseOf(c: Context<Gate>, open: typeof openHouse): Promise<House> {
