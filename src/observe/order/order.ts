@@ -92,7 +92,10 @@ function missingAt(row: OrderRow, operation: Operation): Operation | undefined {
  * (section 4.4), fetched afresh, passes for one here: the bank refuses it, and that is seen elsewhere.
  */
 function agreed(row: OrderRow, { operation, token }: OrderAsk, at: number): OrderRow {
-  if (!row.pending || token === undefined || token === row.token) return row
+  if (!row.pending) return row
+  // On its way on this very interface (NextGenPSD2's embedded and decoupled ways): how it ends, only whoever asks is told.
+  if (operation === 'authorisation') return { ...row, pending: false, token: 0 }
+  if (token === undefined || token === row.token) return row
   return BEFORE[operation] === undefined ? row : taught(row, { step: 'authorised' }, at)
 }
 

@@ -13,8 +13,9 @@ const IDENTIFIER = /^\d+$|\d.*\d/
 /** As many digits as a number holds exactly. */
 const ENDING = /^(.*?)(\d{1,15})$/
 
-/** Undefined where the path names none. */
+/** Undefined where the path names none, and where no answer would say whether it is there (RFC 9110 section 9.3.7). */
 export function askWalk({ exchange, claims, proof }: Seen): WalkAsk | undefined {
+  if (exchange.method === 'OPTIONS') return undefined
   const parts = exchange.target.path.split('/')
   const named = parts.filter((part) => IDENTIFIER.test(part) && !VERSION.test(part))
   const first = named[0]

@@ -137,6 +137,16 @@ describe('the order of operations', () => {
     expect(consent.takes('read', NOW + 6, second).missing).toBe('authorisation')
   })
 
+  it('misses no authorisation of whoever has just begun one here, until the bank says again that nobody has agreed', () => {
+    const consent = newKey()
+    consent.learns({ step: 'made', token: 11 }, NOW)
+    consent.takes('authorisation', NOW + 1, 11)
+    expect(consent.takes('read', NOW + 2, 11)).toMatchObject({ previous: 'authorisation', skips: 0 })
+    expect(consent.takes('read', NOW + 3, 11).missing).toBeUndefined()
+    consent.learns({ step: 'pending', token: 11 }, NOW + 4)
+    expect(consent.takes('read', NOW + 5, 11).missing).toBe('authorisation')
+  })
+
   it('takes any token for it where the consent was made without one', () => {
     const consent = newKey()
     consent.learns({ step: 'made' }, NOW)

@@ -9,9 +9,9 @@ import { newRows } from '../rows.ts'
 
 const HOUR = 3_600_000
 
-const asked = (target: string) =>
+const asked = (target: string, method = 'GET') =>
   askWalk({
-    ...{ exchange: exchange({ method: 'GET', target }), match: match(), claims: {} },
+    ...{ exchange: exchange({ method, target }), match: match(), claims: {} },
     proof: NOTHING_PROVEN,
   })
 
@@ -62,6 +62,10 @@ describe('the resource that a path names', () => {
     ['/login', undefined],
   ])('is none in %s', (target, none) => {
     expect(asked(target)).toBe(none)
+  })
+
+  it('is none where only is asked what may be asked: banks answer that for what is not there, too', () => {
+    expect(asked('/open-banking/v4.0/aisp/accounts/22289/balances', 'OPTIONS')).toBeUndefined()
   })
 
   it('is the same whatever is asked of it, and its owner the same whatever is below', () => {
