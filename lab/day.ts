@@ -8,6 +8,7 @@ import type { PlannedCampaign } from './campaign-file.ts'
 import { type ThirdParties, thirdParties } from './certificates.ts'
 import { digestHere } from './digests.ts'
 import { embeddedScorer, labHouse } from './house.ts'
+import { anyOutages, type Outage } from './outages.ts'
 import { beside, type Limits, population, scaled, spanOf, type Volumes } from './population.ts'
 import { type BenignCount, benignTally, type CampaignResult, campaignTally } from './tally.ts'
 import { attack, bystanders } from './traffic/campaigns.ts'
@@ -19,7 +20,7 @@ export type Job = {
   readonly name: string
   readonly seed: string
 } & (
-  | { readonly day: 'quiet'; readonly volumes: Volumes; readonly memory: boolean }
+  | { readonly day: 'quiet'; readonly volumes: Volumes; readonly memory: boolean; readonly fails?: true }
   | { readonly day: 'campaign'; readonly plan: PlannedCampaign; readonly limits: Limits }
 )
 
@@ -45,7 +46,8 @@ async function quietDay(job: Extract<Job, { day: 'quiet' }>): Promise<DayResult>
     random(job.seed).fork(job.name).fork('people'),
     job.memory ? { memory: MEMORY_MS } : {},
   )
-  await live(job, parties, everybody, benign.see)
+  const outages = job.fails ? anyOutages(spanOf(24), random(job.seed).fork(job.name).fork('outages')) : []
+  await live(job, parties, everybody, benign.see, outages)
   return { benign: benign.counts(), campaign: undefined }
 }
 
@@ -82,10 +84,13 @@ async function live(
   parties: ThirdParties,
   arrivals: readonly Arrival[],
   see: (sighting: Sighting) => void,
+  outages: readonly Outage[] = [],
 ): Promise<void> {
   // Every second bank has no Bot Management: the gate must do without.
   const botManagement = random(job.seed).fork(job.name).fork('zone').chance(0.5)
-  const house = labHouse({ scorer: embeddedScorer(), seed: job.name, anchors: parties.anchors })
+  const house = labHouse({
+    ...{ scorer: embeddedScorer(), seed: job.name, anchors: parties.anchors, outages },
+  })
   await play(arrivals, house, { botManagement }, guard, (sighting) => {
     if (!sighting.step.truth.warmUp) see(sighting)
   })

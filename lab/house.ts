@@ -24,6 +24,7 @@ import type { AnchorSet } from '../src/verify/trust/types.ts'
 import { scorerModule } from '../wasm/module.ts'
 import { labBank } from './bank.ts'
 import { deployed } from './deployed.ts'
+import { failing, type Outage } from './outages.ts'
 import { LISTED_HOSTING } from './traffic/places.ts'
 import { random } from './traffic/random.ts'
 
@@ -50,10 +51,12 @@ export interface LabHouseOptions {
   readonly configure?: (config: Config) => Config
   /** Where requests are known from a log: which headers it tells. */
   readonly told?: House['told']
+  /** Of the bank. */
+  readonly outages?: readonly Outage[]
 }
 
 export function labHouse(options: LabHouseOptions): LabHouse {
-  const { scorer, seed, anchors, enforce = true, configure = (config) => config } = options
+  const { scorer, seed, anchors, enforce = true, configure = (config) => config, outages = [] } = options
   const bank = demoBank()
   const config = configure(enforce ? bank.config : observing(bank.config))
   const clock = virtualClock(seed)
@@ -87,7 +90,7 @@ export function labHouse(options: LabHouseOptions): LabHouse {
     // None of the isolates sees everything, as in production.
     estate: memoryEstate({ isolates: 4 }),
     scorer,
-    upstream: labBank(),
+    upstream: failing(labBank(), outages, clock.now, random(`outages/${seed}`)),
     watch: undefined,
     sink: {
       write(written) {

@@ -1,5 +1,5 @@
 /** Rows to learn from, as wasm/data.py reads them: what the gate's own features said, and what it really was. */
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Intent } from '../../src/evidence.ts'
 import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
@@ -29,11 +29,8 @@ export function isBenign(intent: Intent): boolean {
 }
 
 export function writeRows(folder: string, seed: number, rows: readonly Row[]): void {
-  const width = FEATURE_NAMES.length
-  const features = new Float32Array(rows.length * width)
-  for (const [index, row] of rows.entries()) features.set(row.features, index * width)
+  writeFeatures(join(folder, 'features.f32'), rows)
   const columns = {
-    'features.f32': features,
     'labels.u8': Uint8Array.from(rows, ({ intent }) => INTENTS.indexOf(intent)),
     'parts.u8': Uint8Array.from(rows, ({ part }) => PARTS.indexOf(part)),
     'groups.u32': Uint32Array.from(rows, ({ group }) => group),
@@ -50,4 +47,17 @@ export function writeRows(folder: string, seed: number, rows: readonly Row[]): v
     ablations: ablations(),
   }
   writeFileSync(join(folder, 'meta.json'), JSON.stringify(meta))
+}
+
+/** In one piece it would be larger than a file may be written at once. */
+const BLOCK = 100_000
+
+function writeFeatures(path: string, rows: readonly Row[]): void {
+  const width = FEATURE_NAMES.length
+  for (let from = 0; from < rows.length; from += BLOCK) {
+    const block = rows.slice(from, from + BLOCK)
+    const features = new Float32Array(block.length * width)
+    for (const [index, row] of block.entries()) features.set(row.features, index * width)
+    appendFileSync(path, new Uint8Array(features.buffer))
+  }
 }

@@ -8,6 +8,7 @@ import { FEATURE_NAMES, INTENTS, vector } from '../../src/score/features.ts'
 import { anyCampaign } from '../campaigns.ts'
 import type { ThirdParties } from '../certificates.ts'
 import { type LabHouseOptions, labHouse } from '../house.ts'
+import { anyOutages } from '../outages.ts'
 import { eachClass, evenly, type Limits, population, scaled, spanOf, type Volumes } from '../population.ts'
 import { asLog } from '../replay/house.ts'
 import { attack, type Bystanders, bystanders } from '../traffic/campaigns.ts'
@@ -35,6 +36,8 @@ const QUIET = 0.12
  */
 const EVEN = 0.12
 const OF_EACH = 24
+/** Share of the worlds in which the bank itself is down for a while: nobody is let in then, and nobody is guilty of it. */
+const FAILING = 0.12
 /** Share of the worlds that are seen as a log would tell of them: `npm run replay` asks the same model. */
 const LOGGED = 0.1
 
@@ -96,11 +99,13 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
   const novelSoftware = new Set<string>()
   const logged = part === 'learn' ? asLogged(stream.fork('logged')) : {}
   const recorder = recording(mode, stream.fork('stand-in'))
+  const fails = stream.fork('outages')
   const house = labHouse({
     scorer: recorder.scorer,
     seed: name,
     anchors: parties.anchors,
     enforce: mode !== 'observe',
+    outages: fails.chance(FAILING) ? anyOutages(span, fails) : [],
     ...logged,
   })
   const arrivals = [...everybody, ...attackers]
