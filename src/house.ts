@@ -25,6 +25,7 @@ import { logFault, logLost, logModels, type RefusalLog, refusalLog } from './rec
 import { sinkFrom } from './record/sink.ts'
 import { embeddedForest, forestOf } from './score/embedded.ts'
 import { scorerOf } from './score/score.ts'
+import { worded } from './score/words.ts'
 import {
   agentTools,
   operationsOf,
@@ -206,6 +207,7 @@ export function journalOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil
   return journalFrom(within(env.JOURNAL, premises.config), {
     limits: { maxEntries, retentionHours: { decision: retentionHours } },
     entries: premises.entries,
+    worded,
     waitUntil,
     report: logFault,
   })

@@ -1,10 +1,10 @@
-/** What the journal keeps of a score: the probabilities, why in words, and what a model can be trained on again. */
+/** What the journal keeps of a score: the probabilities, why, and what a model can be trained on again. */
 import type { Contribution, Intent, Score, ShadowScore } from '../evidence.ts'
 import { shortVector } from '../lib/vector.ts'
 
 const MAX_CONTRIBUTIONS = 8
 /** As many as a model may have (`wasm/FORMAT.md`). */
-const MAX_FEATURES = 256
+export const MAX_FEATURES = 256
 
 export function probabilitiesOf({ probabilities: given }: Score): Record<Intent, number> {
   return {
@@ -26,7 +26,7 @@ export function contributionsOf(score: Score | undefined): readonly Contribution
       feature: cut(feature, 64),
       value: value === undefined ? undefined : rounded(value),
       effect: rounded(effect),
-      words: cut(words, 160),
+      ...(words === undefined ? {} : { words: cut(words, 160) }),
     }))
 }
 

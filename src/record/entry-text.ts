@@ -123,7 +123,10 @@ function some<T>(list: readonly T[]): readonly T[] | undefined {
 /** A request shows one or two of these. */
 function shown(proof: JournalEntry['proof']): Readonly<Record<string, string>> {
   const states: Record<string, string> = {}
-  for (const kind of PROOFS) if (proof[kind] !== 'absent') states[kind] = proof[kind]
+  for (const kind of PROOFS) {
+    const state = proof[kind]
+    if (state !== 'absent') states[kind] = state
+  }
   return states
 }
 

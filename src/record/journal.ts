@@ -1,9 +1,12 @@
 /** The journal's port: entries go in batches after the answer, the operator reads. Made per request, like its stub. */
+import type { Contribution } from '../evidence.ts'
 import { type Batch, newBatch } from '../lib/batch.ts'
 import { type Fact, unavailable, valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
+import { unpackVector } from '../lib/vector.ts'
 import { within } from '../lib/within.ts'
 import type { JournalEntry } from './entry.ts'
+import { MAX_FEATURES } from './entry-score.ts'
 import { addCounts, type JournalCounts, type JournalRow, newCounts } from './journal-page.ts'
 import { type Erasure, type JournalQuery, newestFirst, rowOf } from './journal-reading.ts'
 import type { JournalLimits } from './journal-store.ts'
@@ -22,6 +25,11 @@ export interface JournalNamespace {
 
 export interface JournalOptions {
   readonly limits: JournalLimits
+  /** Puts contributions in words: for each decision that is read, and not for each that is made. */
+  readonly worded?: (
+    contributions: readonly Contribution[],
+    vector: Float32Array | undefined,
+  ) => readonly Contribution[]
   readonly entries: JournalEntries
   waitUntil(work: Promise<unknown>): void
   /** A bug of ours inside the object: for the log. */
@@ -125,9 +133,15 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
     return stored.state === 'valid' && stored.value === rows.length ? [] : rows
   }
 
+  function inFull(entry: JournalEntry): JournalEntry {
+    const { contributions, vector } = entry
+    if (options.worded === undefined || contributions.length === 0) return entry
+    return { ...entry, contributions: options.worded(contributions, unpackVector(vector, MAX_FEATURES)) }
+  }
+
   function recent(query: JournalQuery): Read<readonly JournalEntry[]> {
     const newest = (found: readonly (readonly JournalEntry[])[]) =>
-      found.flat().sort(newestFirst).slice(0, query.limit)
+      found.flat().sort(newestFirst).slice(0, query.limit).map(inFull)
     return askAll((object) => object.recent(query), entriesIn, newest)
   }
 

@@ -7,7 +7,6 @@ import type { Forest } from './forest.ts'
 import { probabilities } from './forest.ts'
 import { type Models, modelsOf } from './models.ts'
 import { nearestChange } from './nearest.ts'
-import { inWords } from './words.ts'
 
 /** Below this nothing was odd enough for an operator to ask why, and the explanation costs as much as the score. */
 export const EXPLAIN_FROM = 0.1
@@ -148,10 +147,10 @@ function strongest(effects: Float32Array): readonly number[] {
   return picked
 }
 
+/** Without words: they are made where somebody reads them (`words.ts`). */
 function contributionOf(index: number, features: Float32Array, effects: Float32Array): Contribution {
   const feature = FEATURE_NAMES[index] ?? ''
-  const value = present(features[index])
-  return { feature, value, effect: effects[index] ?? 0, words: inWords(feature, value) }
+  return { feature, value: present(features[index]), effect: effects[index] ?? 0 }
 }
 
 function present(value: number | undefined): number | undefined {

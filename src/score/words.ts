@@ -1,5 +1,6 @@
 /** Features as an operator reads them: what is measured, and its value in the unit that it was measured in. */
-import type { FeatureName } from './features.ts'
+import type { Contribution } from '../evidence.ts'
+import { FEATURE_NAMES, type FeatureName } from './features.ts'
 import { ACTOR_WORDS } from './words/actor.ts'
 import { CLAIM_WORDS } from './words/claim.ts'
 import { CONSENT_WORDS } from './words/consent.ts'
@@ -22,6 +23,22 @@ const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
   ...INVENTORY_WORDS,
   ...CLAIM_WORDS,
   ...DAY_WORDS,
+}
+
+/**
+ * Contributions that were kept without their words. Each feature's value to the bit is in the vector, where one was kept;
+ * features are only ever appended, so that it stands where it stood.
+ */
+export function worded(
+  contributions: readonly Contribution[],
+  vector: Float32Array | undefined,
+): readonly Contribution[] {
+  return contributions.map((contribution) => {
+    const { feature, value, words } = contribution
+    if (words !== undefined) return contribution
+    const at = FEATURE_NAMES.indexOf(feature)
+    return { ...contribution, words: inWords(feature, at < 0 ? value : (vector?.[at] ?? value)) }
+  })
 }
 
 /** `3 attempts on this account within an hour`. */

@@ -3,11 +3,13 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { known } from '../../src/lib/fact.ts'
 import { newSchema } from '../../src/lib/schema.ts'
+import { packVector } from '../../src/lib/vector.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
 import {
   type Journal,
   type JournalEntries,
   type JournalNamespace,
+  type JournalOptions,
   journalFrom,
   newJournalEntries,
 } from '../../src/record/journal.ts'
@@ -26,8 +28,20 @@ interface Stage {
   written(): Promise<void>
 }
 
+/** Stands for the score's words: what counts here is what they are made from. */
+const worded: NonNullable<JournalOptions['worded']> = (contributions, vector) =>
+  contributions.map((one) => ({
+    words: `${one.feature} of ${vector?.slice(0, 2).join()}`,
+    ...one,
+  }))
+
 /** A journal of its own for each test: one name in production, another here. */
-function stage(name: string, limits: JournalLimits = LIMITS, namespace?: JournalNamespace): Stage {
+function stage(
+  name: string,
+  limits: JournalLimits = LIMITS,
+  namespace?: JournalNamespace,
+  more: Partial<JournalOptions> = {},
+): Stage {
   const outlived: Promise<unknown>[] = []
   const faults: string[] = []
   const entries = newJournalEntries({ shards: 1, isolate: 0 })
@@ -37,6 +51,7 @@ function stage(name: string, limits: JournalLimits = LIMITS, namespace?: Journal
     entries,
     waitUntil: (work) => outlived.push(work),
     report: (fault) => faults.push(fault),
+    ...more,
   })
   return {
     journal,
@@ -67,6 +82,19 @@ describe('the journal', () => {
       'ref-1',
       'ref-0',
     ])
+  })
+
+  it('says contributions in words when it is read, with the value that was scored', async () => {
+    const { journal, written } = stage('words', LIMITS, undefined, { worded })
+    const vector = packVector(Float32Array.of(0.12345, Number.NaN))
+    const contributions = [{ feature: 'http1', value: 0.123, effect: 2 }]
+    journal.write(entryAt('ref-1', NOON, { contributions, vector }))
+    journal.write(entryAt('ref-2', NOON, { contributions: [], vector }))
+    await written()
+    expect(known(await journal.find('ref-1'))?.contributions).toEqual([
+      { ...contributions[0], words: `http1 of ${Float32Array.of(0.12345, Number.NaN).join()}` },
+    ])
+    expect(known(await journal.find('ref-2'))?.contributions).toEqual([])
   })
 
   it('finds the reference that a caller was given, and says so when there is none', async () => {

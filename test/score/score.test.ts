@@ -4,6 +4,7 @@ import { fail } from '../../src/lib/outcome.ts'
 import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
 import { loadForest } from '../../src/score/forest.ts'
 import { EXPLAIN_FROM, MAX_CONTRIBUTIONS, scorerFrom } from '../../src/score/score.ts'
+import { worded } from '../../src/score/words.ts'
 import scorer from '../../wasm/build/scorer.wasm'
 import { clientOf, evidenceOf } from '../fixtures/facts.ts'
 import { leaf, type Tree, writeBlob } from './blob.ts'
@@ -87,10 +88,14 @@ describe('a score', () => {
     expect(sizes).toEqual(sizes.toSorted((left, right) => right - left))
   })
 
-  it('says each contribution in words, and keeps what was scored', () => {
+  it('has words for each contribution when it is read, and keeps what was scored', () => {
     const fact = scorerFrom(forestOf([0, 0, 0.5, 0, 0, 0, 0, 0])).score(forger)
     if (fact.state !== 'valid') throw new Error(fact.state)
-    expect(fact.value.contributions[0]?.words).toBe('yes: user agent of a version that is long obsolete')
+    const { contributions, features } = fact.value
+    expect(contributions[0]?.words).toBeUndefined()
+    expect(worded(contributions, features)[0]?.words).toBe(
+      'yes: user agent of a version that is long obsolete',
+    )
     expect(fact.value.features).toHaveLength(FEATURE_NAMES.length)
     expect(fact.value.features?.[FEATURE_NAMES.indexOf('userAgentObsolete')]).toBe(1)
   })

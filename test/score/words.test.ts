@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FEATURE_NAMES } from '../../src/score/features.ts'
-import { changeInWords, inWords } from '../../src/score/words.ts'
+import { changeInWords, inWords, worded } from '../../src/score/words.ts'
 
 describe('a feature in words', () => {
   it.each([
@@ -27,6 +27,25 @@ describe('a feature in words', () => {
     expect(changeInWords('passHeld', 0, 1)).toBe(
       'has been here before (a pass of ours that holds): yes instead of no',
     )
+  })
+
+  it('is made from the value to the bit, where a vector was kept, and left where it was made before', () => {
+    const vector = new Float32Array(FEATURE_NAMES.length).fill(Number.NaN)
+    vector[FEATURE_NAMES.indexOf('addressAttemptsHour')] = Math.log1p(98_765)
+    const contributions = [
+      { feature: 'addressAttemptsHour', value: 11.5, effect: 1 },
+      { feature: 'headerCount', value: undefined, effect: 1 },
+      { feature: 'somethingNewer', value: 2, effect: 1 },
+      { feature: 'hasCookie', value: 0, effect: 1, words: 'as it was said' },
+    ]
+    const words = (of?: Float32Array) => worded(contributions, of).map((one) => one.words)
+    expect(words(vector)).toEqual([
+      '98800 attempts from its address within an hour',
+      'not known: headers sent',
+      '2 somethingNewer',
+      'as it was said',
+    ])
+    expect(words()[0]).toBe('98700 attempts from its address within an hour')
   })
 
   it('lets a feature of another version of the gate speak for itself', () => {
