@@ -106,7 +106,9 @@ function clientSpreads(evidence: Evidence, limit: number): false | Finding {
   )
 }
 
+/** Who is at home in the account that is tried is no part of what its neighbours do. */
 function addressSpreads(evidence: Evidence, limit: number): false | Finding {
+  if (known(evidence.conduct.history)?.familiar === true) return false
   return manyAccounts(behaviourOf(evidence, 'address'), 'hour', limit, LIST_FAILS)
 }
 
@@ -133,7 +135,7 @@ const SHARED_RULES: readonly Rule[] = [
     limit: 20,
     sparesProven: true,
     applies:
-      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed; clients with a pass and without contradictions meet the next row instead',
+      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed; none that the account knows; clients with a pass and without contradictions meet the next row instead',
     when: ({ evidence }, limit) =>
       isAttempt(evidence) &&
       !isVouched(evidence) &&
