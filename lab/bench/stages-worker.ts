@@ -102,5 +102,6 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   if (steps === 10) return
   house.ledger.settle(print, answer.outcome, exchange.arrivedAt)
   house.estate.settle(print, answer.outcome, exchange.arrivedAt)
+  if (steps === 11) return
   house.sink.write({ evidence, score, verdict, answer, ledgerMs: 0, originMs: 0 })
 }

@@ -16,6 +16,7 @@ const STAGES = [
   'score',
   'decide',
   'respond_without_bank',
+  'settle_in_memory',
   'record',
 ] as const
 
