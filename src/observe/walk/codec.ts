@@ -1,6 +1,6 @@
 /**
  * One key's walk as bytes: little endian, a version byte first. Version 1 did not have what is counted for a day, and which
- * request asked first, version 2 not what was ended last, version 3 no owners: they read as none of it.
+ * request asked first, version 2 not what was ended last, version 3 not what was answered: they read as none of it.
  */
 import type { RowCodec } from '../annex.ts'
 import type { WalkRow } from './types.ts'
@@ -9,8 +9,8 @@ const VERSION = 4
 export const MOST_RECENT = 16
 /** Accounts of a large company. Of a longer list a part is kept. */
 export const MOST_LISTED = 256
-/** Accounts that were read and never listed. */
-export const MOST_OWNERS = 64
+/** Resources that were read and never listed. */
+export const MOST_ANSWERED = 64
 /** Stood where a list's length stood before version 4, for no list. */
 const NO_LIST_BEFORE = 255
 const NO_LIST = 0xffff
@@ -22,15 +22,15 @@ const NO_LIST = 0xffff
 const HEAD_BYTES = 59
 const HEADS: readonly number[] = [46, 54, 55, HEAD_BYTES]
 /** All lists full: 1,787 bytes. A customer with two accounts takes 99. */
-export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + 2 * MOST_OWNERS + MOST_LISTED)
+export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + 2 * MOST_ANSWERED + MOST_LISTED)
 
 /** Hashes of each kind in a row, in the order in which they stand. */
 interface Lengths {
   readonly recent: number
   readonly askedBy: number
   readonly ended: number
-  readonly owners: number
-  readonly ownersBy: number
+  readonly answered: number
+  readonly answeredBy: number
   /** Undefined for no list. */
   readonly listed: number | undefined
 }
@@ -40,10 +40,10 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     const recent = row.recent.slice(-MOST_RECENT)
     const askedBy = inStep(recent, row.askedBy.slice(-recent.length))
     const ended = row.ended.slice(-MOST_RECENT)
-    const owners = row.owners.slice(-MOST_OWNERS)
-    const ownersBy = inStep(owners, row.ownersBy.slice(-owners.length))
+    const answered = row.answered.slice(-MOST_ANSWERED)
+    const answeredBy = inStep(answered, row.answeredBy.slice(-answered.length))
     const listed = row.listed?.owners.slice(0, MOST_LISTED)
-    const hashes = [...recent, ...askedBy, ...ended, ...owners, ...ownersBy, ...(listed ?? [])]
+    const hashes = [...recent, ...askedBy, ...ended, ...answered, ...answeredBy, ...(listed ?? [])]
     const bytes = new Uint8Array(HEAD_BYTES + 4 * hashes.length)
     const view = new DataView(bytes.buffer)
     view.setUint8(0, VERSION)
@@ -60,7 +60,7 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     view.setFloat32(46, row.asked, true)
     view.setFloat32(50, row.missing, true)
     view.setUint8(54, ended.length)
-    view.setUint8(55, owners.length)
+    view.setUint8(55, answered.length)
     view.setUint16(56, listed?.length ?? NO_LIST, true)
     view.setUint8(58, row.listed?.whole === true ? 1 : 0)
     hashes.forEach((hash, index) => {
@@ -97,8 +97,8 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       recent,
       askedBy: inStep(recent, next(lengths.askedBy)),
       ended: next(lengths.ended),
-      owners: next(lengths.owners),
-      ownersBy: next(lengths.ownersBy),
+      answered: next(lengths.answered),
+      answeredBy: next(lengths.answeredBy),
       listed:
         lengths.listed === undefined
           ? undefined
@@ -113,20 +113,20 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
 
 function lengthsIn(view: DataView, version: number): Lengths {
   const recent = view.getUint8(2)
-  const owners = version < 4 ? 0 : view.getUint8(55)
+  const answered = version < 4 ? 0 : view.getUint8(55)
   const listed = version < 4 ? view.getUint8(3) : view.getUint16(56, true)
   return {
     recent,
     askedBy: version < 2 ? 0 : recent,
     ended: version < 3 ? 0 : view.getUint8(54),
-    owners,
-    ownersBy: owners,
+    answered,
+    answeredBy: answered,
     listed: listed === (version < 4 ? NO_LIST_BEFORE : NO_LIST) ? undefined : listed,
   }
 }
 
-function sumOf({ recent, askedBy, ended, owners, ownersBy, listed = 0 }: Lengths): number {
-  return recent + askedBy + ended + owners + ownersBy + listed
+function sumOf({ recent, askedBy, ended, answered, answeredBy, listed = 0 }: Lengths): number {
+  return recent + askedBy + ended + answered + answeredBy + listed
 }
 
 /** One hash for each, of the request that asked for it; 0 where that is not known. */

@@ -78,13 +78,13 @@ export interface WalkRow {
   readonly number: number
   /** The last resources, the latest at the end. */
   readonly recent: readonly number[]
-  /** Which request asked for each of them first, hashed: what it was answered is counted once. */
+  /** Which request asked for each of them first, hashed: what it was answered is counted once. 0 where it was told nothing. */
   readonly askedBy: readonly number[]
-  /** The last resources that were missing or refused, in the order in which that was told. */
+  /** The last resources that were missing, or refused (`markOf`), in the order in which that was told. */
   readonly ended: readonly number[]
-  /** The last owners that were asked for and did not turn out to be missing, and which request asked for each first, hashed. */
-  readonly owners: readonly number[]
-  readonly ownersBy: readonly number[]
+  /** The last resources that were asked for and did not turn out to be missing, and which request asked for each first, hashed. */
+  readonly answered: readonly number[]
+  readonly answeredBy: readonly number[]
   /** Undefined where the bank gave no list. What is on it says nothing of other collections. */
   readonly listed: Listed | undefined
 }

@@ -7,11 +7,12 @@ import { valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
 import { MAX_WALK_BYTES, MOST_RECENT, WALK_CODEC } from './codec.ts'
-import { isKnown, withList, withOwner, withoutOwner } from './owners.ts'
+import { countsAt, walkAt } from './counts.ts'
+import { markOf, missed, takenBack, untold, type WalkEnd } from './ending.ts'
+import { isKnown, withAnswer, withList, withoutAnswer } from './known.ts'
 import type { Walk, WalkAsk, WalkRow } from './types.ts'
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Two days later a quarter is left. A client's name has its address in it, which is kept no longer than the longest window. */
 const RETENTION_MS = 50 * HOUR_MS
 const CLIENT_RETENTION_MS = 26 * HOUR_MS
@@ -34,7 +35,7 @@ export const WALK: Annex<'walk'> = {
   codec: WALK_CODEC,
   maxRowBytes: MAX_WALK_BYTES,
   maxRows: 8_192,
-  weigh: ({ owners, listed }) => 1 + (owners.length + (listed?.owners.length ?? 0)) / USUAL,
+  weigh: ({ answered, listed }) => 1 + (answered.length + (listed?.owners.length ?? 0)) / USUAL,
   observe(rows, ask, occasion) {
     const { at } = occasion
     const own = step(rows, ask, occasion)
@@ -68,8 +69,8 @@ export function newRow(at: number): WalkRow {
     recent: [],
     askedBy: [],
     ended: [],
-    owners: [],
-    ownersBy: [],
+    answered: [],
+    answeredBy: [],
     listed: undefined,
   }
 }
@@ -82,43 +83,24 @@ function step(
   const row = rows.get(name) ?? newRow(at)
   const by = hash32(requestId)
   const stepped = row.recent.includes(ask.resource) ? row : walked(row, ask, at, by)
-  const next = withOwner(stepped, ask.owner, by)
+  const next = withAnswer(stepped, ask.resource, by)
   if (next !== row && !again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
   return next
 }
 
-/**
- * What was refused says nothing of the resource, and is taken back: with every refusal a walker would otherwise seem to miss
- * less. What is asked for again and again, such as a consent that is gone, is missing once; its endings may come together and
- * late, when many others have been asked for since. What the bank listed or answered for before is never missing; and an answer
- * that says nothing of the resource, such as 503, makes it neither missing nor known.
- */
 function end(rows: Rows<WalkRow>, ask: WalkAsk, ending: Ending, { name, requestId, at }: Occasion): void {
-  const before = rows.get(name)
-  const by = hash32(requestId)
-  if (before === undefined || (isMiss(ending) && isKnown(before, ask.owner, by))) return
-  const row = withoutOwner(before, ask.owner, by)
-  if (!isMiss(ending) && !isRefused(ending)) {
-    if (row !== before) rows.putSoon(name, row, untilOf(name, row, at))
-    return
-  }
-  const { resource } = ask
-  const place = row.recent.indexOf(resource)
-  const asksFirst = place < 0 || row.askedBy[place] === by
-  const one = asksFirst && !row.ended.includes(resource) ? 1 : 0
-  const { ended, ...counts } = countsAt(row, at)
-  const { fresh, asked, misses, missing } = counts
-  rows.putSoon(
-    name,
-    {
-      ...counts,
-      ...(isMiss(ending)
-        ? { misses: misses + 1, missing: missing + one }
-        : { fresh: Math.max(0, fresh - one), asked: Math.max(missing, asked - one) }),
-      ended: one === 0 ? ended : [...ended, resource].slice(-MOST_RECENT),
-    },
-    untilOf(name, row, at),
-  )
+  const row = rows.get(name)
+  if (row === undefined) return
+  const next = ended(row, ask, ending, { resource: ask.resource, by: hash32(requestId), at })
+  if (next !== row) rows.putSoon(name, next, untilOf(name, next, at))
+}
+
+/** The same row where this tells nothing. */
+function ended(row: WalkRow, ask: WalkAsk, ending: Ending, end: WalkEnd): WalkRow {
+  if (isMiss(ending) && isKnown(row, ask, ending.status, end.by)) return row
+  const unanswered = withoutAnswer(row, end.resource, end.by)
+  if (isMiss(ending)) return missed(unanswered, end)
+  return ending.outcome === 'refused' ? takenBack(unanswered, end) : untold(unanswered, end)
 }
 
 /** A resource that was none of the last ones. */
@@ -142,44 +124,18 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number, askedBy: number):
     number: ordinal?.number ?? 0,
     recent: [...row.recent, resource].slice(-MOST_RECENT),
     askedBy: [...row.askedBy, askedBy].slice(-MOST_RECENT),
+    ended: row.ended.filter((other) => other !== markOf(resource)),
   }
 }
 
-export function walkAt(row: WalkRow, at: number): Walk {
-  const { fresh, neighbours, misses, outside, asked, missing } = countsAt(row, at)
-  return {
-    ...{ fresh, neighbours, misses, asked, missing, run: row.run },
-    outside: row.listed?.whole === true ? outside : undefined,
-  }
-}
-
-function countsAt(row: WalkRow, at: number): WalkRow {
-  const since = Math.max(0, at - row.at)
-  const left = 2 ** (-since / HOUR_MS)
-  const leftOfDay = 2 ** (-since / DAY_MS)
-  return {
-    ...row,
-    at: Math.max(at, row.at),
-    fresh: row.fresh * left,
-    neighbours: row.neighbours * left,
-    misses: row.misses * left,
-    outside: row.outside * left,
-    asked: row.asked * leftOfDay,
-    missing: row.missing * leftOfDay,
-  }
-}
-
-/** Of the bank, and about what was asked for. */
+/** Of the bank, and about what was asked for: to be sent elsewhere is to be told nothing of it. */
 function isAnswer({ outcome, status = 200 }: Ending): boolean {
-  return outcome !== 'refused' && outcome !== 'origin_error' && status >= 200 && status < 400
+  if (outcome === 'refused' || outcome === 'origin_error') return false
+  return (status >= 200 && status < 300) || status === 304
 }
 
-function isMiss({ status }: Ending): boolean {
-  return MISSES.includes(status)
-}
-
-function isRefused({ outcome }: Ending): boolean {
-  return outcome === 'refused'
+function isMiss(ending: Ending): ending is Ending & { readonly status: number } {
+  return MISSES.includes(ending.status)
 }
 
 function untilOf(name: string, row: WalkRow, at: number): number {

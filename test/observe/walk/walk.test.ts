@@ -230,9 +230,9 @@ describe('a walk', () => {
     const customer = newKey()
     const accounts = Array.from({ length: 50 }, (_, index) => uuid(index))
     for (const [index, id] of accounts.entries()) customer.asks(`/v1/accounts/${id}/balances`, NOW + index)
-    for (let round = 1; round < 4; round += 1)
+    for (const [round, part] of ['transactions', 'details', 'standing-orders'].entries())
       for (const [index, id] of accounts.entries())
-        customer.asks(`/v1/accounts/${id}/statements/${round}`, NOW + 100 * round + index, 404)
+        customer.asks(`/v1/accounts/${id}/${part}`, NOW + 100 * (round + 1) + index, 404)
     expect(customer.asks('/v1/accounts/70001', NOW + 500)).toMatchObject({ misses: 0, missing: 0 })
   })
 
@@ -271,7 +271,7 @@ describe('a walk', () => {
       expect(WALK_CODEC.decode(bytes)).toBeUndefined()
   })
 
-  it('reads what the versions before wrote, which did not count for a day, nor know owners', () => {
+  it('reads what the versions before wrote, which did not count for a day, nor know what was answered', () => {
     const thief = newKey()
     thief.given(['acc-1'], NOW)
     for (let index = 0; index < 3; index += 1) thief.asks(`/v1/accounts/${uuid(index)}`, NOW, 404)
