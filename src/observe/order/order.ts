@@ -7,7 +7,7 @@
  * pages, and the gate does not see of which consent: that a token was asked for since is what it sees next.
  */
 import { valid } from '../../lib/fact.ts'
-import type { Annex } from '../annex.ts'
+import type { Annex, Ending } from '../annex.ts'
 import { MAX_ORDER_BYTES, OPERATIONS, ORDER_CODEC } from './codec.ts'
 import type { Operation, Order, OrderAsk, OrderNews, OrderRow } from './types.ts'
 
@@ -40,25 +40,30 @@ export const ORDER: Annex<'order'> = {
     if (next !== undefined && next !== before) rows.putSoon(name, next, untilOf(name, at))
     return told
   },
-  settle(rows, _, __, { name, at, readOnly }) {
+  settle(rows, ask, ending, { name, at, readOnly }) {
+    // Other annexes, and how many bytes there were, are reasons too for telling how a request ended.
+    if (readOnly || !givesData(ask, ending)) return
     const row = rows.get(name)
-    if (readOnly || row?.pending !== true) return
+    if (row?.pending !== true) return
     rows.putSoon(name, taught(row, { step: 'authorised' }, at), untilOf(name, at))
   },
   learn(rows, news, { name, at }) {
     rows.putSoon(name, taught(rows.get(name), news, at), untilOf(name, at))
   },
-  /**
-   * A bank that gives data under a consent has it from its customer, who agreed on the bank's own pages: many a third party never
-   * asks for the state in between.
-   */
-  minds: ({ operation, bornAt }, { status = 0 }) =>
-    operation === 'read' && bornAt === undefined && status >= 200 && status < 300 ? 'later' : 'never',
+  minds: (ask, ending) => (givesData(ask, ending) ? 'later' : 'never'),
   read(answers) {
     const [first] = answers
     // What `observe` above returned; after a rotation the former names' rows tell nothing that a new step would not.
     return isOrder(first) ? valid(first) : undefined
   },
+}
+
+/**
+ * A bank that gives data under a consent has it from its customer, who agreed on the bank's own pages: many a third party never
+ * asks for the state in between.
+ */
+function givesData({ operation, bornAt }: OrderAsk, { status = 0 }: Ending): boolean {
+  return operation === 'read' && bornAt === undefined && status >= 200 && status < 300
 }
 
 export function orderAt(row: OrderRow | undefined, ask: OrderAsk, at: number): Order {

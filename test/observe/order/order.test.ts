@@ -200,3 +200,17 @@ describe('the order of operations', () => {
       expect(ORDER_CODEC.decode(bytes)).toBeUndefined()
   })
 })
+
+describe('a consent that nobody agreed to', () => {
+  it('is agreed to by no answer but data, though others have reasons to tell how a request ended', () => {
+    for (const status of [400, 401, 403, 404, 503]) {
+      const consent = newKey()
+      consent.learns({ step: 'made', token: 7 }, NOW)
+      expect(consent.takes('read', NOW + SECOND, 7).missing).toBe('authorisation')
+      const ending = { outcome: 'served', status } as const
+      const occasion = { name: 'pass:1', requestId: 'r', at: NOW, again: false, readOnly: false }
+      ORDER.settle(consent.rows, { operation: 'read', bornAt: undefined }, ending, occasion)
+      expect(consent.takes('read', NOW + 2 * SECOND, 7).missing).toBe('authorisation')
+    }
+  })
+})
