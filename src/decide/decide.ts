@@ -31,18 +31,20 @@ export function decide(evidence: Evidence, score: Fact<Score, never, ScorerOutag
   }
   const orders = ordersFrom(policy)
   let observed: { readonly hit: Hit; readonly at: number } | undefined
-  let noted: Hit | undefined
+  let noted: { readonly hit: Hit; readonly at: number } | undefined
   let at = -1
   for (const order of orders) {
     at += 1
     const hit = apply(order, from)
     if (hit === undefined || hit.action === 'allow') continue
-    if (hit.action === 'flag') noted ??= hit
-    else if (hit.posture === 'enforce') return verdict(hit, hit.action, from, at)
+    if (hit.action === 'flag') noted ??= { hit, at }
+    else if (hit.posture === 'enforce')
+      return verdict(hit, hit.action, from, { start: at + 1, noted: (noted ?? observed) !== undefined })
     else observed ??= { hit, at }
   }
-  if (observed !== undefined) return verdict(observed.hit, 'flag', from, observed.at)
-  if (noted !== undefined) return verdict(noted, 'flag', from, orders.length)
+  if (observed !== undefined)
+    return verdict(observed.hit, 'flag', from, { start: observed.at + 1, noted: noted !== undefined })
+  if (noted !== undefined) return verdict(noted.hit, 'flag', from, { start: noted.at + 1, noted: false })
   return { ...NOTHING, posture: evidence.match.route.posture }
 }
 
@@ -109,7 +111,13 @@ function actionOf({ rule, action }: Order, { evidence }: Case): Action {
   return hasCleared(evidence) ? 'flag' : 'challenge'
 }
 
-function verdict(hit: Hit, action: Action, from: Case, at: number): Verdict {
+/** What is asked for a counterfactual: the rules from here on, and whether something else was noted already. */
+interface Remainder {
+  readonly start: number
+  readonly noted: boolean
+}
+
+function verdict(hit: Hit, action: Action, from: Case, rest: Remainder): Verdict {
   return {
     action,
     intended: hit.action,
@@ -117,7 +125,7 @@ function verdict(hit: Hit, action: Action, from: Case, at: number): Verdict {
     rule: hit.rule.id,
     reason: hit.reason,
     retryAfterSeconds: action === 'throttle' ? retryAfter(hit.rule, from) : undefined,
-    counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, at + 1)}`,
+    counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, rest)}`,
   }
 }
 
@@ -134,9 +142,9 @@ const WOULD_HAVE_BEEN = {
 } as const satisfies Record<Action, string>
 
 /** What the remaining rules would have made of it: not a guess, they are asked. */
-function otherwise(decided: Hit, start: number): string {
+function otherwise(decided: Hit, { start, noted: before }: Remainder): string {
   const from = decided.supposing
-  let noted = false
+  let noted = before
   for (const order of ordersFrom(from.policy).slice(start)) {
     const hit = apply(order, from)
     if (hit === undefined || hit.action === 'allow') continue

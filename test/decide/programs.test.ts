@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
 import type { Evidence } from '../../src/evidence.ts'
-import { valid } from '../../src/lib/fact.ts'
+import { unavailable, valid } from '../../src/lib/fact.ts'
 import type { AccountHistory } from '../../src/observe/history/types.ts'
 import { behaviour, client, conduct, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
 
@@ -60,5 +60,12 @@ describe('programs that sign in', () => {
     const known = program(60, 60)
     const history = valid({ ...HISTORY, familiar: true })
     expect(decided({ ...known, conduct: { ...known.conduct, history } }).rule).not.toBe('stuffing_program')
+  })
+
+  it('are stopped for nothing that memory, which does not answer, could have spared them', () => {
+    const blind = program(60, 60)
+    const history = unavailable('ledger_timeout')
+    const conduct = { ...blind.conduct, keys: { ...blind.conduct.keys, account: history }, history }
+    expect(decided({ ...blind, conduct }).action).toBe('flag')
   })
 })

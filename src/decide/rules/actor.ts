@@ -5,7 +5,7 @@
  * that (an action of `throttle` or `deny` for the row), and never by a likelihood.
  */
 import type { Evidence } from '../../evidence.ts'
-import { known } from '../../lib/fact.ts'
+import { known, valid } from '../../lib/fact.ts'
 import type { Steps } from '../../observe/walk/types.ts'
 import { failsForEverybody } from '../everybody.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
@@ -65,8 +65,25 @@ export const ACTOR_LIMITS: readonly Rule[] = [
 ]
 
 /** Under one consent or token of the third party's own. */
-function walks({ evidence, proven }: Case, limit: number): false | Finding {
-  return proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk), limit)
+function walks(from: Case, limit: number): false | Finding {
+  const { evidence, proven } = from
+  const finding = proven && !asksOfKnown(evidence) && walked(known(evidence.conduct.walk), limit)
+  return finding === false ? false : { ...finding, supposing: withMissing(from, limit - 1) }
+}
+
+/** What is missing under one token is missing under all of them together, too. */
+function withMissing(from: Case, missing: number): Case {
+  const { conduct } = from.evidence
+  const walk = known(conduct.walk)
+  if (walk === undefined) return from
+  const { organisation } = walk
+  const fewer = organisation && {
+    organisation: { ...organisation, missing: organisation.missing - (walk.missing - missing) },
+  }
+  return {
+    ...from,
+    evidence: { ...from.evidence, conduct: { ...conduct, walk: valid({ ...walk, missing, ...fewer }) } },
+  }
 }
 
 /** Under all its tokens. */

@@ -103,10 +103,13 @@ const COHORT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows',
+      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence) || !isProgram(evidence) || isGenuineApp(evidence)) return false
-      return known(evidence.conduct.history)?.familiar !== true && programsGuess(evidence, limit)
+      const { history } = evidence.conduct
+      // Nobody is guilty of our outage: the account may know this one.
+      if (history.state === 'unavailable' || known(history)?.familiar === true) return false
+      return programsGuess(evidence, limit)
     },
   },
   {
