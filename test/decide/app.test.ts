@@ -44,6 +44,7 @@ describe('the looks of a proven app', () => {
   it('are what these rules are about, and no others', () => {
     expect(RULES.filter(({ sparesApp }) => sparesApp).map(({ id }) => id)).toEqual([
       'forged_browser',
+      'forged_cohort',
       'doubtful_browser',
       'scripted_browser',
       'contradiction_noted',

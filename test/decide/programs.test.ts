@@ -69,3 +69,28 @@ describe('programs that sign in', () => {
     expect(decided({ ...blind, conduct }).action).toBe('flag')
   })
 })
+
+describe('what poses as a browser', () => {
+  const kind = (attempts: number, successes: number) =>
+    valid({ behaviour: behaviour({ day: { attempts, successes } }), staleness: 0 })
+  const scripted = client({ contradictions: ['tls_unlike_claim', 'client_hints_missing'] })
+  const inspected = client({ contradictions: ['tls_unlike_claim', 'protocol_unlike_claim'] })
+  const trying = (who: typeof scripted, cohort: ReturnType<typeof kind>, changes: Partial<Evidence> = {}) =>
+    decided(person({ client: who, conduct: { ...conduct(), cohort }, ...changes }))
+
+  it('with a page fetched before is asked at first, and refused once its kind has failed ten times', () => {
+    expect(trying(scripted, kind(9, 0))).toMatchObject({ action: 'challenge', rule: 'scripted_browser' })
+    expect(trying(scripted, kind(10, 1))).toMatchObject({ action: 'deny', rule: 'forged_cohort' })
+  })
+
+  it('is asked and not refused while some of its kind get in, or where the account knows it', () => {
+    expect(trying(scripted, kind(10, 2)).rule).toBe('scripted_browser')
+    const history = valid({ ...HISTORY, familiar: true })
+    const known = { conduct: { ...conduct(), cohort: kind(99, 0), history } }
+    expect(trying(scripted, kind(99, 0), known).rule).toBe('scripted_browser')
+  })
+
+  it('is no colleague behind a middlebox who has come by a page', () => {
+    expect(trying(inspected, kind(99, 0)).action).toBe('flag')
+  })
+})

@@ -137,6 +137,21 @@ function triedInVain(evidence: Evidence): boolean {
   })
 }
 
+/** A middlebox breaks TLS and protocol and leaves the headers whole; whoever never fetched a page has one thing less to show. */
+function isDoubtful(evidence: Evidence): boolean {
+  const layers = brokenLayers(evidence)
+  return (layers.has('headers') && layers.size >= 2) || (layers.size > 0 && seenOnPage(evidence) === 'no')
+}
+
+/** Behind one middlebox all look alike, and most of them get in. */
+function kindFails(evidence: Evidence, limit: number): false | Finding {
+  const tally = known<Cohort>(evidence.conduct.cohort)?.behaviour.day
+  if (tally === undefined || tally.attempts < limit || !mostlyFails(tally, COHORT_FAILS, 0)) return false
+  return {
+    unless: `under ${limit} attempts in a day by all who look like this client (there were ${Math.floor(tally.attempts)})`,
+  }
+}
+
 const DENIALS: readonly Rule[] = [
   {
     id: 'attack_tool',
@@ -161,6 +176,20 @@ const DENIALS: readonly Rule[] = [
       if (!isAttempt(evidence) || !claimsBrowser(evidence) || layers.size < 2) return false
       // TLS and protocol alone are what a company's middlebox breaks too: the first of a network is asked and not refused.
       return seenOnPage(evidence) === 'no' && (layers.has('headers') || triedInVain(evidence))
+    },
+  },
+  {
+    id: 'forged_cohort',
+    reason: 'forged_browser',
+    action: 'deny',
+    sparesProven: true,
+    sparesApp: true,
+    limit: 10,
+    applies:
+      'as `doubtful_browser` and `scripted_browser`, once clients with the same fingerprint have made this many attempts in a day, at least 90% in vain; none that the account knows',
+    when: ({ evidence }, limit) => {
+      if (!isAttempt(evidence) || !claimsBrowser(evidence) || !isDoubtful(evidence)) return false
+      return known(evidence.conduct.history)?.familiar !== true && kindFails(evidence, limit)
     },
   },
 ]
