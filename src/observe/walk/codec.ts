@@ -1,11 +1,12 @@
 /**
  * One key's walk as bytes: little endian, a version byte first. Version 1 did not have what is counted for a day, and which
- * request asked first, version 2 not what was ended last, version 3 not what was answered: they read as none of it.
+ * request asked first, version 2 not what was ended last, version 3 not what was answered: they read as none of it. Version 4
+ * had who asked for that, too.
  */
 import type { RowCodec } from '../annex.ts'
 import type { WalkRow } from './types.ts'
 
-const VERSION = 4
+const VERSION = 5
 export const MOST_RECENT = 16
 /** Accounts of a large company. Of a longer list a part is kept. */
 export const MOST_LISTED = 256
@@ -20,9 +21,9 @@ const NO_LIST = 0xffff
  * length, since 4 two lengths and whether the list is whole.
  */
 const HEAD_BYTES = 59
-const HEADS: readonly number[] = [46, 54, 55, HEAD_BYTES]
-/** All lists full: 1,787 bytes. A customer with two accounts takes 99. */
-export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + 2 * MOST_ANSWERED + MOST_LISTED)
+const HEADS: readonly number[] = [46, 54, 55, HEAD_BYTES, HEAD_BYTES]
+/** All lists full: 1,531 bytes. A customer with two accounts takes 91. */
+export const MAX_WALK_BYTES = HEAD_BYTES + 4 * (3 * MOST_RECENT + MOST_ANSWERED + MOST_LISTED)
 
 /** Hashes of each kind in a row, in the order in which they stand. */
 interface Lengths {
@@ -30,6 +31,7 @@ interface Lengths {
   readonly askedBy: number
   readonly ended: number
   readonly answered: number
+  /** In version 4 alone. */
   readonly answeredBy: number
   /** Undefined for no list. */
   readonly listed: number | undefined
@@ -41,9 +43,8 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
     const askedBy = inStep(recent, row.askedBy.slice(-recent.length))
     const ended = row.ended.slice(-MOST_RECENT)
     const answered = row.answered.slice(-MOST_ANSWERED)
-    const answeredBy = inStep(answered, row.answeredBy.slice(-answered.length))
     const listed = row.listed?.owners.slice(0, MOST_LISTED)
-    const hashes = [...recent, ...askedBy, ...ended, ...answered, ...answeredBy, ...(listed ?? [])]
+    const hashes = [...recent, ...askedBy, ...ended, ...answered, ...(listed ?? [])]
     const bytes = new Uint8Array(HEAD_BYTES + 4 * hashes.length)
     const view = new DataView(bytes.buffer)
     view.setUint8(0, VERSION)
@@ -82,6 +83,10 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
         return view.getUint32(offset - 4, true)
       })
     const recent = next(lengths.recent)
+    const askedBy = inStep(recent, next(lengths.askedBy))
+    const ended = next(lengths.ended)
+    const answered = next(lengths.answered)
+    next(lengths.answeredBy)
     return {
       direction: view.getInt8(1),
       run: view.getUint16(4, true),
@@ -94,11 +99,7 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       missing: version < 2 ? 0 : view.getFloat32(50, true),
       stem: view.getUint32(30, true),
       number: view.getFloat64(34, true),
-      recent,
-      askedBy: inStep(recent, next(lengths.askedBy)),
-      ended: next(lengths.ended),
-      answered: next(lengths.answered),
-      answeredBy: next(lengths.answeredBy),
+      ...{ recent, askedBy, ended, answered },
       listed:
         lengths.listed === undefined
           ? undefined
@@ -120,7 +121,7 @@ function lengthsIn(view: DataView, version: number): Lengths {
     askedBy: version < 2 ? 0 : recent,
     ended: version < 3 ? 0 : view.getUint8(54),
     answered,
-    answeredBy: answered,
+    answeredBy: version === 4 ? answered : 0,
     listed: listed === (version < 4 ? NO_LIST_BEFORE : NO_LIST) ? undefined : listed,
   }
 }

@@ -3,11 +3,9 @@
  *
  * What was refused says nothing of the resource, and is taken back: with every refusal a walker would otherwise seem to miss
  * less. What is asked for again and again, such as a consent that is gone, is missing once; its endings may come together and
- * late, when many others have been asked for since. What the bank listed or answered for before is never missing; and an answer
- * that says nothing of the resource, such as 405 or 503, makes it neither missing nor known: or whoever asks twice, the first
- * time so that nothing can come of it, would miss nothing.
+ * late, when many others have been asked for since. Whoever is told first that it is missing tells it, and not only who asked
+ * first: else whoever asks twice, the first time so that nothing can come of it, would miss nothing.
  */
-
 import { MOST_RECENT } from './codec.ts'
 import { countsAt } from './counts.ts'
 import type { WalkRow } from './types.ts'
@@ -19,7 +17,7 @@ export interface WalkEnd {
   readonly at: number
 }
 
-/** Stands for the request that asked first where it was told nothing: the next that is told anything tells it. */
+/** Stands for the request that asked first once that was taken back. */
 const NOBODY = 0
 
 /** Among what has ended, the mark of a resource whose asking was taken back. */
@@ -28,19 +26,16 @@ export function markOf(resource: number): number {
 }
 
 /** The bank has nothing there. */
-export function missed(row: WalkRow, { resource, by, at }: WalkEnd): WalkRow {
+export function missed(row: WalkRow, { resource, at }: WalkEnd): WalkRow {
   const counts = countsAt(row, at)
   const misses = counts.misses + 1
-  const place = row.recent.indexOf(resource)
-  const isFirst = place < 0 || row.askedBy[place] === by || row.askedBy[place] === NOBODY
-  if (!isFirst || row.ended.includes(resource)) return { ...counts, misses }
+  if (row.ended.includes(resource)) return { ...counts, misses }
   const mark = markOf(resource)
+  const missing = counts.missing + 1
   return {
     ...counts,
-    misses,
-    asked: counts.asked + (row.ended.includes(mark) ? 1 : 0),
-    missing: counts.missing + 1,
-    askedBy: place < 0 ? row.askedBy : row.askedBy.with(place, by),
+    ...{ misses, missing },
+    asked: Math.max(missing, counts.asked + (row.ended.includes(mark) ? 1 : 0)),
     ended: [...row.ended.filter((other) => other !== mark), resource].slice(-MOST_RECENT),
   }
 }
@@ -59,10 +54,4 @@ export function takenBack(row: WalkRow, { resource, by, at }: WalkEnd): WalkRow 
     askedBy: place < 0 ? row.askedBy : row.askedBy.with(place, NOBODY),
     ended: [...row.ended.filter((other) => other !== mark), mark].slice(-MOST_RECENT),
   }
-}
-
-/** The same row where another request asked first. */
-export function untold(row: WalkRow, { resource, by }: WalkEnd): WalkRow {
-  const place = row.recent.indexOf(resource)
-  return place < 0 || row.askedBy[place] !== by ? row : { ...row, askedBy: row.askedBy.with(place, NOBODY) }
 }

@@ -1,48 +1,26 @@
 /**
  * What a key was told of by the bank: owners on its lists, and resources that the bank has answered for. Pure.
  *
- * A resource counts as answered for from the first request for it on, and no longer if that very request turns out to have had no
- * answer: so nothing has to be written when all goes well, which is nearly always.
+ * A resource is known from the bank's own answer on, and not from the first request for it: of one whose client goes away nobody
+ * is told how it ended, and whoever did that with each identifier first would miss none of them afterwards.
  */
 import { hash32 } from '../../lib/hash32.ts'
 import { MOST_ANSWERED, MOST_LISTED } from './codec.ts'
 import type { Listed, WalkAsk, WalkNews, WalkRow } from './types.ts'
 
-/** Nobody's request: what was listed once was told to all. */
-const LISTED_BY = 0
-
 /**
  * Below what is known one can walk all the same: through somebody's payees, or through everything where paths begin with the
  * bank's own number. A list is of accounts, and 403 below one of these is the account's own.
- *
- * @param by the request that asks, hashed: what it asked for first itself is known by nobody else's answer
  */
-export function isKnown(row: WalkRow, { resource, owner }: WalkAsk, status: number, by: number): boolean {
+export function isKnown(row: WalkRow, { resource, owner }: WalkAsk, status: number): boolean {
   const isListed = row.listed?.owners.includes(owner) === true
-  if (isListed && (resource === owner || status === 403)) return true
-  const place = row.answered.indexOf(resource)
-  return place >= 0 && row.answeredBy[place] !== by
+  return (isListed && (resource === owner || status === 403)) || row.answered.includes(resource)
 }
 
 /** The same row where the resource is known. */
-export function withAnswer(row: WalkRow, resource: number, by: number): WalkRow {
+export function withAnswer(row: WalkRow, resource: number): WalkRow {
   if (row.answered.includes(resource) || row.listed?.owners.includes(resource) === true) return row
-  return {
-    ...row,
-    answered: [...row.answered, resource].slice(-MOST_ANSWERED),
-    answeredBy: [...row.answeredBy, by].slice(-MOST_ANSWERED),
-  }
-}
-
-/** The same row where the resource was asked for by another request first. */
-export function withoutAnswer(row: WalkRow, resource: number, by: number): WalkRow {
-  const place = row.answered.indexOf(resource)
-  if (place < 0 || row.answeredBy[place] !== by) return row
-  return {
-    ...row,
-    answered: row.answered.toSpliced(place, 1),
-    answeredBy: row.answeredBy.toSpliced(place, 1),
-  }
+  return { ...row, answered: [...row.answered, resource].slice(-MOST_ANSWERED) }
 }
 
 /** Undefined where it tells nothing that is not known. What another list told before stays known, as far as there is room. */
@@ -56,7 +34,7 @@ export function withList(row: WalkRow, { collection, complete, part = [] }: Walk
     list.owners.some((owner) => !before.owners.includes(owner))
   if (!isNew) return undefined
   const told = before === undefined ? (row.listed?.owners ?? []) : []
-  return told.reduce<WalkRow>((next, owner) => withAnswer(next, owner, LISTED_BY), { ...row, listed: list })
+  return told.reduce<WalkRow>(withAnswer, { ...row, listed: list })
 }
 
 /** Of a list that is too long to keep the beginning is kept as a part: what is not on it may be on the rest. */

@@ -78,13 +78,12 @@ export interface WalkRow {
   readonly number: number
   /** The last resources, the latest at the end. */
   readonly recent: readonly number[]
-  /** Which request asked for each of them first, hashed: what it was answered is counted once. 0 where it was told nothing. */
+  /** Which request asked for each of them first, hashed: what was refused is taken back once. 0 where that is done. */
   readonly askedBy: readonly number[]
   /** The last resources that were missing, or refused (`markOf`), in the order in which that was told. */
   readonly ended: readonly number[]
-  /** The last resources that were asked for and did not turn out to be missing, and which request asked for each first, hashed. */
+  /** The last resources that the bank answered for. */
   readonly answered: readonly number[]
-  readonly answeredBy: readonly number[]
   /** Undefined where the bank gave no list. What is on it says nothing of other collections. */
   readonly listed: Listed | undefined
 }

@@ -1,15 +1,15 @@
 /**
  * The annex that sees enumeration: numbers one after the other, identifiers at random that do not exist, and accounts
  * outside the list that the bank gave. A row is written for what is new, so that a customer whose app asks for the same two
- * accounts all day writes two.
+ * accounts all day writes four: two that were asked for, and two that were answered.
  */
 import { valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
 import { MAX_WALK_BYTES, MOST_RECENT, WALK_CODEC } from './codec.ts'
 import { countsAt, walkAt } from './counts.ts'
-import { markOf, missed, takenBack, untold, type WalkEnd } from './ending.ts'
-import { isKnown, withAnswer, withList, withoutAnswer } from './known.ts'
+import { markOf, missed, takenBack, type WalkEnd } from './ending.ts'
+import { isKnown, withAnswer, withList } from './known.ts'
 import type { Walk, WalkAsk, WalkRow } from './types.ts'
 
 const HOUR_MS = 3_600_000
@@ -45,7 +45,7 @@ export const WALK: Annex<'walk'> = {
   },
   settle(rows, ask, ending, occasion) {
     // Other annexes, and how many bytes there were, are reasons too for telling how a request ended.
-    if (occasion.readOnly || isAnswer(ending)) return
+    if (occasion.readOnly || !tells(ending)) return
     end(rows, ask, ending, occasion)
     if (ask.organisation !== undefined) end(rows, ask, ending, { ...occasion, name: ask.organisation })
   },
@@ -53,7 +53,7 @@ export const WALK: Annex<'walk'> = {
     const next = withList(rows.get(name) ?? newRow(at), news)
     if (next !== undefined) rows.putSoon(name, next, untilOf(name, next, at))
   },
-  minds: (_, ending) => (isAnswer(ending) ? 'never' : 'later'),
+  minds: (_, ending) => (tells(ending) ? 'later' : 'never'),
   // A list that is lost is told again with the next reading of it.
   teaches: () => 'later',
   read(answers) {
@@ -70,7 +70,6 @@ export function newRow(at: number): WalkRow {
     askedBy: [],
     ended: [],
     answered: [],
-    answeredBy: [],
     listed: undefined,
   }
 }
@@ -81,10 +80,9 @@ function step(
   { name, requestId, at, again, readOnly }: Occasion,
 ): WalkRow {
   const row = rows.get(name) ?? newRow(at)
-  const by = hash32(requestId)
-  const stepped = row.recent.includes(ask.resource) ? row : walked(row, ask, at, by)
-  const next = withAnswer(stepped, ask.resource, by)
-  if (next !== row && !again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
+  if (row.recent.includes(ask.resource)) return row
+  const next = walked(row, ask, at, hash32(requestId))
+  if (!again && !readOnly) rows.putSoon(name, next, untilOf(name, next, at))
   return next
 }
 
@@ -95,12 +93,11 @@ function end(rows: Rows<WalkRow>, ask: WalkAsk, ending: Ending, { name, requestI
   if (next !== row) rows.putSoon(name, next, untilOf(name, next, at))
 }
 
-/** The same row where this tells nothing. */
+/** The same row where this tells nothing new. */
 function ended(row: WalkRow, ask: WalkAsk, ending: Ending, end: WalkEnd): WalkRow {
-  if (isMiss(ending) && isKnown(row, ask, ending.status, end.by)) return row
-  const unanswered = withoutAnswer(row, end.resource, end.by)
-  if (isMiss(ending)) return missed(unanswered, end)
-  return ending.outcome === 'refused' ? takenBack(unanswered, end) : untold(unanswered, end)
+  if (isRefused(ending)) return takenBack(row, end)
+  if (isAnswer(ending)) return withAnswer(row, ask.resource)
+  return isMiss(ending) && !isKnown(row, ask, ending.status) ? missed(row, end) : row
 }
 
 /** A resource that was none of the last ones. */
@@ -128,14 +125,21 @@ export function walked(row: WalkRow, ask: WalkAsk, at: number, askedBy: number):
   }
 }
 
-/** Of the bank, and about what was asked for: to be sent elsewhere is to be told nothing of it. */
-function isAnswer({ outcome, status = 200 }: Ending): boolean {
-  if (outcome === 'refused' || outcome === 'origin_error') return false
+/** 405 and 503, or being sent elsewhere, say nothing of what was asked for. */
+function tells(ending: Ending): boolean {
+  return isRefused(ending) || isMiss(ending) || isAnswer(ending)
+}
+
+function isAnswer({ status = 0 }: Ending): boolean {
   return (status >= 200 && status < 300) || status === 304
 }
 
 function isMiss(ending: Ending): ending is Ending & { readonly status: number } {
   return MISSES.includes(ending.status)
+}
+
+function isRefused({ outcome }: Ending): boolean {
+  return outcome === 'refused'
 }
 
 function untilOf(name: string, row: WalkRow, at: number): number {

@@ -57,6 +57,15 @@ describe('a walker who asks twice for each account', () => {
     expect(walker.counts()).toMatchObject({ asked: 40, missing: 40 })
   })
 
+  it('first as one who goes away before the bank answers, misses as much as one who asks once', () => {
+    const walker = newWalker()
+    for (let index = 0; index < 40; index += 1) {
+      walker.begin(uuid(index))
+      walker.asks(uuid(index), MISS)
+    }
+    expect(walker.counts()).toMatchObject({ asked: 40, missing: 40 })
+  })
+
   it('at once misses each once, whichever is answered first', () => {
     for (const order of [
       [0, 1],

@@ -117,7 +117,7 @@ describe('a walk', () => {
     }
     expect(told).toMatchObject({ run: 1, misses: 0, outside: undefined })
     expect(told?.fresh).toBeLessThan(1)
-    expect(customer.rows.written).toBe(2)
+    expect(customer.rows.written).toBe(4)
   })
 
   it('tells what lies outside the list that the bank gave, and nothing where it gave none', () => {
@@ -292,5 +292,9 @@ describe('a walk', () => {
     expect(first).toEqual({ ...row, asked: 0, missing: 0, askedBy: [0, 0, 0], ended: [] })
     expect(written(2, part(0, 54), recent, askedBy, list)).toEqual({ ...row, ended: [] })
     expect(written(3, part(0, 55), recent, askedBy, ended, list)).toEqual(row)
+    const four = new Uint8Array([...part(0, 95), ...[7, 0, 0, 0], ...[9, 0, 0, 0], ...list])
+    four.set([4], 0)
+    four.set([1], 55)
+    expect(WALK_CODEC.decode(four)).toEqual({ ...row, answered: [7] })
   })
 })
