@@ -109,7 +109,7 @@ export const SCORE_DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` where the client has a pass and no contradictions; below that such a client is challenged instead',
+      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions; below that such a client is challenged instead',
     // A model may be wrong in a way that nobody has seen yet: what looks in every way like a person is asked, while there is doubt.
     when: (from) => isGrave(from) && stops(from, resemblesPerson(from.evidence) ? 'certain' : 'deny'),
   },
