@@ -176,6 +176,8 @@ const QUIET_REQUESTS = 120
 const QUIET_MISSES = 10
 /** A person mistypes a password once or twice. */
 const GUESSES = 3
+/** Who has forgotten it tries what it may have been, on one account and with one browser: fewer times than this. */
+const REMEMBERS = 8
 const IN_VAIN = 0.8
 const NAMES: readonly KeyKind[] = ['client', 'address', 'prefix', 'account', 'card']
 
@@ -184,10 +186,25 @@ const NAMES: readonly KeyKind[] = ['client', 'address', 'prefix', 'account', 'ca
  * Attempts that the bank has not answered yet count as guesses: a campaign outruns its answers.
  */
 export function isQuiet(evidence: Evidence): boolean {
+  return isQuietBut(evidence, () => false)
+}
+
+/** As quiet, but for somebody who may have forgotten a password. */
+export function isCalm(evidence: Evidence): boolean {
+  return isQuietBut(evidence, mayHaveForgotten)
+}
+
+function isQuietBut(evidence: Evidence, spared: (behaviour: Behaviour) => boolean): boolean {
   const own = behaviourOf(evidence, 'client')?.hour
   if (own !== undefined && (own.requests > QUIET_REQUESTS || own.misses > QUIET_MISSES)) return false
   const behaviours = [...NAMES.map((kind) => behaviourOf(evidence, kind)), cohortOf(evidence)]
-  return !behaviours.some((behaviour) => behaviour !== undefined && isGuessing(behaviour))
+  return !behaviours.some(
+    (behaviour) => behaviour !== undefined && isGuessing(behaviour) && !spared(behaviour),
+  )
+}
+
+function mayHaveForgotten({ day }: Behaviour): boolean {
+  return day.accounts <= 1 && day.clients <= 1 && day.attempts < REMEMBERS
 }
 
 function cohortOf({ conduct }: Evidence): Behaviour | undefined {

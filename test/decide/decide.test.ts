@@ -53,7 +53,12 @@ function tool(changes: Partial<Evidence> = {}): Evidence {
 }
 
 /** Somebody guesses under this name. */
-const GUESSED = valid(behaviour({ hour: { attempts: 3, failures: 3 } }))
+const GUESSED = valid(
+  behaviour({
+    hour: { attempts: 3, failures: 3, accounts: 3 },
+    day: { attempts: 3, failures: 3, accounts: 3 },
+  }),
+)
 
 const CAMPAIGN = valid({
   behaviour: behaviour({
@@ -174,6 +179,16 @@ describe('a person', () => {
 
   it('is left alone with the same doubt while nobody guesses', () => {
     expect(decided(person(), abuse(0.74))).toMatchObject({ action: 'flag', rule: 'score_flag' })
+  })
+
+  it('who has forgotten a password may try it seven times on one account', () => {
+    const tried = (attempts: number, accounts = 1) => {
+      const tally = { attempts, failures: attempts, accounts, clients: 1 }
+      return person({ conduct: conduct({ client: valid(behaviour({ hour: tally, day: tally })) }) })
+    }
+    expect(decided(tried(7), abuse(0.7)).action).toBe('flag')
+    expect(decided(tried(8), abuse(0.7))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(tried(3, 2), abuse(0.7))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('a program that holds a pass is no person', () => {
@@ -887,6 +902,18 @@ describe('the score', () => {
     expect(decided(program(0), abuse(0.98))).toMatchObject({ action: 'deny', rule: 'score_deny' })
     expect(decided(program(10), abuse(0.96))).toMatchObject({ action: 'deny', rule: 'score_deny' })
     expect(decided(program(10), abuse(0.56))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+  })
+
+  it('of reading too much leaves the door open while nobody guesses, and not what is read behind it', () => {
+    const scraping = (probability: number) => abuse(probability, { intent: 'scraping' })
+    const seen = conduct({ client: valid(behaviour({ hour: { requests: 40 } })) })
+    const app = { ...unknown, match: match({ channel: 'mobile' }), conduct: seen }
+    expect(decided(app, scraping(0.997))).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(decided(app, scraping(0.999))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    const guessed = { ...app, conduct: conduct({ address: GUESSED }) }
+    expect(decided(guessed, scraping(0.9))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    const reading = { ...app, match: match({ channel: 'mobile', sensitivity: 'account' }), claims: {} }
+    expect(decided(reading, scraping(0.9))).toMatchObject({ action: 'throttle', rule: 'score_certain' })
   })
 
   it('that is not there stops nobody', () => {

@@ -16,6 +16,7 @@ import type { Case, Finding, Rule } from '../rule.ts'
 import {
   brokenLayers,
   hasCleared,
+  isCalm,
   isProgram,
   isQuiet,
   isVisiting,
@@ -40,6 +41,8 @@ const CALM = 0.75
 const VISITING = 0.9
 /** Of a gate's first day, and of a customer's own program: a model has seen least there. */
 const NEARLY_SURE = 0.97
+/** Of who signs in and, it is said, will read too much: until then nothing tells a thief with the right password from its owner. */
+const WILL_READ = 0.998
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 const CROWD = 30
@@ -62,10 +65,17 @@ function isOwnProgram(evidence: Case['evidence']): boolean {
   return isAttempt(evidence) && isProgram(evidence) && isQuiet(evidence)
 }
 
-function leastFor(evidence: Case['evidence']): number {
+/** What it reads is watched, and the door stays open while nobody guesses. */
+function isSaidToRead({ evidence, score }: Case): boolean {
+  return isAttempt(evidence) && known(score)?.intent === 'scraping' && isQuiet(evidence)
+}
+
+function leastFor(from: Case): number {
+  const { evidence } = from
+  if (isSaidToRead(from)) return WILL_READ
   if (isAlone(evidence) || isOwnProgram(evidence)) return NEARLY_SURE
   if (isVisiting(evidence)) return VISITING
-  return isQuiet(evidence) ? CALM : 0
+  return isCalm(evidence) ? CALM : 0
 }
 
 function namesItself({ client }: Case['evidence']): boolean {
@@ -81,7 +91,7 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
   if (from.policy.thresholds[threshold] === 0) return reaches(from, threshold)
   if (from.genuine && isQuiet(from.evidence)) return false
   if (isAlone(from.evidence) && DENIES.includes(threshold)) return false
-  return reaches(from, threshold, leastFor(from.evidence))
+  return reaches(from, threshold, leastFor(from))
 }
 
 /** What says itself that it is a program runs no page: to show it one that asks for work is to refuse it, and not to say so. */
