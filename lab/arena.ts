@@ -17,8 +17,8 @@ import { random } from './traffic/random.ts'
 
 /** What keeps a whole run at some ten minutes on two cores. */
 const LIMITS: Limits = { attempts: 4_000, people: 1_700, peopleEachDay: 400 }
-/** Of each class: with one of them stopped the bound is 0.1%. With 3,100 it would be 0.15%, and say nothing. */
-const PEOPLE = 4_800
+/** Of each class: with three of them stopped the bound is 0.1%. With 3,100 and one it would be 0.15%, and say nothing. */
+const PEOPLE = 8_000
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -26,6 +26,6 @@ export const NOTES = `## What was tried
 - Features of operations and specifications are missing in the laboratory, where nobody watches the inventory: no tree asks for them.
 - An application that is imitated to the last octet, one try an hour from ever other addresses, looks like new customers: on some seeds half of
   a campaign of weeks is let through (the arena's \`slow\`), on others next to nothing.
-- A customer's own program or application that signs in on a calm day looks like a thief's that has the password and will read everything: such sign-ins got up to 0.997 for
-  scraping. While nobody guesses the gate stops them at 0.998 alone (docs/tuning.md), and watches what is read.
+- A customer's own program or application that signs in on a calm day looks like a thief's that has the password and will read everything: such sign-ins got up to 0.9992 for
+  scraping. While nobody guesses the gate stops them at 0.9995 alone (docs/tuning.md), and watches what is read.
 - Walking through identifiers looks like reading for its first three or four requests.`

@@ -203,7 +203,7 @@ function certainty(truth: Truth): Score {
     // Object.fromEntries forgets the keys; they are all of INTENTS.
     probabilities: { ...zero, [truth.intent]: 1 } as Score['probabilities'],
     intent: truth.intent,
-    abuse: 0.999,
+    abuse: 0.9999,
     margin: 7,
     contributions: [],
   }

@@ -908,8 +908,8 @@ describe('the score', () => {
     const scraping = (probability: number) => abuse(probability, { intent: 'scraping' })
     const seen = conduct({ client: valid(behaviour({ hour: { requests: 40 } })) })
     const app = { ...unknown, match: match({ channel: 'mobile' }), conduct: seen }
-    expect(decided(app, scraping(0.997))).toMatchObject({ action: 'flag', rule: 'score_flag' })
-    expect(decided(app, scraping(0.999))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(app, scraping(0.999))).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(decided(app, scraping(0.9996))).toMatchObject({ action: 'deny', rule: 'score_deny' })
     const guessed = { ...app, conduct: conduct({ address: GUESSED }) }
     expect(decided(guessed, scraping(0.9))).toMatchObject({ action: 'deny', rule: 'score_deny' })
     const reading = { ...app, match: match({ channel: 'mobile', sensitivity: 'account' }), claims: {} }

@@ -42,7 +42,7 @@ const VISITING = 0.9
 /** Of a gate's first day, and of a customer's own program: a model has seen least there. */
 const NEARLY_SURE = 0.97
 /** Of who signs in and, it is said, will read too much: until then nothing tells a thief with the right password from its owner. */
-const WILL_READ = 0.998
+const WILL_READ = 0.9995
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 const CROWD = 30
