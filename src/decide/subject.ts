@@ -114,6 +114,11 @@ export function isProgram(evidence: Evidence): boolean {
   return !claimsBrowser(evidence) && evidence.client.claim.family !== 'app'
 }
 
+/** A device of the account's, or its software where the account has been before; or memory does not answer: nobody is guilty of our outage. */
+export function accountMayKnow({ conduct: { history } }: Evidence): boolean {
+  return history.state === 'unavailable' || known(history)?.familiar === true
+}
+
 /** A browser that holds our pass and contradicts itself nowhere: as much a person as can be told without asking. */
 export function resemblesPerson(evidence: Evidence): boolean {
   return heldPass(evidence) !== undefined && claimsBrowser(evidence) && brokenLayers(evidence).size === 0

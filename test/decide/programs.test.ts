@@ -88,6 +88,8 @@ describe('what poses as a browser', () => {
     const history = valid({ ...HISTORY, familiar: true })
     const known = { conduct: { ...conduct(), cohort: kind(99, 0), history } }
     expect(trying(scripted, kind(99, 0), known).rule).toBe('scripted_browser')
+    const blind = { conduct: { ...conduct(), cohort: kind(99, 0), history: unavailable('ledger_failed') } }
+    expect(trying(scripted, kind(99, 0), blind).rule).toBe('scripted_browser')
   })
 
   it('is no colleague behind a middlebox who has come by a page', () => {

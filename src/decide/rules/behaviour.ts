@@ -7,9 +7,16 @@
  */
 import type { Behaviour, Evidence, Tally } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
-import { known } from '../../lib/fact.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { behaviourOf, brokenLayers, heldPass, isVouched, mostlyFails, resemblesPerson } from '../subject.ts'
+import {
+  accountMayKnow,
+  behaviourOf,
+  brokenLayers,
+  heldPass,
+  isVouched,
+  mostlyFails,
+  resemblesPerson,
+} from '../subject.ts'
 
 type Window = 'minute' | 'hour' | 'day'
 
@@ -108,7 +115,7 @@ function clientSpreads(evidence: Evidence, limit: number): false | Finding {
 
 /** Who is at home in the account that is tried is no part of what its neighbours do. */
 function addressSpreads(evidence: Evidence, limit: number): false | Finding {
-  if (known(evidence.conduct.history)?.familiar === true) return false
+  if (accountMayKnow(evidence)) return false
   return manyAccounts(behaviourOf(evidence, 'address'), 'hour', limit, LIST_FAILS)
 }
 
@@ -161,7 +168,7 @@ const SHARED_RULES: readonly Rule[] = [
 /** Who is not the customer as far as can be told: a browser without our pass, or anything that contradicts itself. */
 function isStranger({ evidence }: Case): boolean {
   // Whoever the account itself knows is not locked out by what others try.
-  if (known(evidence.conduct.history)?.familiar === true) return false
+  if (accountMayKnow(evidence)) return false
   if (brokenLayers(evidence).size > 0) return true
   // A mobile application has no pass, ever: without a contradiction it may be the customer's own.
   return evidence.match.route.channel === 'browser' && heldPass(evidence) === undefined

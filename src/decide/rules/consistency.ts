@@ -8,6 +8,7 @@ import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Finding, Rule } from '../rule.ts'
 import {
+  accountMayKnow,
   behaviourOf,
   brokenLayers,
   claimsBrowser,
@@ -72,8 +73,8 @@ function takesPart({ attempts, accounts }: Tally, { client }: Evidence): boolean
 }
 
 /**
- * Programs of one make that sign in to account after account in vain. A customer's own tries one, its owner's: one that the account knows, or that has
- * the door to itself, is not meant.
+ * Programs of one make that sign in to account after account in vain. A customer's own tries one, its
+ * owner's, and is not meant.
  */
 function programsGuess(evidence: Evidence, limit: number): false | Finding {
   const tally = known<Cohort>(evidence.conduct.cohort)?.behaviour.day
@@ -106,10 +107,7 @@ const COHORT_RULES: readonly Rule[] = [
       'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence) || !isProgram(evidence) || isGenuineApp(evidence)) return false
-      const { history } = evidence.conduct
-      // Nobody is guilty of our outage: the account may know this one.
-      if (history.state === 'unavailable' || known(history)?.familiar === true) return false
-      return programsGuess(evidence, limit)
+      return !accountMayKnow(evidence) && programsGuess(evidence, limit)
     },
   },
   {
@@ -186,10 +184,10 @@ const DENIALS: readonly Rule[] = [
     sparesApp: true,
     limit: 10,
     applies:
-      'as `doubtful_browser` and `scripted_browser`, once clients with the same fingerprint have made this many attempts in a day, at least 90% in vain; none that the account knows',
+      'as `doubtful_browser` and `scripted_browser`, once clients with the same fingerprint have made this many attempts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence) || !claimsBrowser(evidence) || !isDoubtful(evidence)) return false
-      return known(evidence.conduct.history)?.familiar !== true && kindFails(evidence, limit)
+      return !accountMayKnow(evidence) && kindFails(evidence, limit)
     },
   },
 ]
