@@ -88,9 +88,8 @@ async function live(
 ): Promise<void> {
   // Every second bank has no Bot Management: the gate must do without.
   const botManagement = random(job.seed).fork(job.name).fork('zone').chance(0.5)
-  const house = labHouse({
-    ...{ scorer: embeddedScorer(), seed: job.name, anchors: parties.anchors, outages },
-  })
+  const { anchors } = parties
+  const house = labHouse({ scorer: embeddedScorer(), seed: job.name, anchors, outages })
   await play(arrivals, house, { botManagement }, guard, (sighting) => {
     if (!sighting.step.truth.warmUp) see(sighting)
   })

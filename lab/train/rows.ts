@@ -54,6 +54,7 @@ const BLOCK = 100_000
 
 function writeFeatures(path: string, rows: readonly Row[]): void {
   const width = FEATURE_NAMES.length
+  writeFileSync(path, '')
   for (let from = 0; from < rows.length; from += BLOCK) {
     const block = rows.slice(from, from + BLOCK)
     const features = new Float32Array(block.length * width)
