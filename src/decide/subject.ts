@@ -194,14 +194,27 @@ export function isQuiet(evidence: Evidence): boolean {
   return isQuietBut(evidence, () => false)
 }
 
-/** As quiet, but for somebody who may have forgotten a password. */
+/** As quiet, but for somebody who may have forgotten a password; and nothing is the matter with those who look alike. */
 export function isCalm(evidence: Evidence): boolean {
-  return isQuietBut(evidence, mayHaveForgotten)
+  return isQuietBut(evidence, mayHaveForgotten) && !isSuspect(cohortOf(evidence))
+}
+
+/**
+ * One password is tried on account after account, in vain: whoever brings it next is one of those who try it, whatever else is
+ * known of them. Two customers who mistype theirs alike are not yet a campaign.
+ */
+export function isSprayed({ conduct }: Evidence): boolean {
+  const behaviour = known(conduct.cohorts.password)?.behaviour
+  if (behaviour === undefined) return false
+  return [behaviour.hour, behaviour.day].some(
+    (tally) => tally.accounts >= GUESSES && mostlyFails(tally, IN_VAIN, GUESSES - 1),
+  )
 }
 
 function isQuietBut(evidence: Evidence, spared: (behaviour: Behaviour) => boolean): boolean {
   const own = behaviourOf(evidence, 'client')?.hour
   if (own !== undefined && (own.requests > QUIET_REQUESTS || own.misses > QUIET_MISSES)) return false
+  if (isSprayed(evidence)) return false
   const behaviours = [...NAMES.map((kind) => behaviourOf(evidence, kind)), cohortOf(evidence)]
   return !behaviours.some(
     (behaviour) => behaviour !== undefined && isGuessing(behaviour) && !spared(behaviour),
@@ -214,6 +227,14 @@ function mayHaveForgotten({ day }: Behaviour): boolean {
 
 function cohortOf({ conduct }: Evidence): Behaviour | undefined {
   return known(conduct.cohort)?.behaviour
+}
+
+/** Of the customers who share a browser and a system fewer than a quarter of a day's attempts fail. */
+const HALF = { attempts: 20, share: 0.5, failures: 5 } as const
+
+function isSuspect(kind: Behaviour | undefined): boolean {
+  if (kind === undefined || kind.day.attempts < HALF.attempts) return false
+  return mostlyFails(kind.day, HALF.share, HALF.failures)
 }
 
 function isGuessing({ hour, day }: Behaviour): boolean {

@@ -19,6 +19,7 @@ import {
   isCalm,
   isProgram,
   isQuiet,
+  isSprayed,
   isVisiting,
   ledgerOutage,
   resemblesPerson,
@@ -52,7 +53,7 @@ const CROWD = 30
  * attack by everybody. Until more is known the rules that count what one caller does have the word; but for who contradicts itself.
  */
 function isAlone(evidence: Case['evidence']): boolean {
-  if (!isAttempt(evidence) || brokenLayers(evidence).size > 0) return false
+  if (!isAttempt(evidence) || brokenLayers(evidence).size > 0 || isSprayed(evidence)) return false
   const day = known(evidence.conduct.route)?.behaviour.day
   return day === undefined || day.attempts < CROWD
 }
