@@ -15,8 +15,11 @@ import { allThreads, onThreads } from './parallel.ts'
 import type { Limits } from './population.ts'
 import { random } from './traffic/random.ts'
 
-/** What keeps a whole run at some ten minutes on two cores. */
-const LIMITS: Limits = { attempts: 4_000, people: 1_700, peopleEachDay: 400 }
+/**
+ * What keeps a whole run at some fifteen minutes on two cores. The smaller the scale, the larger the share of a campaign that
+ * nobody can have seen coming: of a hundred thousand attempts the first twenty are nothing, of six hundred they are 3%.
+ */
+const LIMITS: Limits = { attempts: 6_000, people: 3_400, peopleEachDay: 400 }
 /** Of each class: with three of them stopped the bound is 0.1%. With 3,100 and one it would be 0.15%, and say nothing. */
 const PEOPLE = 8_000
 
