@@ -145,7 +145,7 @@ export function anyCampaign(id: string, random: Random): Campaign {
     successRate: logUniform(0.000_5, 0.04, random),
     ...(kind === 'enumeration' ? { style: random.pick(LEARNT_STYLES) } : {}),
     shared: random.chance(0.5) ? 0 : random.next() * 0.5,
-    adapts: random.chance(0.7) ? 0 : random.next(),
+    adapts: random.chance(0.6) ? 0 : random.next(),
     shareOfLogins: kind === 'credential_stuffing' ? random.between(0.02, 0.97) : undefined,
   }
 }

@@ -32,6 +32,9 @@ export interface Person extends Visitor {
   readonly habits: Habits
 }
 
+/** Forms that are sent from a tab which the browser has kept: most banks forbid it to keep them. */
+const RESTORED = 0.01
+
 /** A visit at the bank: the front page perhaps, the login page, the password, and what one came for. */
 export function* visit(person: Person, start: number, random: Random): Session {
   const { habits } = person
@@ -46,7 +49,7 @@ export function* visit(person: Person, start: number, random: Random): Session {
     at += random.logNormal(5 * SECOND, 0.8) * habits.pace
   }
   // A single-page application that is cached, or a tab restored from yesterday: no page before the attempt.
-  if (!(habits.script && random.chance(0.08))) {
+  if (!random.chance(habits.script ? 0.08 : RESTORED)) {
     const reply = yield* look(person, { at, path: '/login', from: '/' }, random)
     if (!isServed(reply)) return
     if (loads.chance(front ? LOADS / 4 : LOADS)) yield* pullIn(person, '/login', at, loads)

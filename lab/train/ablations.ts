@@ -5,7 +5,7 @@ import { FEATURE_NAMES } from '../../src/score/features.ts'
 const GROUPS = {
   tls: /^(?:tls|protocolUnlike|http1)/,
   headers:
-    /^(?:clientHints|fetchMetadata|accept|userAgent|header|claims|declares|hasCookie|hasReferer|languages)/,
+    /^(?:clientHints|fetchMetadata|accept|userAgent|header|claims|declares|hasCookie|hasReferer|languages|formSubmission)/,
   estate: /^(?:cohort|route|network|country(?!Unknown)|tpp(?!Channel)|bin|password|estate)/,
   behaviour:
     /^(?:address|client|prefix|account(?!Data)|card|pass(?:Attempts|Accounts|Failure)|token(?:Requests|Misses)|consent|signer|app|history|order|walk|actor)/,

@@ -60,7 +60,7 @@ Expected calibration error ${error} points.`
 
 export function ablationTable(ablations: Metrics['ablations']): string {
   if (ablations === undefined) return 'Not measured: `--quick`.'
-  return table(
+  const rows = table(
     ['without', 'log loss', 'abuse: recall at 1%', 'at 0.1%', ...LOST.map(([, head]) => head)],
     Object.entries(ablations).map(([name, one]) => [
       name,
@@ -69,6 +69,7 @@ export function ablationTable(ablations: Metrics['ablations']): string {
       ...LOST.map(([intent]) => lost(one, intent)),
     ]),
   )
+  return `Each of these learnt from the same quarter of the campaigns.\n\n${rows}`
 }
 
 const LOST = [

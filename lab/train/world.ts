@@ -52,6 +52,12 @@ type Mode = (typeof MODES)[number]
 /** A stand-in stops this share of the attempts of a campaign, and of the people's. */
 const STANDS_IN = { attack: [0.3, 0.98], people: 0.02 } as const
 
+/**
+ * Accounts that one client has opened within a day from which on its sign-ins say what it is. Until then a thief who was given
+ * the password does what its owner does, and rows that say the opposite of the same would teach that owners are thieves.
+ */
+const TELLING = 3
+
 /** A person stopped costs a bank more than an attempt let through: what a benign row counts beside one of abuse. */
 export const BENIGN_WEIGHT = 4
 
@@ -118,13 +124,14 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
       const benign = isBenign(truth.intent)
       // An attacker's page load is a page load: what is wrong about it comes after. But what names itself is at it from the first.
       if (!benign && !truth.attempt && !parseAgent(headers['user-agent'] ?? '').claim.attackTool) return
+      if (isUntold(truth, recorder.last().accounts)) return
       // Days that only the gate's memory needs are of shorter visits than people's are: they teach a little, and measure nothing.
       if (truth.warmUp && part !== 'learn') return
       const version = `${truth.tool} ${truth.version}`.trim()
       const novel = isNovel(truth.tool, TOOL_SHARE) || isNovel(version, NOVEL_SHARE)
       if (novel) novelSoftware.add(version)
       rows.push({
-        ...recorder.last(),
+        ...recorder.last().row,
         intent: truth.intent,
         part: novel && part !== 'report' ? 'left out' : part,
         group,
@@ -165,18 +172,28 @@ function few(volumes: Volumes, random: Random): Volumes {
   return eachClass((name) => volumes[name] + (random.chance(0.6) ? 1 + random.below(3) : 0))
 }
 
+function isUntold({ class: kind, valid: opens }: Truth, accounts: number): boolean {
+  return kind === 'scraping' && opens && accounts < TELLING
+}
+
 interface Recorder {
   readonly scorer: Scorer
   /** Told before each request what it is. */
   expect(truth: Truth): void
   /** What was seen in the last request. */
-  last(): Pick<Row, 'features' | 'seen'>
+  last(): Seen
+}
+
+interface Seen {
+  readonly row: Pick<Row, 'features' | 'seen'>
+  /** That its client had tried within a day. */
+  readonly accounts: number
 }
 
 function recording(mode: Mode, stream: Random): Recorder {
   const rate = stream.between(...STANDS_IN.attack)
   let truth: Truth | undefined
-  let last: Pick<Row, 'features' | 'seen'> = { features: new Float32Array(FEATURE_NAMES.length), seen: 1 }
+  let last: Seen = { row: { features: new Float32Array(FEATURE_NAMES.length), seen: 1 }, accounts: 0 }
   return {
     expect(next) {
       truth = next
@@ -186,7 +203,11 @@ function recording(mode: Mode, stream: Random): Recorder {
       score(evidence) {
         const features = new Float32Array(FEATURE_NAMES.length)
         vector(evidence, features)
-        last = { features, seen: (known(evidence.conduct.keys.address)?.day.requests ?? 0) + 1 }
+        const { address, client } = evidence.conduct.keys
+        last = {
+          row: { features, seen: (known(address)?.day.requests ?? 0) + 1 },
+          accounts: known(client)?.day.accounts ?? 0,
+        }
         if (mode !== 'stand-in' || truth === undefined || !truth.attempt) return unavailable('model_absent')
         return stream.chance(isBenign(truth.intent) ? STANDS_IN.people : rate)
           ? valid(certainty(truth))

@@ -6,6 +6,7 @@ import type { Evidence, Intent } from '../evidence.ts'
 import { ACTOR_FEATURES } from './features/actor.ts'
 import { CLAIM_FEATURES } from './features/claim.ts'
 import { CONSENT_FEATURES } from './features/consent.ts'
+import { CONTENT_FEATURES } from './features/content.ts'
 import { DAY_FEATURES } from './features/day.ts'
 import { ESTATE_FEATURES } from './features/estate.ts'
 import { HISTORY_FEATURES } from './features/history.ts'
@@ -36,6 +37,7 @@ export const FEATURES = {
   ...INVENTORY_FEATURES,
   ...CLAIM_FEATURES,
   ...DAY_FEATURES,
+  ...CONTENT_FEATURES,
 } as const satisfies Record<string, Feature>
 
 export type FeatureName = keyof typeof FEATURES

@@ -4,6 +4,7 @@ import { FEATURE_NAMES, type FeatureName } from './features.ts'
 import { ACTOR_WORDS } from './words/actor.ts'
 import { CLAIM_WORDS } from './words/claim.ts'
 import { CONSENT_WORDS } from './words/consent.ts'
+import { CONTENT_WORDS } from './words/content.ts'
 import { DAY_WORDS } from './words/day.ts'
 import type { Description, Unit } from './words/description.ts'
 import { ESTATE_WORDS } from './words/estate.ts'
@@ -23,6 +24,7 @@ const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
   ...INVENTORY_WORDS,
   ...CLAIM_WORDS,
   ...DAY_WORDS,
+  ...CONTENT_WORDS,
 }
 
 /**

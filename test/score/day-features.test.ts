@@ -4,6 +4,7 @@ import type { Cohort, Evidence, MergedCohort, Tally } from '../../src/evidence.t
 import { valid } from '../../src/lib/fact.ts'
 import type { Group } from '../../src/score/company.ts'
 import { CLAIM_FEATURES } from '../../src/score/features/claim.ts'
+import { CONTENT_FEATURES } from '../../src/score/features/content.ts'
 import { DAY_FEATURES } from '../../src/score/features/day.ts'
 import { behaviourOf, clientOf, evidenceOf, NO_CONDUCT, NO_TALLY } from '../fixtures/facts.ts'
 
@@ -85,6 +86,26 @@ describe('features of a day', () => {
     expect(cohortFailureRatioDay(nobody)).toBeNaN()
     expect(cohortAccountsPerAttemptDay(nobody)).toBeNaN()
     expect(cohortSupportDay(nobody)).toBe(0)
+  })
+})
+
+describe('features of what a request carries', () => {
+  const sending = (type: string | undefined) =>
+    CONTENT_FEATURES.formSubmission(
+      evidenceOf({
+        exchange: {
+          ...evidenceOf().exchange,
+          headers: new Headers(type === undefined ? {} : { 'content-type': type }),
+        },
+      }),
+    )
+
+  it('tells the form of a page from what a script sends', () => {
+    expect(sending('application/x-www-form-urlencoded')).toBe(1)
+    expect(sending('Multipart/Form-Data; boundary=x')).toBe(1)
+    expect(sending('application/json')).toBe(0)
+    expect(sending('application/x-www-form-urlencoded-else')).toBe(0)
+    expect(sending(undefined)).toBe(0)
   })
 })
 

@@ -221,4 +221,5 @@ export const COMMITTED: readonly string[] = [
   'binCardsPerAttemptDay',
   'cohortRequestSurge',
   'networkRequestSurge',
+  'formSubmission',
 ]

@@ -1,0 +1,7 @@
+/** Words for what the request carries. */
+import type { CONTENT_FEATURES } from '../features/content.ts'
+import type { Description } from './description.ts'
+
+export const CONTENT_WORDS = {
+  formSubmission: ['flag', 'sends the form of a page'],
+} as const satisfies Record<keyof typeof CONTENT_FEATURES, Description>
