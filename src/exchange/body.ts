@@ -1,4 +1,5 @@
 /** Reads a body whole, once and no further than a bound. */
+import { type Alarm, ownTimer } from '../lib/alarm.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 
 export type BodyProblem = 'body_too_large' | 'body_truncated'
@@ -14,6 +15,7 @@ const EMPTY = new Uint8Array(0)
 export async function readBody(
   request: Request,
   maxBytes: number,
+  alarm: Alarm = ownTimer,
 ): Promise<Outcome<Uint8Array, BodyProblem>> {
   const header = request.headers.get('content-length')
   const declared = header === null ? undefined : Number(header)
@@ -25,7 +27,7 @@ export async function readBody(
   const body = declared === undefined ? request.body : undefined
   // Most requests have none, and need no clock.
   if (body === null) return pass(EMPTY)
-  const late = deadline()
+  const late = deadline(READ_MS, alarm)
   try {
     if (body !== undefined) return await readChunks(body.getReader(), maxBytes, late.over)
     const bytes = await Promise.race([request.arrayBuffer(), late.over])
@@ -46,12 +48,12 @@ export async function readBody(
  */
 const READ_MS = 10_000
 
-function deadline(ms = READ_MS): { readonly over: Promise<undefined>; end(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined
+function deadline(ms: number, alarm: Alarm): { readonly over: Promise<undefined>; end(): void } {
+  let end = () => {}
   const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms)
+    end = alarm(ms, () => resolve(undefined))
   })
-  return { over, end: () => clearTimeout(timer) }
+  return { over, end }
 }
 
 async function readChunks(
@@ -89,7 +91,7 @@ const LINGER_BYTES = 4_194_304
 const LINGER_MS = 2_000
 
 async function linger(reader: ReadableStreamDefaultReader<Uint8Array>, before: number): Promise<void> {
-  const late = deadline(LINGER_MS)
+  const late = deadline(LINGER_MS, ownTimer)
   try {
     for (let length = before; length <= LINGER_BYTES; ) {
       const read = await Promise.race([reader.read(), late.over])

@@ -1,3 +1,4 @@
+import { type Alarm, ownTimer } from './alarm.ts'
 import { fail, type Outcome, pass } from './outcome.ts'
 
 type Call<T> = () => Promise<T>
@@ -21,10 +22,11 @@ export async function allWithin<T>(
   calls: readonly Call<T>[],
   budgetMs: number,
   outlive: (work: Promise<unknown>) => void,
+  alarm: Alarm = ownTimer,
 ): Promise<readonly Answer<T>[]> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let end = () => {}
   const deadline = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), budgetMs)
+    end = alarm(budgetMs, () => resolve('late'))
   })
   const inTime = async (call: Call<T>): Promise<Answer<T>> => {
     const answer = settled(call)
@@ -34,7 +36,7 @@ export async function allWithin<T>(
     return fail('late')
   }
   const answers = await Promise.all(calls.map(inTime))
-  clearTimeout(timer)
+  end()
   return answers
 }
 
