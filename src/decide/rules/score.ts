@@ -6,8 +6,7 @@
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
- * More has to be said where nobody guesses, of who asks for no more than a visitor does, and most of a route that hardly anybody has used and of a
- * customer's own program.
+ * More has to be said where nobody guesses, of who asks for no more than a visitor does, and most of a route that hardly anybody has used.
  */
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
@@ -17,7 +16,6 @@ import {
   brokenLayers,
   hasCleared,
   isCalm,
-  isProgram,
   isQuiet,
   isSprayed,
   isVisiting,
@@ -37,13 +35,13 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
 }
 
 /** While nobody guesses, under any name of this request or among those who look alike, so much has to be said. */
-const CALM = 0.75
+const CALM = 0.65
 /** Of who tries no secret and asks for no more than a visitor does. */
-const VISITING = 0.9
-/** Of a gate's first day, and of a customer's own program: a model has seen least there. */
-const NEARLY_SURE = 0.97
-/** Of who signs in and, it is said, will read too much: until then nothing tells a thief with the right password from its owner. */
-const WILL_READ = 0.9995
+const VISITING = 0.75
+/** Of a gate's first day: a model has seen least there. */
+const NEARLY_SURE = 0.9
+/** Of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
+const HAS_READ_LITTLE = 0.99
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 const CROWD = 30
@@ -58,24 +56,15 @@ function isAlone(evidence: Case['evidence']): boolean {
   return day === undefined || day.attempts < CROWD
 }
 
-/**
- * A customer's own program signs in once, and looks like a thief's that has the password: until somebody guesses under one of its
- * names, or under those of its kind, what it reads is watched, and the door stays open.
- */
-function isOwnProgram(evidence: Case['evidence']): boolean {
-  return isAttempt(evidence) && isProgram(evidence) && isQuiet(evidence)
-}
-
-/** What it reads is watched, and the door stays open while nobody guesses. */
 function isSaidToRead({ evidence, score }: Case): boolean {
-  return isAttempt(evidence) && known(score)?.intent === 'scraping' && isQuiet(evidence)
+  const { sensitivity } = evidence.match.route
+  return (sensitivity === 'account' || sensitivity === 'payment') && known(score)?.intent === 'scraping'
 }
 
 function leastFor(from: Case): number {
   const { evidence } = from
-  if (isSaidToRead(from)) return WILL_READ
-  if (isAlone(evidence) || isOwnProgram(evidence)) return NEARLY_SURE
-  if (isVisiting(evidence)) return VISITING
+  if (isAlone(evidence)) return NEARLY_SURE
+  if (isVisiting(evidence)) return isSaidToRead(from) ? HAS_READ_LITTLE : VISITING
   return isCalm(evidence) ? CALM : 0
 }
 
