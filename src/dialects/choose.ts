@@ -1,4 +1,5 @@
 /** Which row answers this client: the route's own, or the one for programs where a program asks a route of pages. */
+import { fieldIn } from '../lib/header-fields.ts'
 import type { Dialect } from './dialect.ts'
 import { problem } from './problem.ts'
 
@@ -22,15 +23,15 @@ export function dialectFor(
 
 /** True for a script's fetch, false for a navigation: by Fetch Metadata where sent, otherwise by what is accepted. */
 export function asksForData(headers: Headers): boolean {
-  const destination = headers.get('sec-fetch-dest')
+  const destination = fieldIn(headers, 'sec-fetch-dest')
   if (destination !== null) return !['document', 'iframe', 'frame'].includes(destination)
-  const accept = (headers.get('accept') ?? '').slice(0, MAX_ACCEPT).toLowerCase()
+  const accept = (fieldIn(headers, 'accept') ?? '').slice(0, MAX_ACCEPT).toLowerCase()
   const html = Math.max(quality(accept, 'text/html'), quality(accept, 'application/xhtml+xml'))
   const data = Math.max(quality(accept, 'application/json'), quality(accept, 'application/problem+json'))
   if (html !== data) return data > html
   if (html > 0) return false
   // No preference at all. Who sends JSON reads JSON.
-  return /^application\/(?:[\w.-]+\+)?json\b/i.test(headers.get('content-type') ?? '')
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(fieldIn(headers, 'content-type') ?? '')
 }
 
 /** RFC 9110 section 12.5.1, exact media ranges only: a wildcard is no wish. */

@@ -1,5 +1,6 @@
 /** Reads a body whole, once and no further than a bound. */
 import { type Alarm, ownTimer } from '../lib/alarm.ts'
+import { fieldIn } from '../lib/header-fields.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 
 export type BodyProblem = 'body_too_large' | 'body_truncated'
@@ -17,7 +18,7 @@ export async function readBody(
   maxBytes: number,
   alarm: Alarm = ownTimer,
 ): Promise<Outcome<Uint8Array, BodyProblem>> {
-  const header = request.headers.get('content-length')
+  const header = fieldIn(request.headers, 'content-length')
   const declared = header === null ? undefined : Number(header)
   if (declared !== undefined && declared > maxBytes) {
     if (declared <= LINGER_BYTES && request.body !== null) await linger(request.body.getReader(), 0)

@@ -2,7 +2,7 @@
  * Which headers of a request are its client's own. A bank trusts what its edge says of a client: certificate, address,
  * risk. A client that could say these itself would be whoever it likes.
  */
-import type { HeaderField } from '../lib/header-fields.ts'
+import { fromNames, headerFields } from '../lib/header-fields.ts'
 import { remember } from '../lib/remember.ts'
 
 /** Says what an edge or this gate verified, or thinks, of the client. Nobody else may: taken off and named. */
@@ -87,18 +87,27 @@ export interface Removals {
  * and the fields of its managed transforms are overwritten on every request, so here they are genuine, and the bank
  * behind the gate, which changes nothing, has them in its logs and its configuration today.
  */
-export function removalsFrom(fields: readonly HeaderField[], address: string): Removals {
+export function removalsFrom(headers: Headers, address: string): Removals {
   const remove: string[] = []
   const spoofed: string[] = []
-  for (const [name, value] of fields) {
-    const standing = standingOf(name)
-    if (standing === 'own') continue
+  for (const { at, standing } of foreignIn(headers)) {
+    const [name, value] = headerFields(headers)[at] ?? NO_FIELD
     if ((standing === 'address' || standing === 'trail') && address !== '' && value === address) continue
     remove.push(name)
     if (standing !== 'trail') spoofed.push(name)
   }
   return { remove, spoofed }
 }
+
+const NO_FIELD = ['', ''] as const
+
+/** Which fields are not plainly their sender's own. */
+const foreignIn = fromNames((names) =>
+  names.flatMap((name, at) => {
+    const standing = standingOf(name)
+    return standing === 'own' ? [] : [{ at, standing }]
+  }),
+)
 
 type Standing = 'own' | 'forbidden' | 'address' | 'trail'
 

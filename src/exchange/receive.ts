@@ -1,7 +1,7 @@
 /** EXCHANGE: one request as it arrived. Clock and randomness are read here, each once, and nowhere after it. */
 import type { CertificateSource } from '../config.ts'
 import type { Exchange } from '../evidence.ts'
-import { fieldIn, headerFields } from '../lib/header-fields.ts'
+import { fieldIn } from '../lib/header-fields.ts'
 import type { Clock } from '../ports.ts'
 import { removalsFrom } from './headers.ts'
 import { readTarget } from './target.ts'
@@ -23,7 +23,7 @@ export function receive(
 ): Exchange {
   const sent = fieldIn(request.headers, 'cf-connecting-ip') ?? ''
   const address = sent.length > MAX_ADDRESS_LENGTH ? '' : sent
-  const { remove, spoofed } = removalsFrom(headerFields(request.headers), address)
+  const { remove, spoofed } = removalsFrom(request.headers, address)
   return {
     id: clock.id(),
     arrivedAt: clock.now(),

@@ -24,8 +24,7 @@ export function identify(
   told?: ReadonlySet<string>,
 ): Client {
   const edge = edgeProperties(exchange.request)
-  const fields = headerFields(exchange.headers)
-  const header = new Map(fields)
+  const header = new Map(headerFields(exchange.headers))
   const network = networkFrom(exchange.address, edge)
   const view = viewOf(exchange, edge, header, told)
   return {
@@ -33,7 +32,7 @@ export function identify(
     tls: tlsFrom(edge),
     protocol: edge.httpProtocol,
     certificate: certificateFrom(source, edge.clientAuth, exchange.request.headers),
-    shape: shapeFrom(fields, header, view.encodings),
+    shape: shapeFrom(exchange.headers, header, view.encodings),
     claim: view.agent.claim,
     contradictions: contradictionsIn(view, told),
     ...(told === undefined ? {} : { partial: { told, unjudged: unjudgedBy(told) } }),

@@ -1,7 +1,7 @@
 /** The look of a client's headers: names, presence and size. Order is not visible in a Worker: headers come sorted. */
 import type { HeaderShape } from '../evidence.ts'
 import { hash64 } from '../lib/hash.ts'
-import type { HeaderField } from '../lib/header-fields.ts'
+import { fromNames, headerFields } from '../lib/header-fields.ts'
 import { remember } from '../lib/remember.ts'
 
 /** Cloudflare's own, and what it hands on of the connection: not the client's headers. */
@@ -25,26 +25,32 @@ const roleOf = remember(1_024, (name: string): 'edge' | 'request' | 'make' => {
   return PER_REQUEST.test(name) ? 'request' : 'make'
 })
 
+/** What of a shape the names say: where the client's own fields stand, and what they are called. */
+const namesOf = fromNames((names) => {
+  const make = names.filter((name) => roleOf(name) === 'make').slice(0, MAX_NAMES)
+  return {
+    places: names.flatMap((name, at) => (roleOf(name) === 'edge' ? [] : [at])),
+    hash: hash64(make.map((name) => name.slice(0, MAX_NAME_LENGTH)).join(',')),
+  }
+})
+
 export function shapeFrom(
-  fields: readonly HeaderField[],
+  headers: Headers,
   header: ReadonlyMap<string, string>,
   encodings: string,
 ): HeaderShape {
-  let count = 0
+  const { places, hash } = namesOf(headers)
+  const fields = headerFields(headers)
   let bytes = 0
-  const names: string[] = []
-  for (const [name, value] of fields) {
-    const role = roleOf(name)
-    if (role === 'edge') continue
-    count++
+  for (const at of places) {
+    const [name, value] = fields[at] ?? NO_FIELD
     // ": " and CRLF (RFC 9112 section 5). Characters, which are octets but for obs-text.
     bytes += name.length + value.length + 4
-    if (names.length < MAX_NAMES && role === 'make') names.push(name.slice(0, MAX_NAME_LENGTH))
   }
   return {
-    count,
+    count: places.length,
     bytes,
-    names: hash64(names.join(',')),
+    names: hash,
     hasCookie: header.has('cookie'),
     hasReferer: header.has('referer'),
     hasOrigin: header.has('origin'),
@@ -52,6 +58,8 @@ export function shapeFrom(
     encodings,
   }
 }
+
+const NO_FIELD = ['', ''] as const
 
 function countLanguages(header: string): number {
   return header.trim() === '' ? 0 : header.split(',', MAX_LANGUAGES).length

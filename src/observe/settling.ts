@@ -1,5 +1,6 @@
 /** What is told to objects after an answer, and how soon: at the gate, shared by the ledger over objects and the one in memory. */
 import type { Answer, AnswerFacts, Footprint, Lesson, OutcomeKind } from '../evidence.ts'
+import { fieldIn } from '../lib/header-fields.ts'
 import type { Annex, AnnexName, AnnexTypes, Ending, News, Urgency } from './annex.ts'
 import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
 import { settles } from './behaviour.ts'
@@ -48,7 +49,7 @@ const LENGTH = /^\d{1,9}$/
 
 /** What of the origin's answer memory keeps. Bodies are not counted: most say how long they are, and those that do not are streams. */
 export function answerFacts({ response, originStatus, upstream }: Answer): AnswerFacts {
-  const length = upstream === 'forwarded' ? response.headers.get('content-length') : null
+  const length = upstream === 'forwarded' ? fieldIn(response.headers, 'content-length') : null
   return {
     ...(originStatus === undefined ? {} : { status: originStatus }),
     ...(length !== null && LENGTH.test(length) ? { bytes: Number(length) } : {}),

@@ -1,4 +1,4 @@
-import { type HeaderField, headerFields } from '../lib/header-fields.ts'
+import { fromNames, type HeaderField } from '../lib/header-fields.ts'
 
 /** RFC 9110 section 7.6.1: what belongs to one connection, and is not passed on to the next. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -40,6 +40,8 @@ function removeOptions(headers: Headers, connection: string): void {
   }
 }
 
-export function hasHopByHop(headers: Headers): boolean {
-  return headerFields(headers).some(([name]) => HOP_BY_HOP.has(name))
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.has(name)
 }
+
+export const hasHopByHop = fromNames((names) => names.some(isHopByHop))
