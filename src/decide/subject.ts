@@ -194,14 +194,18 @@ export function isQuiet(evidence: Evidence): boolean {
   return isQuietBut(evidence, () => false)
 }
 
-/** As quiet, but for somebody who may have forgotten a password; and nothing is the matter with those who look alike. */
+/**
+ * As quiet, but for somebody who may have forgotten a password; and nothing is the matter with those who look alike, nor with the
+ * password that is brought.
+ */
 export function isCalm(evidence: Evidence): boolean {
-  return isQuietBut(evidence, mayHaveForgotten) && !isSuspect(cohortOf(evidence))
+  return isQuietBut(evidence, mayHaveForgotten) && !isSprayed(evidence) && !isSuspect(cohortOf(evidence))
 }
 
 /**
- * One password is tried on account after account, in vain: whoever brings it next is one of those who try it, whatever else is
- * known of them. Two customers who mistype theirs alike are not yet a campaign.
+ * One password is tried on account after account, in vain: whoever brings it next may be one of those who try it. No more than
+ * that, for customers have popular passwords, too, and 16 bits are shared with whatever else is tried: it lets a lower score
+ * do, and takes nobody's proof away. Two customers who mistype theirs alike are not yet a campaign.
  */
 export function isSprayed({ conduct }: Evidence): boolean {
   const behaviour = known(conduct.cohorts.password)?.behaviour
@@ -214,7 +218,6 @@ export function isSprayed({ conduct }: Evidence): boolean {
 function isQuietBut(evidence: Evidence, spared: (behaviour: Behaviour) => boolean): boolean {
   const own = behaviourOf(evidence, 'client')?.hour
   if (own !== undefined && (own.requests > QUIET_REQUESTS || own.misses > QUIET_MISSES)) return false
-  if (isSprayed(evidence)) return false
   const behaviours = [...NAMES.map((kind) => behaviourOf(evidence, kind)), cohortOf(evidence)]
   return !behaviours.some(
     (behaviour) => behaviour !== undefined && isGuessing(behaviour) && !spared(behaviour),

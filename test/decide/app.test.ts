@@ -69,6 +69,14 @@ describe('the looks of a proven app', () => {
     expect(verdictOf(login(), 0.99)).toMatchObject({ action: 'flag', rule: 'score_flag' })
     expect(verdictOf(login({}, false), 0.99)).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
+
+  it('let a score flag it and no more, though strangers have tried its password on account after account', () => {
+    const listed = { attempts: 5, accounts: 5, failures: 5 }
+    const password = valid({ behaviour: behaviour({ hour: listed, day: listed }), staleness: 0 })
+    const seen = { ...conduct(), cohorts: { ...conduct().cohorts, password } }
+    expect(verdictOf(login({ conduct: seen }), 0.99)).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(verdictOf(login({ conduct: seen }, false), 0.6)).toMatchObject({ action: 'deny' })
+  })
 })
 
 describe('what was done is held against a proven app as against anybody', () => {
