@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { benchModel, benchRows } from '../../lab/bench/scorer-model.ts'
 import { equality } from '../../lab/train/equality.ts'
+import { NOTES } from '../../lab/train/notes.ts'
 import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
 import { loadForest } from '../../src/score/forest.ts'
 import { scorerModule } from '../../wasm/module.ts'
@@ -55,6 +56,7 @@ describe('the deployed model', () => {
     const card = readFileSync(file('wasm/README.md'), 'utf8')
     expect(card).toContain(createHash('sha256').update(model.blob).digest('hex'))
     expect(card).toContain(forest().hash)
+    expect(card.endsWith(`\n\n${NOTES}\n`)).toBe(true)
   })
 
   it('runs in a module of less than 20 kB', () => {
