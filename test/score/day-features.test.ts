@@ -107,6 +107,15 @@ describe('features of what a request carries', () => {
     expect(sending('application/x-www-form-urlencoded-else')).toBe(0)
     expect(sending(undefined)).toBe(0)
   })
+
+  it('does not know it where a log tells no type of content', () => {
+    const seen = (...told: string[]) => {
+      const partial = { told: new Set(told), unjudged: new Set<never>() }
+      return CONTENT_FEATURES.formSubmission(evidenceOf({ client: clientOf({ partial }) }))
+    }
+    expect(seen('user-agent')).toBeNaN()
+    expect(seen('user-agent', 'content-type')).toBe(0)
+  })
 })
 
 describe('features of what a client says of itself', () => {

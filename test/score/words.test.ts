@@ -11,6 +11,7 @@ describe('a feature in words', () => {
     ['passAge', Math.log1p(3), '3 seconds age of its pass'],
     ['passAge', Math.log1p(3 * 86_400), '3 days age of its pass'],
     ['headerCount', 14, '14 headers sent'],
+    ['formSubmission', 1, 'yes: sends its body as a page sends its form'],
     [
       'addressRegularity',
       undefined,

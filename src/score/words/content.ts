@@ -3,5 +3,5 @@ import type { CONTENT_FEATURES } from '../features/content.ts'
 import type { Description } from './description.ts'
 
 export const CONTENT_WORDS = {
-  formSubmission: ['flag', 'sends the form of a page'],
+  formSubmission: ['flag', 'sends its body as a page sends its form'],
 } as const satisfies Record<keyof typeof CONTENT_FEATURES, Description>
