@@ -30,7 +30,7 @@ export const NOTES = `## What was tried
   a campaign of weeks (the arena's \`slow\`) 84, 100 and 91% were stopped on three seeds.
 - An application behind a carrier's address, where many sign in, looks like a scraper in its first requests: scores up to 0.995 for 8 of 3,400 on days on which
   every class is equally frequent. Who has read as little as one customer is stopped from 0.99 on (docs/tuning.md).
-- Passwords are known by 16 bits: with a million sign-ins a day each of the 65,536 has some fifteen accounts of strangers, which no bank of the laboratory is
-  large enough for. With such a day written into the evidence of 1,670 honest sign-ins (thirteen of fifteen let in), 13 got 0.55 and more, and 4 were stopped, where none
-  was without it; of three accounts in vain within the hour, 10. None of them was known to the account.
+- Passwords are known by 16 bits. With a million sign-ins a day three in a hundred meet the figures of ten strangers and more there where the estate has sixteen shards, and two in
+  a thousand where it has one; no bank of the laboratory is large enough for that. With such a day written into the evidence of 1,670 honest sign-ins 13 got 0.55 and more, and
+  4 were stopped, where none was without it; with three accounts in vain within the hour, 10. None of them was known to the account.
 - Walking through identifiers looks like reading for its first three or four requests.`
