@@ -31,7 +31,7 @@ export interface DayResult {
 
 const THIRD_PARTIES = 13
 /** Made once for all days of a thread: a dozen keys and signatures take longer than some days. */
-let parties: Promise<ThirdParties> | undefined
+let made: Promise<ThirdParties> | undefined
 /** What the gate remembers at the beginning of a day. */
 const MEMORY_MS = 14 * 24 * 3_600_000
 
@@ -41,20 +41,20 @@ export async function playDay(job: Job): Promise<DayResult> {
 }
 
 function everyParty(): Promise<ThirdParties> {
-  parties ??= thirdParties(THIRD_PARTIES)
-  return parties
+  made ??= thirdParties(THIRD_PARTIES)
+  return made
 }
 
 async function quietDay(job: Extract<Job, { day: 'quiet' }>): Promise<DayResult> {
   const benign = benignTally()
-  const known = await everyParty()
+  const parties = await everyParty()
   const everybody = population(
-    ...([`on the ${job.name}`, job.volumes, spanOf(24), known.certificates] as const),
+    ...([`on the ${job.name}`, job.volumes, spanOf(24), parties.certificates] as const),
     random(job.seed).fork(job.name).fork('people'),
     job.memory ? { memory: MEMORY_MS } : {},
   )
   const outages = job.fails ? anyOutages(spanOf(24), random(job.seed).fork(job.name).fork('outages')) : []
-  await live(job, known, everybody, benign.see, outages)
+  await live(job, parties, everybody, benign.see, outages)
   return { benign: benign.counts(), campaign: undefined }
 }
 
@@ -62,11 +62,11 @@ async function quietDay(job: Extract<Job, { day: 'quiet' }>): Promise<DayResult>
 async function attackedDay(job: Extract<Job, { day: 'campaign' }>): Promise<DayResult> {
   const { campaign: drawn } = job.plan
   const { scale, campaign, volumes } = scaled(drawn, job.limits)
-  const known = await everyParty()
+  const parties = await everyParty()
   const stream = random(job.seed).fork(`campaign ${campaign.id}`)
   const touched = bystanders(campaign, stream)
   const span = spanOf(campaign.hours)
-  const [rogue, ...others] = known.certificates
+  const [rogue, ...others] = parties.certificates
   const everybody = population(
     ...([`beside ${campaign.id}`, beside(volumes, touched), span, others] as const),
     random(job.seed).fork(job.name).fork('people'),
@@ -74,10 +74,15 @@ async function attackedDay(job: Extract<Job, { day: 'campaign' }>): Promise<DayR
   )
   const benign = benignTally()
   const tally = campaignTally(campaign)
-  await live(job, known, [...everybody, ...attack(campaign, span, stream, rogue, MEMORY_MS)], (sighting) => {
-    benign.see(sighting)
-    tally.see(sighting)
-  })
+  await live(
+    job,
+    parties,
+    [...everybody, ...attack(campaign, span, stream, rogue, MEMORY_MS)],
+    (sighting) => {
+      benign.see(sighting)
+      tally.see(sighting)
+    },
+  )
   return { benign: benign.counts(), campaign: { ...tally.result(), scale } }
 }
 

@@ -23,6 +23,8 @@ from reference import write_reference
 
 # Six models only to be held against one another learn from one campaign in so many, all from the same ones.
 ABLATED = 4
+# A model that has met fewer tells nothing of what it is worth without a group of features.
+LEAST_GROUPS = 10
 
 
 def parse():
@@ -104,9 +106,10 @@ def report(booster, rows):
 
 
 def again(parameters, rounds, rows, without=(), every=1):
-    """Learns once more, from one campaign of `every` so many, and measures without calibration: how well it ranks."""
+    """Learns once more, from one campaign (or network) of `every` so many where there are enough, and measures without calibration: how well it ranks."""
     learnt = rows.of(LEARN)
-    learnt = learnt[rows.groups[learnt] % every == 0]
+    if len(np.unique(rows.groups[learnt])) >= LEAST_GROUPS * every:
+        learnt = learnt[rows.groups[learnt] % every == 0]
     booster = xgb.train(parameters, rows.matrix(learnt, without), rounds)
     indexes = rows.of(TUNE) if len(rows.of(TUNE)) > 0 else rows.of(REPORT)
     return measured(rows, indexes, margins_of(booster, rows, indexes, without))

@@ -69,7 +69,7 @@ export function ablationTable(ablations: Metrics['ablations']): string {
       ...LOST.map(([intent]) => lost(one, intent)),
     ]),
   )
-  return `Each of these learnt from the same quarter of the campaigns.\n\n${rows}`
+  return `Each of these learnt from the same quarter of the campaigns, if there are forty.\n\n${rows}`
 }
 
 const LOST = [

@@ -53,7 +53,7 @@ type Mode = (typeof MODES)[number]
 const STANDS_IN = { attack: [0.3, 0.98], people: 0.02 } as const
 
 /**
- * Accounts that one client has opened within a day from which on its sign-ins say what it is. Until then a thief who was given
+ * Accounts that one client has tried within a day from which on its sign-ins say what it is. Until then a thief who was given
  * the password does what its owner does, and rows that say the opposite of the same would teach that owners are thieves.
  */
 const TELLING = 3

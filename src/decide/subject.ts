@@ -205,11 +205,12 @@ export function isCalm(evidence: Evidence): boolean {
 /**
  * One password is tried on account after account, in vain: whoever brings it next may be one of those who try it. No more than
  * that, for customers have popular passwords, too, and 16 bits are shared with whatever else is tried: it lets a lower score
- * do, and takes nobody's proof away. Two customers who mistype theirs alike are not yet a campaign.
+ * do, and takes nobody's proof away, nor what an account knows of its owner. Two customers who mistype theirs alike are not
+ * yet a campaign.
  */
-export function isSprayed({ conduct }: Evidence): boolean {
-  const behaviour = known(conduct.cohorts.password)?.behaviour
-  if (behaviour === undefined) return false
+export function isSprayed(evidence: Evidence): boolean {
+  const behaviour = known(evidence.conduct.cohorts.password)?.behaviour
+  if (behaviour === undefined || accountMayKnow(evidence)) return false
   return [behaviour.hour, behaviour.day].some(
     (tally) => tally.accounts >= GUESSES && mostlyFails(tally, IN_VAIN, GUESSES - 1),
   )
@@ -232,12 +233,18 @@ function cohortOf({ conduct }: Evidence): Behaviour | undefined {
   return known(conduct.cohort)?.behaviour
 }
 
-/** Of the customers who share a browser and a system fewer than a quarter of a day's attempts fail. */
-const HALF = { attempts: 20, share: 0.5, failures: 5 } as const
+/**
+ * Of the customers who share a browser and a system fewer than a quarter of a day's attempts fail. What the bank did not answer
+ * is in vain, and says nothing of them: of what it did answer a third failed.
+ */
+const HALF = { attempts: 20, share: 0.5, failures: 5, answered: 1 / 3 } as const
 
 function isSuspect(kind: Behaviour | undefined): boolean {
   if (kind === undefined || kind.day.attempts < HALF.attempts) return false
-  return mostlyFails(kind.day, HALF.share, HALF.failures)
+  const { failures, successes } = kind.day
+  return (
+    mostlyFails(kind.day, HALF.share, HALF.failures) && failures >= HALF.answered * (failures + successes)
+  )
 }
 
 function isGuessing({ hour, day }: Behaviour): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
 import type { Evidence, Tally } from '../../src/evidence.ts'
-import { valid } from '../../src/lib/fact.ts'
+import { unavailable, valid } from '../../src/lib/fact.ts'
 import { behaviour, client, conduct, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
 
 const decided = (evidence: Evidence, abuse: number) => decide(evidence, valid(score(abuse)), DEFAULT_POLICY)
@@ -38,6 +38,9 @@ describe('a password that was tried on account after account in vain', () => {
     expect(with_({ attempts: 40, accounts: 40, failures: 8, successes: 32 })).toBe('flag')
     expect(with_({ attempts: 5, accounts: 5, failures: 1 })).toBe('flag')
     expect(with_(LIST)).toBe('deny')
+    const history = unavailable('ledger_timeout')
+    const blind = withPassword(LIST, { history })
+    expect(decided(person({ ...program, conduct: blind }), 0.6).action).toBe('flag')
   })
 })
 
@@ -53,5 +56,7 @@ describe('clients that look alike', () => {
 
   it('are given it while it is the bank that leaves half of them without an answer', () => {
     expect(alike({ attempts: 30, failures: 4, successes: 12 }, 0.6).action).toBe('flag')
+    expect(alike({ attempts: 1_000, failures: 100, successes: 450 }, 0.6).action).toBe('flag')
+    expect(alike({ attempts: 1_000, failures: 250, successes: 250 }, 0.6).action).toBe('deny')
   })
 })

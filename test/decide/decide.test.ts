@@ -873,15 +873,18 @@ describe('the score', () => {
       })
       return decided({ ...evidence, ...changes }, abuse(probability))
     }
-    expect(page(0.74, 100, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
-    expect(page(0.76, 100, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
-    expect(page(0.74, 120, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
-    expect(page(0.74, 60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.89, 100, 2)).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(page(0.91, 100, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.89, 120, 2)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.89, 60, 20)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.998, 1, 0)).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(page(0.999, 1, 0)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(page(0.998, 2, 0)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
     const { client } = person()
     const tool = { ...client, claim: { ...client.claim, family: 'tool' as const } }
-    expect(page(0.74, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
-    expect(page(0.74, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
-    expect(page(0.74, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.89, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
+    expect(page(0.89, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.89, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
   })
 
   it('asks for more on a route that hardly anybody has used', () => {

@@ -13,6 +13,7 @@ import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
+  behaviourOf,
   brokenLayers,
   hasCleared,
   isCalm,
@@ -36,8 +37,12 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
 
 /** While nobody guesses, under any name of this request or among those who look alike, so much has to be said. */
 const CALM = 0.65
-/** Of who tries no secret and asks for no more than a visitor does. */
-const VISITING = 0.75
+/** Of who tries no secret and asks for no more than a visitor does of what is open to everybody. */
+const VISITING = 0.9
+/** Of who is hardly there: a model takes what it has never seen for what it has seen least of. */
+const FIRST_LOOK = { requests: 2, least: 0.999 } as const
+/** Behind a token: of who asks for what is not theirs, the first asking tells much. */
+const READING = 0.75
 /** Of a gate's first day: a model has seen least there. */
 const NEARLY_SURE = 0.9
 /** Of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
@@ -56,15 +61,22 @@ function isAlone(evidence: Case['evidence']): boolean {
   return day === undefined || day.attempts < CROWD
 }
 
-function isSaidToRead({ evidence, score }: Case): boolean {
+function leastOfVisitor({ evidence, score }: Case): number {
   const { sensitivity } = evidence.match.route
-  return (sensitivity === 'account' || sensitivity === 'payment') && known(score)?.intent === 'scraping'
+  if (sensitivity !== 'account' && sensitivity !== 'payment') return leastOfGuest(evidence)
+  return known(score)?.intent === 'scraping' ? HAS_READ_LITTLE : READING
+}
+
+/** A page or two that are open to everybody cost a bank nothing. */
+function leastOfGuest(evidence: Case['evidence']): number {
+  const requests = behaviourOf(evidence, 'client')?.hour.requests ?? 0
+  return requests < FIRST_LOOK.requests ? FIRST_LOOK.least : VISITING
 }
 
 function leastFor(from: Case): number {
   const { evidence } = from
   if (isAlone(evidence)) return NEARLY_SURE
-  if (isVisiting(evidence)) return isSaidToRead(from) ? HAS_READ_LITTLE : VISITING
+  if (isVisiting(evidence)) return leastOfVisitor(from)
   return isCalm(evidence) ? CALM : 0
 }
 
