@@ -216,17 +216,18 @@ export function isSprayed(evidence: Evidence): boolean {
   )
 }
 
-function isQuietBut(evidence: Evidence, spared: (behaviour: Behaviour) => boolean): boolean {
+function isQuietBut(evidence: Evidence, spared: (tally: Tally) => boolean): boolean {
   const own = behaviourOf(evidence, 'client')?.hour
   if (own !== undefined && (own.requests > QUIET_REQUESTS || own.misses > QUIET_MISSES)) return false
   const behaviours = [...NAMES.map((kind) => behaviourOf(evidence, kind)), cohortOf(evidence)]
-  return !behaviours.some(
-    (behaviour) => behaviour !== undefined && isGuessing(behaviour) && !spared(behaviour),
-  )
+  return !behaviours
+    .flatMap((behaviour) => (behaviour === undefined ? [] : [behaviour.hour, behaviour.day]))
+    .some((tally) => isGuessing(tally) && !spared(tally))
 }
 
-function mayHaveForgotten({ day }: Behaviour): boolean {
-  return day.accounts <= 1 && day.clients <= 1 && day.attempts < REMEMBERS
+/** In each window by itself: in an hour somebody with a rare browser is all of its kind. */
+function mayHaveForgotten({ accounts, clients, attempts }: Tally): boolean {
+  return accounts <= 1 && clients <= 1 && attempts < REMEMBERS
 }
 
 function cohortOf({ conduct }: Evidence): Behaviour | undefined {
@@ -247,6 +248,6 @@ function isSuspect(kind: Behaviour | undefined): boolean {
   )
 }
 
-function isGuessing({ hour, day }: Behaviour): boolean {
-  return [hour, day].some((tally) => tally.attempts >= GUESSES && mostlyFails(tally, IN_VAIN, 0))
+function isGuessing(tally: Tally): boolean {
+  return tally.attempts >= GUESSES && mostlyFails(tally, IN_VAIN, 0)
 }

@@ -54,6 +54,17 @@ describe('clients that look alike', () => {
     expect(alike({ attempts: 19, failures: 12, successes: 7 }, 0.6).action).toBe('flag')
   })
 
+  it('are one person where one is all of a kind for an hour', () => {
+    const own = { attempts: 5, failures: 5, accounts: 1, clients: 1 }
+    const day = { attempts: 40, failures: 5, successes: 35, accounts: 20, clients: 20 }
+    const among = (hour: Partial<Tally>) => {
+      const cohort = valid({ behaviour: behaviour({ hour, day }), staleness: 0 })
+      return decided(person({ proof: NOTHING_PROVEN, conduct: { ...conduct(), cohort } }), 0.65).action
+    }
+    expect(among(own)).toBe('flag')
+    expect(among({ ...own, accounts: 2 })).toBe('deny')
+  })
+
   it('are given it while it is the bank that leaves half of them without an answer', () => {
     expect(alike({ attempts: 30, failures: 4, successes: 12 }, 0.6).action).toBe('flag')
     expect(alike({ attempts: 1_000, failures: 100, successes: 450 }, 0.6).action).toBe('flag')

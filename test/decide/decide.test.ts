@@ -816,10 +816,10 @@ describe('the score', () => {
   )
 
   it.each([
-    ['browser', 'login', 0.64, 'flag', 'score_flag'],
-    ['browser', 'login', 0.65, 'deny', 'score_deny'],
-    ['mobile', 'account', 0.64, 'flag', 'score_flag'],
-    ['mobile', 'account', 0.65, 'throttle', 'score_certain'],
+    ['browser', 'login', 0.69, 'flag', 'score_flag'],
+    ['browser', 'login', 0.7, 'deny', 'score_deny'],
+    ['mobile', 'account', 0.69, 'flag', 'score_flag'],
+    ['mobile', 'account', 0.7, 'throttle', 'score_certain'],
   ] as const)(
     'on the %s channel, a %s route, at %d means %s while nobody does',
     (channel, sensitivity, probability, action, rule) => {
@@ -831,7 +831,7 @@ describe('the score', () => {
 
   it('says what would have been enough', () => {
     expect(decided(unknown, abuse(0.99)).counterfactual).toBe(
-      'with an abuse probability under 0.65 (it was 0.990), this would have been allowed with a flag',
+      'with an abuse probability under 0.7 (it was 0.990), this would have been allowed with a flag',
     )
   })
 

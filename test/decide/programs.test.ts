@@ -70,6 +70,23 @@ describe('programs that sign in', () => {
   })
 })
 
+describe('a browser without a pass behind a shared address', () => {
+  const day = { attempts: 117, failures: 106, successes: 8, accounts: 32 }
+  const forgetful = (history: Evidence['conduct']['history']) =>
+    decided(
+      person({
+        proof: NOTHING_PROVEN,
+        conduct: { ...conduct({ client: valid(behaviour({ day })) }), history },
+      }),
+    )
+
+  it('is held for what all of its kind there tried, but at the account of which it is known', () => {
+    const stranger = valid({ ...HISTORY, familiar: false })
+    expect(forgetful(stranger)).toMatchObject({ action: 'deny', rule: 'client_many_accounts_day' })
+    expect(forgetful(valid({ ...HISTORY, familiar: true })).rule).not.toBe('client_many_accounts_day')
+  })
+})
+
 describe('what poses as a browser', () => {
   const kind = (attempts: number, successes: number) =>
     valid({ behaviour: behaviour({ day: { attempts, successes } }), staleness: 0 })

@@ -54,6 +54,12 @@ function own(evidence: Evidence): Behaviour | undefined {
   return behaviourOf(evidence, heldPass(evidence) === undefined ? 'client' : 'pass')
 }
 
+/** Behind a carrier's address many share a browser and forget: who is at home in the account that is tried is not meant. */
+function spreadsSlowly(evidence: Evidence, window: 'hour' | 'day', limit: number): false | Finding {
+  if (!isAttempt(evidence) || accountMayKnow(evidence)) return false
+  return manyAccounts(own(evidence), window, limit, LIST_FAILS)
+}
+
 const CLIENT_RULES: readonly Rule[] = [
   {
     id: 'client_many_accounts',
@@ -75,9 +81,8 @@ const CLIENT_RULES: readonly Rule[] = [
     action: 'deny',
     limit: 10,
     sparesProven: true,
-    applies: 'as above, in an hour: slower guessing',
-    when: ({ evidence }, limit) =>
-      isAttempt(evidence) && manyAccounts(own(evidence), 'hour', limit, LIST_FAILS),
+    applies: 'as above, in an hour, none that the account knows: slower guessing',
+    when: ({ evidence }, limit) => spreadsSlowly(evidence, 'hour', limit),
   },
   {
     id: 'client_many_accounts_day',
@@ -86,8 +91,7 @@ const CLIENT_RULES: readonly Rule[] = [
     limit: 30,
     sparesProven: true,
     applies: 'as above, in a day: guessing that hides in time',
-    when: ({ evidence }, limit) =>
-      isAttempt(evidence) && manyAccounts(own(evidence), 'day', limit, LIST_FAILS),
+    when: ({ evidence }, limit) => spreadsSlowly(evidence, 'day', limit),
   },
   {
     id: 'pass_many_accounts',

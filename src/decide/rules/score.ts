@@ -36,7 +36,7 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
 }
 
 /** While nobody guesses, under any name of this request or among those who look alike, so much has to be said. */
-const CALM = 0.65
+const CALM = 0.7
 /** Of who tries no secret and asks for no more than a visitor does of what is open to everybody. */
 const VISITING = 0.9
 /** Of who is hardly there: a model takes what it has never seen for what it has seen least of. */
