@@ -37,7 +37,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const exchange = receive(request, clock, house.certificateSource.kind)
   const client = identify(exchange, house.lists, house.certificateSource, house.told?.(request))
   const matched = match(house.matcher, exchange)
-  const content = await readContent(exchange, matched.route, house.alarm)
+  const content = await readContent(exchange, matched.route)
   const look = house.watch?.look(exchange, matched, content)
   const rules = consentRules(house, matched)
   const claimed = claimsFrom(known(content)?.credentials ?? NO_CREDENTIALS, keys, exchange.arrivedAt)

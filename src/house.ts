@@ -12,7 +12,6 @@ import { DIALECTS } from './dialects/table.ts'
 import { awake, type Documents, documentsOf, freshDocuments } from './documents.ts'
 import { within } from './jurisdiction.ts'
 import { keysFrom } from './keys.ts'
-import { type Alarm, sharedTimer } from './lib/alarm.ts'
 import { hash32 } from './lib/hash32.ts'
 import { type Rounds, rounds } from './lists.ts'
 import { compileRoutes, type Matcher } from './match/compile.ts'
@@ -170,7 +169,6 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     }
   }
   const room = keyRoom(premises, env, waitUntil, now)
-  const alarm = sharedTimer(clock.now)
   return {
     config,
     clock,
@@ -187,17 +185,15 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     ledger: ledgerFrom(within(env.LEDGER, config), {
       ...config.ledger,
       postings: premises.postings,
-      alarm,
       waitUntil,
       report: logFault,
     }),
     estate: estateFrom(within(env.ESTATE, config), { memory: premises.estate, waitUntil, report: logFault }),
     scorer,
-    upstream: upstreamOf(config, env, alarm),
+    upstream: upstreamOf(config, env),
     watch: watchOf(visibilityOf(premises, env, waitUntil)),
     sink: sinkFrom({ analytics: env.ANALYTICS, journal: journalOf(premises, env, waitUntil) }),
     dialects: DIALECTS,
-    alarm,
     waitUntil,
   }
 }
@@ -227,10 +223,10 @@ function freshModels({ models }: Premises, env: GateEnv, waitUntil: WaitUntil, n
   waitUntil(reading)
 }
 
-function upstreamOf({ origin }: Config, env: GateEnv, alarm: Alarm): Upstream {
-  if (origin.url === undefined) return upstreamFrom(env.BANK, origin.timeoutMs, alarm)
-  if (origin.proof === 'mtls') return upstreamFrom(env.ORIGIN_MTLS, origin.timeoutMs, alarm)
-  return upstreamFrom({ fetch: (request, init) => fetch(request, init) }, origin.timeoutMs, alarm)
+function upstreamOf({ origin }: Config, env: GateEnv): Upstream {
+  if (origin.url === undefined) return upstreamFrom(env.BANK, origin.timeoutMs)
+  if (origin.proof === 'mtls') return upstreamFrom(env.ORIGIN_MTLS, origin.timeoutMs)
+  return upstreamFrom({ fetch: (request, init) => fetch(request, init) }, origin.timeoutMs)
 }
 
 const fromOutside = (request: Request): Promise<Response> => fetch(request)

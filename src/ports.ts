@@ -20,7 +20,6 @@ import type {
   Verdict,
 } from './evidence.ts'
 import type { Watch } from './inventory/watch/watch.ts'
-import type { Alarm } from './lib/alarm.ts'
 import type { Fact } from './lib/fact.ts'
 import type { Matcher } from './match/compile.ts'
 import type { AgentTools } from './verify/agent.ts'
@@ -147,8 +146,6 @@ export interface House {
   readonly watch: Watch | undefined
   readonly sink: Sink
   readonly dialects: Readonly<Record<string, Dialect>>
-  /** Of this request. Left out, whatever waits has a timer of its own. */
-  readonly alarm?: Alarm
   /** Work that outlives the answer. */
   waitUntil(work: Promise<unknown>): void
 }

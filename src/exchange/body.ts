@@ -1,5 +1,4 @@
 /** Reads a body whole, once and no further than a bound. */
-import { type Alarm, ownTimer } from '../lib/alarm.ts'
 import { fieldIn } from '../lib/header-fields.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 
@@ -16,7 +15,6 @@ const EMPTY = new Uint8Array(0)
 export async function readBody(
   request: Request,
   maxBytes: number,
-  alarm: Alarm = ownTimer,
 ): Promise<Outcome<Uint8Array, BodyProblem>> {
   const header = fieldIn(request.headers, 'content-length')
   const declared = header === null ? undefined : Number(header)
@@ -28,7 +26,7 @@ export async function readBody(
   const body = declared === undefined ? request.body : undefined
   // Most requests have none, and need no clock.
   if (body === null) return pass(EMPTY)
-  const late = deadline(READ_MS, alarm)
+  const late = deadline()
   try {
     if (body !== undefined) return await readChunks(body.getReader(), maxBytes, late.over)
     const bytes = await Promise.race([request.arrayBuffer(), late.over])
@@ -49,12 +47,12 @@ export async function readBody(
  */
 const READ_MS = 10_000
 
-function deadline(ms: number, alarm: Alarm): { readonly over: Promise<undefined>; end(): void } {
-  let end = () => {}
+function deadline(ms = READ_MS): { readonly over: Promise<undefined>; end(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<undefined>((resolve) => {
-    end = alarm(ms, () => resolve(undefined))
+    timer = setTimeout(() => resolve(undefined), ms)
   })
-  return { over, end }
+  return { over, end: () => clearTimeout(timer) }
 }
 
 async function readChunks(
@@ -92,7 +90,7 @@ const LINGER_BYTES = 4_194_304
 const LINGER_MS = 2_000
 
 async function linger(reader: ReadableStreamDefaultReader<Uint8Array>, before: number): Promise<void> {
-  const late = deadline(LINGER_MS, ownTimer)
+  const late = deadline(LINGER_MS)
   try {
     for (let length = before; length <= LINGER_BYTES; ) {
       const read = await Promise.race([reader.read(), late.over])

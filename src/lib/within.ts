@@ -1,4 +1,3 @@
-import { type Alarm, ownTimer } from './alarm.ts'
 import { fail, type Outcome, pass } from './outcome.ts'
 
 type Call<T> = () => Promise<T>
@@ -22,11 +21,10 @@ export async function allWithin<T>(
   calls: readonly Call<T>[],
   budgetMs: number,
   outlive: (work: Promise<unknown>) => void,
-  alarm: Alarm = ownTimer,
 ): Promise<readonly Answer<T>[]> {
-  let end = () => {}
+  let timer: ReturnType<typeof setTimeout> | undefined
   const deadline = new Promise<'late'>((resolve) => {
-    end = alarm(budgetMs, () => resolve('late'))
+    timer = setTimeout(() => resolve('late'), budgetMs)
   })
   const inTime = async (call: Call<T>): Promise<Answer<T>> => {
     const answer = settled(call)
@@ -36,7 +34,7 @@ export async function allWithin<T>(
     return fail('late')
   }
   const answers = await Promise.all(calls.map(inTime))
-  end()
+  clearTimeout(timer)
   return answers
 }
 

@@ -3,7 +3,6 @@
  * wait to be sent) is the isolate's and handed in.
  */
 import type { Footprint } from '../evidence.ts'
-import type { Alarm } from '../lib/alarm.ts'
 import { type Batch, newBatch } from '../lib/batch.ts'
 import { valid } from '../lib/fact.ts'
 import { faultIn } from '../lib/fault.ts'
@@ -43,8 +42,6 @@ export interface Postings {
 export interface LedgerOptions extends Shards {
   readonly budgetMs: number
   readonly postings: Postings
-  /** Of the request that asks. */
-  readonly alarm?: Alarm
   waitUntil(work: Promise<unknown>): void
   /** A bug of ours inside an object: for the log. */
   report(fault: string): void
@@ -116,7 +113,6 @@ async function observe(
     }),
     Math.max(options.budgetMs, footprint.patienceMs ?? 0),
     options.waitUntil,
-    options.alarm,
   )
   const told = placements.map(({ keys }, at) =>
     objectTold(answers[at] ?? fail('failed'), keys.length, options),
