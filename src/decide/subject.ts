@@ -140,9 +140,7 @@ export function isVouched(evidence: Evidence): boolean {
  * `leastFailures` have really failed, or an outage of the bank would look like an attack of everybody.
  */
 export function mostlyFails(tally: Tally, share: number, leastFailures: number): boolean {
-  const { attempts, successes, failures } = tally
-  if (attempts === 0 || failures < leastFailures) return false
-  return (attempts - Math.min(successes, attempts)) / attempts >= share
+  return tally.attempts > 0 && tally.failures >= leastFailures && inVain(tally) >= share
 }
 
 /** A page with all that belongs to it is some dozens of requests at once, a few of them for what is not there. */
@@ -199,7 +197,7 @@ export function isQuiet(evidence: Evidence): boolean {
  * password that is brought.
  */
 export function isCalm(evidence: Evidence): boolean {
-  return isQuietBut(evidence, mayHaveForgotten) && !isSprayed(evidence) && !isSuspect(cohortOf(evidence))
+  return isQuietBut(evidence, mayHaveForgotten) && !isSprayed(evidence) && !isOfSuspectKind(evidence)
 }
 
 /**
@@ -236,16 +234,26 @@ function cohortOf({ conduct }: Evidence): Behaviour | undefined {
 
 /**
  * Of the customers who share a browser and a system fewer than a quarter of a day's attempts fail. What the bank did not answer
- * is in vain, and says nothing of them: of what it did answer a third failed.
+ * is in vain, and says nothing of them: of what it did answer a third failed. Nor does a day say anything on which everybody
+ * fails as much, such as the one after all had to choose a new password.
  */
-const HALF = { attempts: 20, share: 0.5, failures: 5, answered: 1 / 3 } as const
+const HALF = { attempts: 20, share: 0.5, failures: 5, answered: 1 / 3, everybody: 1.5 } as const
 
-function isSuspect(kind: Behaviour | undefined): boolean {
-  if (kind === undefined || kind.day.attempts < HALF.attempts) return false
-  const { failures, successes } = kind.day
-  return (
-    mostlyFails(kind.day, HALF.share, HALF.failures) && failures >= HALF.answered * (failures + successes)
-  )
+function isOfSuspectKind(evidence: Evidence): boolean {
+  const day = cohortOf(evidence)?.day
+  if (day === undefined || day.attempts < HALF.attempts) return false
+  if (!mostlyFails(day, HALF.share, HALF.failures)) return false
+  const everybody = known(evidence.conduct.route)?.behaviour.day
+  const usual = everybody === undefined ? 0 : failedOfAnswered(everybody)
+  return failedOfAnswered(day) >= Math.max(HALF.answered, HALF.everybody * usual)
+}
+
+function failedOfAnswered({ failures, successes }: Tally): number {
+  return failures === 0 ? 0 : failures / (failures + successes)
+}
+
+function inVain({ attempts, successes }: Tally): number {
+  return attempts === 0 ? 0 : (attempts - Math.min(successes, attempts)) / attempts
 }
 
 function isGuessing(tally: Tally): boolean {

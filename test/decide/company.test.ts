@@ -65,6 +65,17 @@ describe('clients that look alike', () => {
     expect(among({ ...own, accounts: 2 })).toBe('deny')
   })
 
+  it('are given it on a day on which everybody fails as much', () => {
+    const route = (day: Partial<Tally>) => company({ attempts: 400, ...day })
+    const among = (everybody: Partial<Tally>) => {
+      const cohort = company({ attempts: 60, failures: 35, successes: 25 })
+      const conduct_ = { ...conduct(), cohort, route: route(everybody) }
+      return decided(person({ proof: NOTHING_PROVEN, conduct: conduct_ }), 0.65).action
+    }
+    expect(among({ failures: 160, successes: 240 })).toBe('flag')
+    expect(among({ failures: 150, successes: 250 })).toBe('deny')
+  })
+
   it('are given it while it is the bank that leaves half of them without an answer', () => {
     expect(alike({ attempts: 30, failures: 4, successes: 12 }, 0.6).action).toBe('flag')
     expect(alike({ attempts: 1_000, failures: 100, successes: 450 }, 0.6).action).toBe('flag')
