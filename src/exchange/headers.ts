@@ -2,7 +2,7 @@
  * Which headers of a request are its client's own. A bank trusts what its edge says of a client: certificate, address,
  * risk. A client that could say these itself would be whoever it likes.
  */
-import { fromNames, headerFields } from '../lib/header-fields.ts'
+import { fieldsAt, fromNames } from '../lib/header-fields.ts'
 import { remember } from '../lib/remember.ts'
 
 /** Says what an edge or this gate verified, or thinks, of the client. Nobody else may: taken off and named. */
@@ -90,8 +90,8 @@ export interface Removals {
 export function removalsFrom(headers: Headers, address: string): Removals {
   const remove: string[] = []
   const spoofed: string[] = []
-  for (const { at, standing } of foreignIn(headers)) {
-    const [name, value] = headerFields(headers)[at] ?? NO_FIELD
+  for (const [name, value] of fieldsAt(headers, foreignIn(headers))) {
+    const standing = standingOf(name)
     if ((standing === 'address' || standing === 'trail') && address !== '' && value === address) continue
     remove.push(name)
     if (standing !== 'trail') spoofed.push(name)
@@ -99,15 +99,8 @@ export function removalsFrom(headers: Headers, address: string): Removals {
   return { remove, spoofed }
 }
 
-const NO_FIELD = ['', ''] as const
-
-/** Which fields are not plainly their sender's own. */
-const foreignIn = fromNames((names) =>
-  names.flatMap((name, at) => {
-    const standing = standingOf(name)
-    return standing === 'own' ? [] : [{ at, standing }]
-  }),
-)
+/** Where the fields stand that are not plainly their sender's own. */
+const foreignIn = fromNames((names) => names.flatMap((name, at) => (standingOf(name) === 'own' ? [] : [at])))
 
 type Standing = 'own' | 'forbidden' | 'address' | 'trail'
 

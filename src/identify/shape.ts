@@ -1,7 +1,7 @@
 /** The look of a client's headers: names, presence and size. Order is not visible in a Worker: headers come sorted. */
 import type { HeaderShape } from '../evidence.ts'
 import { hash64 } from '../lib/hash.ts'
-import { fromNames, headerFields } from '../lib/header-fields.ts'
+import { fieldsAt, fromNames } from '../lib/header-fields.ts'
 import { remember } from '../lib/remember.ts'
 
 /** Cloudflare's own, and what it hands on of the connection: not the client's headers. */
@@ -40,10 +40,8 @@ export function shapeFrom(
   encodings: string,
 ): HeaderShape {
   const { places, hash } = namesOf(headers)
-  const fields = headerFields(headers)
   let bytes = 0
-  for (const at of places) {
-    const [name, value] = fields[at] ?? NO_FIELD
+  for (const [name, value] of fieldsAt(headers, places)) {
     // ": " and CRLF (RFC 9112 section 5). Characters, which are octets but for obs-text.
     bytes += name.length + value.length + 4
   }
@@ -58,8 +56,6 @@ export function shapeFrom(
     encodings,
   }
 }
-
-const NO_FIELD = ['', ''] as const
 
 function countLanguages(header: string): number {
   return header.trim() === '' ? 0 : header.split(',', MAX_LANGUAGES).length

@@ -41,6 +41,12 @@ export function fromNames<T>(make: (names: readonly string[]) => T): (headers: H
   }
 }
 
+/** Those that stand at `places`, as what `fromNames` made names them. */
+export function fieldsAt(headers: Headers, places: readonly number[]): readonly HeaderField[] {
+  const fields = headerFields(headers)
+  return places.flatMap((at) => fields.slice(at, at + 1))
+}
+
 function knownOf(headers: Headers): Known {
   const remembered = known.get(headers)
   if (remembered !== undefined) return remembered

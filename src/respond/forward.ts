@@ -8,7 +8,7 @@
 import type { Config } from '../config.ts'
 import type { Content, Exchange } from '../evidence.ts'
 import { withoutOwnCookies } from '../lib/cookie.ts'
-import { fromNames, type HeaderField, headerFields } from '../lib/header-fields.ts'
+import { fieldsAt, fromNames, type HeaderField } from '../lib/header-fields.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 import { forwardableUrl } from '../lib/target.ts'
 import { isHopByHop, removeHopByHop } from './hop-by-hop.ts'
@@ -33,7 +33,7 @@ export async function forwardable(
   const request = asRequest(target.href, exchange, body)
   if (request === undefined) return fail('request_unforwardable')
   const { headers } = request
-  const fields = toLookAt(exchange.headers)
+  const fields = fieldsAt(exchange.headers, placesToLookAt(exchange.headers))
   removeHopByHop(headers, fields)
   takeOff(headers, fields)
   if (input.match.route.app !== 'ignored') takeOffEvidence(headers, tools.config.apps)
@@ -48,15 +48,10 @@ const NO_BODY: Content = { bytes: undefined, streamed: false, credentials: {} }
 /** What the gate sets itself, and Expect: the body was read already, and nobody waits for a 100. */
 const TAKEN_OFF: ReadonlySet<string> = new Set(['expect', ...VERIFIED_HEADERS])
 
+/** Where all stand but those that go on as they are, whatever their value. */
 const placesToLookAt = fromNames((names) =>
   names.flatMap((name, at) => (isHopByHop(name) || TAKEN_OFF.has(name) || name === 'cookie' ? [at] : [])),
 )
-
-/** All but what goes on as it is, whatever its value. */
-function toLookAt(headers: Headers): readonly HeaderField[] {
-  const fields = headerFields(headers)
-  return placesToLookAt(headers).flatMap((at) => fields.slice(at, at + 1))
-}
 
 function takeOff(headers: Headers, fields: readonly HeaderField[]): void {
   for (const [name, value] of fields) {
