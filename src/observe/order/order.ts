@@ -42,7 +42,7 @@ export const ORDER: Annex<'order'> = {
   },
   settle(rows, ask, ending, { name, at, readOnly }) {
     // Other annexes, and how many bytes there were, are reasons too for telling how a request ended.
-    if (readOnly || !givesData(ask, ending)) return
+    if (readOnly || !tellsAgreement(ask, ending)) return
     const row = rows.get(name)
     if (row?.pending !== true) return
     rows.putSoon(name, taught(row, { step: 'authorised' }, at), untilOf(name, at))
@@ -50,7 +50,7 @@ export const ORDER: Annex<'order'> = {
   learn(rows, news, { name, at }) {
     rows.putSoon(name, taught(rows.get(name), news, at), untilOf(name, at))
   },
-  minds: (ask, ending) => (givesData(ask, ending) ? 'later' : 'never'),
+  minds: (ask, ending) => (tellsAgreement(ask, ending) ? 'later' : 'never'),
   read(answers) {
     const [first] = answers
     // What `observe` above returned; after a rotation the former names' rows tell nothing that a new step would not.
@@ -60,10 +60,12 @@ export const ORDER: Annex<'order'> = {
 
 /**
  * A bank that gives data under a consent has it from its customer, who agreed on the bank's own pages: many a third party never
- * asks for the state in between.
+ * asks for the state in between. An authorisation that the bank accepts is on its way on this very interface (NextGenPSD2's
+ * embedded and decoupled ways): how it ends, only whoever asks is told. One that it refuses is none.
  */
-function givesData({ operation, bornAt }: OrderAsk, { status = 0 }: Ending): boolean {
-  return operation === 'read' && bornAt === undefined && status >= 200 && status < 300
+function tellsAgreement({ operation, bornAt }: OrderAsk, { status = 0 }: Ending): boolean {
+  const tells = operation === 'read' || operation === 'authorisation'
+  return tells && bornAt === undefined && status >= 200 && status < 300
 }
 
 export function orderAt(row: OrderRow | undefined, ask: OrderAsk, at: number): Order {
@@ -98,8 +100,6 @@ function missingAt(row: OrderRow, operation: Operation): Operation | undefined {
  */
 function agreed(row: OrderRow, { operation, token }: OrderAsk, at: number): OrderRow {
   if (!row.pending) return row
-  // On its way on this very interface (NextGenPSD2's embedded and decoupled ways): how it ends, only whoever asks is told.
-  if (operation === 'authorisation') return { ...row, pending: false, token: 0 }
   if (token === undefined || token === row.token) return row
   return BEFORE[operation] === undefined ? row : taught(row, { step: 'authorised' }, at)
 }

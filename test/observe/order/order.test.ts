@@ -141,10 +141,19 @@ describe('the order of operations', () => {
     const consent = newKey()
     consent.learns({ step: 'made', token: 11 }, NOW)
     consent.takes('authorisation', NOW + 1, 11)
+    consent.answered('authorisation', 201, NOW + 1)
     expect(consent.takes('read', NOW + 2, 11)).toMatchObject({ previous: 'authorisation', skips: 0 })
     expect(consent.takes('read', NOW + 3, 11).missing).toBeUndefined()
     consent.learns({ step: 'pending', token: 11 }, NOW + 4)
     expect(consent.takes('read', NOW + 5, 11).missing).toBe('authorisation')
+  })
+
+  it('misses the authorisation of a consent where the bank refused to begin one', () => {
+    const consent = newKey()
+    consent.learns({ step: 'made', token: 11 }, NOW)
+    consent.takes('authorisation', NOW + 1, 11)
+    consent.answered('authorisation', 403, NOW + 1)
+    expect(consent.takes('read', NOW + 2, 11).missing).toBe('authorisation')
   })
 
   it('takes any token for it where the consent was made without one', () => {
