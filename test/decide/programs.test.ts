@@ -88,8 +88,8 @@ describe('a browser without a pass behind a shared address', () => {
 })
 
 describe('what poses as a browser', () => {
-  const kind = (attempts: number, successes: number) =>
-    valid({ behaviour: behaviour({ day: { attempts, successes } }), staleness: 0 })
+  const kind = (attempts: number, successes: number, accounts = 5) =>
+    valid({ behaviour: behaviour({ day: { attempts, successes, accounts } }), staleness: 0 })
   const scripted = client({ contradictions: ['tls_unlike_claim', 'client_hints_missing'] })
   const inspected = client({ contradictions: ['tls_unlike_claim', 'protocol_unlike_claim'] })
   const trying = (who: typeof scripted, cohort: ReturnType<typeof kind>, changes: Partial<Evidence> = {}) =>
@@ -98,6 +98,10 @@ describe('what poses as a browser', () => {
   it('with a page fetched before is asked at first, and refused once its kind has failed ten times', () => {
     expect(trying(scripted, kind(9, 0))).toMatchObject({ action: 'challenge', rule: 'scripted_browser' })
     expect(trying(scripted, kind(10, 1))).toMatchObject({ action: 'deny', rule: 'forged_cohort' })
+  })
+
+  it('is asked and not refused while those of its kind may be a few who have forgotten their passwords', () => {
+    expect(trying(scripted, kind(30, 0, 4)).rule).toBe('scripted_browser')
   })
 
   it('is asked and not refused while some of its kind get in, or where the account knows it', () => {

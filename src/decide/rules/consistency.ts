@@ -141,10 +141,15 @@ function isDoubtful(evidence: Evidence): boolean {
   return (layers.has('headers') && layers.size >= 2) || (layers.size > 0 && seenOnPage(evidence) === 'no')
 }
 
+/** Two people with one strange browser who have forgotten their passwords make ten attempts, too. */
+const KIND_ACCOUNTS = 5
+
 /** Behind one middlebox all look alike, and most of them get in. */
 function kindFails(evidence: Evidence, limit: number): false | Finding {
   const tally = known<Cohort>(evidence.conduct.cohort)?.behaviour.day
   if (tally === undefined || tally.attempts < limit || !mostlyFails(tally, COHORT_FAILS, 0)) return false
+  // Of some dozens a sketch knows the number to within one.
+  if (tally.accounts < KIND_ACCOUNTS - 0.5) return false
   return {
     unless: `under ${limit} attempts in a day by all who look like this client (there were ${Math.floor(tally.attempts)})`,
   }
@@ -184,7 +189,7 @@ const DENIALS: readonly Rule[] = [
     sparesApp: true,
     limit: 10,
     applies:
-      'as `doubtful_browser` and `scripted_browser`, once clients with the same fingerprint have made this many attempts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it',
+      'as `doubtful_browser` and `scripted_browser`, once clients with the same fingerprint have made this many attempts in a day at five accounts or more, at least 90% in vain; none that the account knows, or may know while memory does not answer for it',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence) || !claimsBrowser(evidence) || !isDoubtful(evidence)) return false
       return !accountMayKnow(evidence) && kindFails(evidence, limit)
