@@ -126,6 +126,9 @@ export const FRONTIER_BASE: Campaign = { ...ORDINARY, variants: 6 }
 const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'paths', 'names'] as const
 const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
 
+/** Share of the campaigns that go on for days and weeks: a few tries an hour, which only a whole day shows. */
+const LONG = 0.1
+
 /** A campaign as nobody has seen it yet: every number drawn, over the whole range that has been published and beyond. */
 export function anyCampaign(id: string, random: Random): Campaign {
   const kind = random.weighted(LEARNT_KINDS)
@@ -135,7 +138,7 @@ export function anyCampaign(id: string, random: Random): Campaign {
     kind,
     attempts: logUniform(2_000, 2_000_000, random),
     perAddress: logUniform(1, MANY_EACH.includes(kind) ? 1_000 : 200, random),
-    hours: logUniform(1, random.chance(0.1) ? WEEKS : 96, random),
+    hours: random.chance(LONG) ? logUniform(96, WEEKS, random) : logUniform(1, 96, random),
     peakShare: random.between(0.1, 0.7),
     tools,
     variants: Math.round(logUniform(1, 60, random)),

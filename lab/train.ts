@@ -36,9 +36,9 @@ const OPTIONS = {
   subsample: 0.8,
   'column-sample': 0.5,
   l2: 2,
-  // Shares of one in so many say how small a crowd is, and the age of a picture how quiet an hour: in a small world
-  // both tell the world, and in a large one they mislead.
-  ignore: 'cohortTopAccount,routeTopAccount,cohortStaleness',
+  // Shares of one in so many say how small a crowd is, or that there is none yet, and the age of a picture how quiet an hour: in a
+  // small world they tell the world, and in a large one they mislead.
+  ignore: 'cohortTopAccount,cohortTopClient,routeTopAccount,cohortStaleness',
 } as const
 
 const { values } = parseArgs({

@@ -27,7 +27,7 @@ const LEAST = 5
 const LEAST_TOUCHED = 14
 /** What a gate remembers when a campaign begins; of some, nothing: no model may take a customer who is new to it for a thief. */
 const MEMORY_MS = 14 * 24 * 3_600_000
-const REMEMBERING = 0.75
+const REMEMBERING = 0.85
 /** Share of the worlds that nobody attacks: a busy day is no attack by itself. */
 const QUIET = 0.12
 /**

@@ -119,9 +119,14 @@ export function accountMayKnow({ conduct: { history } }: Evidence): boolean {
   return history.state === 'unavailable' || known(history)?.familiar === true
 }
 
+/** Says that it is a browser, and no layer says that it is not. */
+export function isWholeBrowser(evidence: Evidence): boolean {
+  return claimsBrowser(evidence) && brokenLayers(evidence).size === 0
+}
+
 /** A browser that holds our pass and contradicts itself nowhere: as much a person as can be told without asking. */
 export function resemblesPerson(evidence: Evidence): boolean {
-  return heldPass(evidence) !== undefined && claimsBrowser(evidence) && brokenLayers(evidence).size === 0
+  return heldPass(evidence) !== undefined && isWholeBrowser(evidence)
 }
 
 /**
@@ -171,7 +176,7 @@ function visitOf(evidence: Evidence): {
 } {
   const { sensitivity } = evidence.match.route
   if (sensitivity === 'account' || sensitivity === 'payment') return DATA
-  return claimsBrowser(evidence) && brokenLayers(evidence).size === 0 ? PAGES : CALLS
+  return isWholeBrowser(evidence) ? PAGES : CALLS
 }
 
 /** An hour with a bank's app: some screens, each of a few requests. */

@@ -59,7 +59,7 @@ describe('clients that look alike', () => {
     const day = { attempts: 40, failures: 5, successes: 35, accounts: 20, clients: 20 }
     const among = (hour: Partial<Tally>) => {
       const cohort = valid({ behaviour: behaviour({ hour, day }), staleness: 0 })
-      return decided(person({ proof: NOTHING_PROVEN, conduct: { ...conduct(), cohort } }), 0.65).action
+      return decided(person({ proof: NOTHING_PROVEN, conduct: { ...conduct(), cohort } }), 0.6).action
     }
     expect(among(own)).toBe('flag')
     expect(among({ ...own, accounts: 2 })).toBe('deny')
@@ -70,7 +70,7 @@ describe('clients that look alike', () => {
     const among = (everybody: Partial<Tally>) => {
       const cohort = company({ attempts: 60, failures: 35, successes: 25 })
       const conduct_ = { ...conduct(), cohort, route: route(everybody) }
-      return decided(person({ proof: NOTHING_PROVEN, conduct: conduct_ }), 0.65).action
+      return decided(person({ proof: NOTHING_PROVEN, conduct: conduct_ }), 0.6).action
     }
     expect(among({ failures: 160, successes: 240 })).toBe('flag')
     expect(among({ failures: 150, successes: 250 })).toBe('deny')

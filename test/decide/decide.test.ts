@@ -816,10 +816,12 @@ describe('the score', () => {
   )
 
   it.each([
-    ['browser', 'login', 0.69, 'flag', 'score_flag'],
-    ['browser', 'login', 0.7, 'deny', 'score_deny'],
-    ['mobile', 'account', 0.69, 'flag', 'score_flag'],
-    ['mobile', 'account', 0.7, 'throttle', 'score_certain'],
+    ['browser', 'login', 0.64, 'flag', 'score_flag'],
+    ['browser', 'login', 0.65, 'deny', 'score_deny'],
+    ['browser', 'account', 0.64, 'flag', 'score_flag'],
+    ['mobile', 'login', 0.54, 'flag', 'score_flag'],
+    ['mobile', 'login', 0.55, 'deny', 'score_deny'],
+    ['mobile', 'account', 0.6, 'throttle', 'score_certain'],
   ] as const)(
     'on the %s channel, a %s route, at %d means %s while nobody does',
     (channel, sensitivity, probability, action, rule) => {
@@ -831,7 +833,7 @@ describe('the score', () => {
 
   it('says what would have been enough', () => {
     expect(decided(unknown, abuse(0.99)).counterfactual).toBe(
-      'with an abuse probability under 0.7 (it was 0.990), this would have been allowed with a flag',
+      'with an abuse probability under 0.65 (it was 0.990), this would have been allowed with a flag',
     )
   })
 
@@ -882,7 +884,9 @@ describe('the score', () => {
     expect(page(0.998, 2, 0)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
     const { client } = person()
     const tool = { ...client, claim: { ...client.claim, family: 'tool' as const } }
-    expect(page(0.89, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
+    expect(page(0.69, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
+    expect(page(0.7, 25, 2, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.998, 1, 0, { client: tool })).toMatchObject({ action: 'flag' })
     expect(page(0.89, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
     expect(page(0.89, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
   })
@@ -903,7 +907,7 @@ describe('the score', () => {
     }
     expect(reading(0.98, 11, 'scraping')).toBe('flag')
     expect(reading(0.99, 11, 'scraping')).toBe('throttle')
-    expect(reading(0.76, 11, 'enumeration')).toBe('throttle')
+    expect(reading(0.56, 11, 'enumeration')).toBe('throttle')
     expect(reading(0.7, 12, 'scraping')).toBe('throttle')
   })
 

@@ -20,6 +20,7 @@ import {
   isQuiet,
   isSprayed,
   isVisiting,
+  isWholeBrowser,
   ledgerOutage,
   resemblesPerson,
 } from '../subject.ts'
@@ -35,17 +36,20 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
   }
 }
 
-/** While nobody guesses, under any name of this request or among those who look alike, so much has to be said. */
-const CALM = 0.7
-/** Of who tries no secret and asks for no more than a visitor does of what is open to everybody. */
+/**
+ * While nobody guesses, under any name of this request or among those who look alike, so much has to be said of a browser.
+ * Customers come with new ones; an application signs in whom the account knows, or hardly anybody.
+ */
+const CALM = 0.65
+/** Of a browser that tries no secret and asks for no more than a visitor does of what is open to everybody. */
 const VISITING = 0.9
+/** Of a program that does: nobody sits before it. */
+const CALLING = 0.7
 /** Of who is hardly there: a model takes what it has never seen for what it has seen least of. */
 const FIRST_LOOK = { requests: 2, least: 0.999 } as const
-/** Behind a token: of who asks for what is not theirs, the first asking tells much. */
-const READING = 0.75
 /** Of a gate's first day: a model has seen least there. */
 const NEARLY_SURE = 0.9
-/** Of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
+/** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.99
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
@@ -64,20 +68,22 @@ function isAlone(evidence: Case['evidence']): boolean {
 function leastOfVisitor({ evidence, score }: Case): number {
   const { sensitivity } = evidence.match.route
   if (sensitivity !== 'account' && sensitivity !== 'payment') return leastOfGuest(evidence)
-  return known(score)?.intent === 'scraping' ? HAS_READ_LITTLE : READING
+  // Of who asks for what is not theirs the first asking tells much.
+  return known(score)?.intent === 'scraping' ? HAS_READ_LITTLE : 0
 }
 
 /** A page or two that are open to everybody cost a bank nothing. */
 function leastOfGuest(evidence: Case['evidence']): number {
   const requests = behaviourOf(evidence, 'client')?.hour.requests ?? 0
-  return requests < FIRST_LOOK.requests ? FIRST_LOOK.least : VISITING
+  if (requests < FIRST_LOOK.requests) return FIRST_LOOK.least
+  return isWholeBrowser(evidence) ? VISITING : CALLING
 }
 
 function leastFor(from: Case): number {
   const { evidence } = from
   if (isAlone(evidence)) return NEARLY_SURE
   if (isVisiting(evidence)) return leastOfVisitor(from)
-  return isCalm(evidence) ? CALM : 0
+  return evidence.match.route.channel !== 'mobile' && isCalm(evidence) ? CALM : 0
 }
 
 function namesItself({ client }: Case['evidence']): boolean {
