@@ -1,7 +1,7 @@
 /**
  * One day of the arena, or one campaign with its people: a house, a population and perhaps attackers, all from the
  * job's own seed. A gate that has been there for a while has memories: the weeks before are lived through first, in
- * which three in four of the people came by, and nobody attacked.
+ * which most of the people came by, and nobody attacked.
  */
 import { guard } from '../src/guard.ts'
 import type { PlannedCampaign } from './campaign-file.ts'

@@ -819,6 +819,7 @@ describe('the score', () => {
     ['browser', 'login', 0.64, 'flag', 'score_flag'],
     ['browser', 'login', 0.65, 'deny', 'score_deny'],
     ['browser', 'account', 0.64, 'flag', 'score_flag'],
+    ['browser', 'account', 0.65, 'throttle', 'score_certain'],
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
     ['mobile', 'login', 0.55, 'deny', 'score_deny'],
     ['mobile', 'account', 0.6, 'throttle', 'score_certain'],
@@ -887,8 +888,10 @@ describe('the score', () => {
     expect(page(0.69, 25, 2, { client: tool })).toMatchObject({ action: 'flag' })
     expect(page(0.7, 25, 2, { client: tool })).toMatchObject({ action: 'throttle' })
     expect(page(0.998, 1, 0, { client: tool })).toMatchObject({ action: 'flag' })
-    expect(page(0.89, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
-    expect(page(0.89, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.69, 30, 2, { client: tool })).toMatchObject({ action: 'throttle' })
+    expect(page(0.69, 25, 10, { client: tool })).toMatchObject({ action: 'throttle' })
+    const inspected = { ...client, contradictions: ['tls_unlike_claim'] as const }
+    expect(page(0.89, 25, 2, { client: inspected })).toMatchObject({ action: 'flag' })
   })
 
   it('asks for more on a route that hardly anybody has used', () => {
@@ -898,17 +901,31 @@ describe('the score', () => {
     expect(decided(young, abuse(0.91))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
   })
 
+  const reading = (
+    probability: number,
+    requests: number,
+    intent: 'scraping' | 'enumeration',
+    channel: 'mobile' | 'tpp' = 'mobile',
+  ) => {
+    const seen = conduct({ client: valid(behaviour({ hour: { requests } })) })
+    const on = match({ channel, sensitivity: 'account' })
+    const evidence = { ...unknown, match: on, claims: {}, conduct: seen }
+    return decided(evidence, abuse(probability, { intent })).action
+  }
+
   it('of reading too much stops who has read as much, and hardly anybody before', () => {
-    const reading = (probability: number, requests: number, intent: 'scraping' | 'enumeration') => {
-      const seen = conduct({ client: valid(behaviour({ hour: { requests } })) })
-      const on = match({ channel: 'mobile', sensitivity: 'account' })
-      const evidence = { ...unknown, match: on, claims: {}, conduct: seen }
-      return decided(evidence, abuse(probability, { intent })).action
-    }
     expect(reading(0.98, 11, 'scraping')).toBe('flag')
     expect(reading(0.99, 11, 'scraping')).toBe('throttle')
-    expect(reading(0.56, 11, 'enumeration')).toBe('throttle')
-    expect(reading(0.7, 12, 'scraping')).toBe('throttle')
+    expect(reading(0.56, 12, 'scraping')).toBe('throttle')
+  })
+
+  it('asks for no more of who asks behind a token for what is not theirs, the first time or the twelfth', () => {
+    for (const requests of [1, 12]) {
+      expect(reading(0.54, requests, 'enumeration')).toBe('flag')
+      expect(reading(0.56, requests, 'enumeration')).toBe('throttle')
+      expect(reading(0.64, requests, 'enumeration', 'tpp')).toBe('flag')
+      expect(reading(0.66, requests, 'enumeration', 'tpp')).toBe('throttle')
+    }
   })
 
   it('that is not there stops nobody', () => {

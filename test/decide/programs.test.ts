@@ -95,7 +95,7 @@ describe('what poses as a browser', () => {
   const trying = (who: typeof scripted, cohort: ReturnType<typeof kind>, changes: Partial<Evidence> = {}) =>
     decided(person({ client: who, conduct: { ...conduct(), cohort }, ...changes }))
 
-  it('with a page fetched before is asked at first, and refused once its kind has failed ten times', () => {
+  it('with a page fetched before is asked at first, and refused once ten attempts of its kind at five accounts nearly all failed', () => {
     expect(trying(scripted, kind(9, 0))).toMatchObject({ action: 'challenge', rule: 'scripted_browser' })
     expect(trying(scripted, kind(10, 1))).toMatchObject({ action: 'deny', rule: 'forged_cohort' })
   })

@@ -148,8 +148,7 @@ const KIND_ACCOUNTS = 5
 function kindFails(evidence: Evidence, limit: number): false | Finding {
   const tally = known<Cohort>(evidence.conduct.cohort)?.behaviour.day
   if (tally === undefined || tally.attempts < limit || !mostlyFails(tally, COHORT_FAILS, 0)) return false
-  // Of some dozens a sketch knows the number to within one.
-  if (tally.accounts < KIND_ACCOUNTS - 0.5) return false
+  if (tally.accounts < KIND_ACCOUNTS) return false
   return {
     unless: `under ${limit} attempts in a day by all who look like this client (there were ${Math.floor(tally.attempts)})`,
   }

@@ -6,7 +6,8 @@
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
- * More has to be said where nobody guesses, of who asks for no more than a visitor does, and most of a route that hardly anybody has used.
+ * More has to be said where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a visitor does; and of a
+ * route that hardly anybody has used.
  */
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
@@ -17,10 +18,10 @@ import {
   brokenLayers,
   hasCleared,
   isCalm,
+  isProgram,
   isQuiet,
   isSprayed,
   isVisiting,
-  isWholeBrowser,
   ledgerOutage,
   resemblesPerson,
 } from '../subject.ts'
@@ -37,11 +38,11 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
 }
 
 /**
- * While nobody guesses, under any name of this request or among those who look alike, so much has to be said of a browser.
- * Customers come with new ones; an application signs in whom the account knows, or hardly anybody.
+ * While nobody guesses, under any name of this request or among those who look alike, so much has to be said on every channel but the mobile
+ * one. Customers come with new browsers; an application signs in whom the account knows, or hardly anybody.
  */
 const CALM = 0.65
-/** Of a browser that tries no secret and asks for no more than a visitor does of what is open to everybody. */
+/** Of who tries no secret and asks for no more than a visitor does of what is open to everybody. */
 const VISITING = 0.9
 /** Of a program that does: nobody sits before it. */
 const CALLING = 0.7
@@ -69,20 +70,24 @@ function leastOfVisitor({ evidence, score }: Case): number {
   const { sensitivity } = evidence.match.route
   if (sensitivity !== 'account' && sensitivity !== 'payment') return leastOfGuest(evidence)
   // Of who asks for what is not theirs the first asking tells much.
-  return known(score)?.intent === 'scraping' ? HAS_READ_LITTLE : 0
+  return known(score)?.intent === 'scraping' ? HAS_READ_LITTLE : leastOfAnybody(evidence)
 }
 
 /** A page or two that are open to everybody cost a bank nothing. */
 function leastOfGuest(evidence: Case['evidence']): number {
   const requests = behaviourOf(evidence, 'client')?.hour.requests ?? 0
   if (requests < FIRST_LOOK.requests) return FIRST_LOOK.least
-  return isWholeBrowser(evidence) ? VISITING : CALLING
+  return isProgram(evidence) ? CALLING : VISITING
 }
 
 function leastFor(from: Case): number {
   const { evidence } = from
   if (isAlone(evidence)) return NEARLY_SURE
   if (isVisiting(evidence)) return leastOfVisitor(from)
+  return leastOfAnybody(evidence)
+}
+
+function leastOfAnybody(evidence: Case['evidence']): number {
   return evidence.match.route.channel !== 'mobile' && isCalm(evidence) ? CALM : 0
 }
 
