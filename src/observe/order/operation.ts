@@ -31,8 +31,11 @@ export function operationOf(seen: Seen): Operation {
   const segments = exchange.target.path.split('/')
   const reads = exchange.method === 'GET' || exchange.method === 'HEAD'
   if (isAttempt(seen)) return route.sensitivity === 'payment' ? 'payment' : 'login'
-  if (segments.some((segment) => AUTHORISATION.test(segment))) return 'authorisation'
-  if (segments.some((segment) => CONSENT.test(segment))) return 'consent'
+  const ofConsent = segments.some((segment) => CONSENT.test(segment))
+  // Whoever only asks how the customer's authorisation of a consent stands begins none.
+  if (segments.some((segment) => AUTHORISATION.test(segment)))
+    return reads && ofConsent ? 'consent' : 'authorisation'
+  if (ofConsent) return 'consent'
   if (route.sensitivity === 'payment') return reads ? 'read' : 'payment'
   if (route.sensitivity === 'account') return 'read'
   return route.channel === 'browser' && reads ? 'navigation' : 'other'

@@ -50,7 +50,9 @@ export const ORDER: Annex<'order'> = {
   learn(rows, news, { name, at }) {
     rows.putSoon(name, taught(rows.get(name), news, at), untilOf(name, at))
   },
-  minds: (ask, ending) => (tellsAgreement(ask, ending) ? 'later' : 'never'),
+  // What begins an authorisation is rare, and the third party's next request may reach another isolate.
+  minds: (ask, ending) =>
+    !tellsAgreement(ask, ending) ? 'never' : ask.operation === 'authorisation' ? 'now' : 'later',
   read(answers) {
     const [first] = answers
     // What `observe` above returned; after a rotation the former names' rows tell nothing that a new step would not.

@@ -49,6 +49,9 @@ describe('which step a request is', () => {
     ['POST', '/open-banking/v4.0/pisp/domestic-payments', { sensitivity: 'payment' }, {}, 'payment'],
     ['GET', '/open-banking/v4.0/pisp/domestic-payments/1', { sensitivity: 'payment' }, {}, 'read'],
     ['POST', '/psd2/v1/consents/77/authorisations', { sensitivity: 'other' }, {}, 'authorisation'],
+    ['PUT', '/psd2/v1/consents/77/authorisations/9', { sensitivity: 'other' }, {}, 'authorisation'],
+    ['GET', '/psd2/v1/consents/77/authorisations/9', { sensitivity: 'other' }, {}, 'consent'],
+    ['GET', '/oauth2/authorize', { sensitivity: 'other', channel: 'tpp' }, {}, 'authorisation'],
     ['GET', '/psd2/v1/accounts/9/transactions', { sensitivity: 'account', channel: 'tpp' }, {}, 'read'],
     ['GET', '/psd2/v1/accounts/my-consentless-id', { sensitivity: 'account', channel: 'tpp' }, {}, 'read'],
     ['POST', '/oauth2/token', { sensitivity: 'other', channel: 'tpp' }, {}, 'other'],
@@ -211,14 +214,15 @@ describe('the order of operations', () => {
 })
 
 describe('a consent that nobody agreed to', () => {
-  it('is agreed to by no answer but data, though others have reasons to tell how a request ended', () => {
+  it('is agreed to by no refusal, though others have reasons to tell how a request ended', () => {
     for (const status of [400, 401, 403, 404, 503]) {
       const consent = newKey()
       consent.learns({ step: 'made', token: 7 }, NOW)
       expect(consent.takes('read', NOW + SECOND, 7).missing).toBe('authorisation')
       const ending = { outcome: 'served', status } as const
       const occasion = { name: 'pass:1', requestId: 'r', at: NOW, again: false, readOnly: false }
-      ORDER.settle(consent.rows, { operation: 'read', bornAt: undefined }, ending, occasion)
+      for (const operation of ['read', 'authorisation'] as const)
+        ORDER.settle(consent.rows, { operation, bornAt: undefined }, ending, occasion)
       expect(consent.takes('read', NOW + 2 * SECOND, 7).missing).toBe('authorisation')
     }
   })
