@@ -914,8 +914,8 @@ describe('the score', () => {
   }
 
   it('of reading too much stops who has read as much, and hardly anybody before', () => {
-    expect(reading(0.98, 11, 'scraping')).toBe('flag')
-    expect(reading(0.99, 11, 'scraping')).toBe('throttle')
+    expect(reading(0.94, 11, 'scraping')).toBe('flag')
+    expect(reading(0.96, 11, 'scraping')).toBe('throttle')
     expect(reading(0.56, 12, 'scraping')).toBe('throttle')
   })
 

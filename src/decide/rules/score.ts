@@ -51,7 +51,7 @@ const FIRST_LOOK = { requests: 2, least: 0.999 } as const
 /** Of a gate's first day: a model has seen least there. */
 const NEARLY_SURE = 0.9
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
-const HAS_READ_LITTLE = 0.99
+const HAS_READ_LITTLE = 0.95
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 const CROWD = 30
