@@ -120,7 +120,7 @@ export function accountMayKnow({ conduct: { history } }: Evidence): boolean {
 }
 
 /** Says that it is a browser, and no layer says that it is not. */
-export function isWholeBrowser(evidence: Evidence): boolean {
+function isWholeBrowser(evidence: Evidence): boolean {
   return claimsBrowser(evidence) && brokenLayers(evidence).size === 0
 }
 

@@ -48,7 +48,7 @@ const VISITING = 0.9
 const CALLING = 0.7
 /** Of who is hardly there: a model takes what it has never seen for what it has seen least of. */
 const FIRST_LOOK = { requests: 2, least: 0.999 } as const
-/** Of a gate's first day: a model has seen least there. */
+/** Of a route that hardly anybody has tried a secret on: a model has seen least there. */
 const NEARLY_SURE = 0.9
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.95
