@@ -205,13 +205,18 @@ export function isCalm(evidence: Evidence): boolean {
   return isQuietBut(evidence, mayHaveForgotten) && !isSprayed(evidence) && !isOfSuspectKind(evidence)
 }
 
+/** By what it is, says or brings, whatever it may have done. */
+export function isSuspect(evidence: Evidence): boolean {
+  return brokenLayers(evidence).size > 0 || isSprayed(evidence) || isOfSuspectKind(evidence)
+}
+
 /**
  * One password is tried on account after account, in vain: whoever brings it next may be one of those who try it. No more than
  * that, for customers have popular passwords, too, and 16 bits are shared with whatever else is tried: it lets a lower score
  * do, and takes nobody's proof away, nor what an account knows of its owner. Two customers who mistype theirs alike are not
  * yet a campaign.
  */
-export function isSprayed(evidence: Evidence): boolean {
+function isSprayed(evidence: Evidence): boolean {
   const behaviour = known(evidence.conduct.cohorts.password)?.behaviour
   if (behaviour === undefined || accountMayKnow(evidence)) return false
   return [behaviour.hour, behaviour.day].some(

@@ -3,7 +3,7 @@ import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY, type Policy, type RuleSetting } from '../../src/decide/policy.ts'
 import { REASONS, refusalFor } from '../../src/decide/reasons.ts'
 import { RULE_IDS, RULES } from '../../src/decide/rules.ts'
-import type { Evidence, Score, Verdict } from '../../src/evidence.ts'
+import type { Cohort, Evidence, Score, Verdict } from '../../src/evidence.ts'
 import { ABSENT, invalid, unavailable, valid } from '../../src/lib/fact.ts'
 import {
   behaviour,
@@ -11,10 +11,13 @@ import {
   conduct,
   exchange,
   LICENSED,
+  MERGED,
   match,
   NOTHING_PROVEN,
+  NOW,
   person,
   score,
+  usedRoute,
   WITH_PASS,
 } from '../fixtures/scene.ts'
 
@@ -895,10 +898,31 @@ describe('the score', () => {
   })
 
   it('asks for more on a route that hardly anybody has used', () => {
-    const route = valid({ behaviour: behaviour({ day: { attempts: 29 } }), staleness: 0 })
+    const route = valid({ behaviour: usedRoute({ day: { attempts: 29 } }), staleness: 0 })
     const young = person({ conduct: { ...conduct(), route } })
     expect(decided(young, abuse(0.89))).toMatchObject({ action: 'flag', rule: 'score_flag' })
     expect(decided(young, abuse(0.91))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(young, abuse(0.985))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(young, abuse(0.991))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+  })
+
+  it('asks for more in the first week of a route, of whoever is no suspect', () => {
+    const since = (days: number, picture: Partial<Cohort> = { merged: MERGED }) => {
+      const firstSeenAt = NOW - days * 24 * 3_600_000
+      return conduct(
+        {},
+        { route: valid({ behaviour: usedRoute({ firstSeenAt }), staleness: 0, ...picture }) },
+      )
+    }
+    const among = (days: number, probability: number) =>
+      decided({ ...unknown, conduct: since(days) }, abuse(probability)).action
+    expect(among(6.9, 0.89)).toBe('flag')
+    expect(among(6.9, 0.91)).toBe('deny')
+    expect(among(7.1, 0.89)).toBe('deny')
+    expect(decided({ ...unknown, conduct: since(6.9, {}) }, abuse(0.89)).action).toBe('deny')
+    const false_ = client({ contradictions: ['client_hints_disagree'] })
+    const liar = { ...unknown, client: false_, conduct: since(6.9) }
+    expect(decided(liar, abuse(0.89)).action).toBe('deny')
   })
 
   const reading = (

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
-import type { Evidence } from '../../src/evidence.ts'
+import type { Evidence, Tally } from '../../src/evidence.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
 import type { AccountHistory } from '../../src/observe/history/types.ts'
 import { behaviour, client, conduct, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
@@ -71,8 +71,10 @@ describe('programs that sign in', () => {
 })
 
 describe('a browser without a pass behind a shared address', () => {
-  const day = { attempts: 117, failures: 106, successes: 8, accounts: 32 }
-  const forgetful = (history: Evidence['conduct']['history']) =>
+  const forgetful = (
+    history: Evidence['conduct']['history'],
+    day: Partial<Tally> = { attempts: 117, failures: 108, successes: 6, accounts: 32 },
+  ) =>
     decided(
       person({
         proof: NOTHING_PROVEN,
@@ -84,6 +86,27 @@ describe('a browser without a pass behind a shared address', () => {
     const stranger = valid({ ...HISTORY, familiar: false })
     expect(forgetful(stranger)).toMatchObject({ action: 'deny', rule: 'client_many_accounts_day' })
     expect(forgetful(valid({ ...HISTORY, familiar: true })).rule).not.toBe('client_many_accounts_day')
+  })
+
+  it('is one of a crowd that has forgotten its passwords where one of five gets in', () => {
+    const stranger = valid({ ...HISTORY, familiar: false })
+    const crowd = { attempts: 123, failures: 109, successes: 13, accounts: 30 }
+    expect(forgetful(stranger, crowd).rule).not.toBe('client_many_accounts_day')
+    const hour = { ...crowd, accounts: 12, attempts: 40, failures: 37, successes: 3 }
+    const now = person({
+      proof: NOTHING_PROVEN,
+      conduct: { ...conduct({ client: valid(behaviour({ hour })) }), history: stranger },
+    })
+    expect(decided(now).rule).not.toBe('client_many_accounts_hour')
+  })
+
+  it('is none where each account is tried on and on, or where one browser holds a pass', () => {
+    const stranger = valid({ ...HISTORY, familiar: false })
+    const guessed = { attempts: 3_000, failures: 2_994, successes: 6, accounts: 30 }
+    expect(forgetful(stranger, guessed)).toMatchObject({ action: 'deny', rule: 'client_many_accounts_day' })
+    const day = { attempts: 200, failures: 194, successes: 6, accounts: 30 }
+    const pass = person({ conduct: { ...conduct({ pass: valid(behaviour({ day })) }), history: stranger } })
+    expect(decided(pass)).toMatchObject({ action: 'deny', rule: 'client_many_accounts_day' })
   })
 })
 

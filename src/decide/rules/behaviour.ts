@@ -54,10 +54,22 @@ function own(evidence: Evidence): Behaviour | undefined {
   return behaviourOf(evidence, heldPass(evidence) === undefined ? 'client' : 'pass')
 }
 
-/** Behind a carrier's address many share a browser and forget: who is at home in the account that is tried is not meant. */
+/** Who forgets tries again, some four times, and gets in: of the accounts behind a carrier's address a quarter and more. Of a list's at best one in twenty-five opens. */
+const CROWD = { enters: 0.2, tries: 8 } as const
+
+/** A pass is one browser, and no crowd. */
+function isForgetfulCrowd(evidence: Evidence, { attempts, successes, accounts }: Tally): boolean {
+  if (heldPass(evidence) !== undefined) return false
+  return successes >= CROWD.enters * accounts && attempts < CROWD.tries * accounts
+}
+
+/** Behind a carrier's address many share a browser and forget: who is at home in the account that is tried is not meant, nor is a crowd that gets in. */
 function spreadsSlowly(evidence: Evidence, window: 'hour' | 'day', limit: number): false | Finding {
   if (!isAttempt(evidence) || accountMayKnow(evidence)) return false
-  return manyAccounts(own(evidence), window, limit, LIST_FAILS)
+  const behaviour = own(evidence)
+  const tally = behaviour?.[window]
+  if (tally !== undefined && isForgetfulCrowd(evidence, tally)) return false
+  return manyAccounts(behaviour, window, limit, LIST_FAILS)
 }
 
 const CLIENT_RULES: readonly Rule[] = [
@@ -81,7 +93,8 @@ const CLIENT_RULES: readonly Rule[] = [
     action: 'deny',
     limit: 10,
     sparesProven: true,
-    applies: 'as above, in an hour, none that the account knows: slower guessing',
+    applies:
+      'as above, in an hour, none that the account knows; of a client without a pass, with fewer than one success for five accounts, or eight attempts for each: slower guessing',
     when: ({ evidence }, limit) => spreadsSlowly(evidence, 'hour', limit),
   },
   {

@@ -7,7 +7,7 @@
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
  * More has to be said where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a visitor does; and of a
- * route that hardly anybody has used.
+ * route that is new, or that hardly anybody has used.
  */
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
@@ -15,12 +15,11 @@ import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
   behaviourOf,
-  brokenLayers,
   hasCleared,
   isCalm,
   isProgram,
   isQuiet,
-  isSprayed,
+  isSuspect,
   isVisiting,
   ledgerOutage,
   resemblesPerson,
@@ -48,8 +47,11 @@ const VISITING = 0.9
 const CALLING = 0.7
 /** Of who is hardly there: a model takes what it has never seen for what it has seen least of. */
 const FIRST_LOOK = { requests: 2, least: 0.999 } as const
-/** Of a route that hardly anybody has tried a secret on: a model has seen least there. */
+/** Of a route that hardly anybody has tried a secret on: a model has seen least there. Only who is beyond doubt is denied. */
 const NEARLY_SURE = 0.9
+const BEYOND_DOUBT = 0.99
+/** Of a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
+const FIRST_WEEK = { least: 0.9, ms: 7 * 86_400_000 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.95
 
@@ -58,10 +60,10 @@ const CROWD = 30
 
 /**
  * One mistyped password is all that a new gate has seen of a login: to a model that compares everybody with everybody, an
- * attack by everybody. Until more is known the rules that count what one caller does have the word; but for who contradicts itself.
+ * attack by everybody. Until more is known the rules that count what one caller does have the word; but for who is suspect.
  */
 function isAlone(evidence: Case['evidence']): boolean {
-  if (!isAttempt(evidence) || brokenLayers(evidence).size > 0 || isSprayed(evidence)) return false
+  if (!isAttempt(evidence) || isSuspect(evidence)) return false
   const day = known(evidence.conduct.route)?.behaviour.day
   return day === undefined || day.attempts < CROWD
 }
@@ -80,7 +82,20 @@ function leastOfGuest(evidence: Case['evidence']): number {
   return isProgram(evidence) ? CALLING : VISITING
 }
 
+function isFirstWeek(evidence: Case['evidence']): boolean {
+  if (isSuspect(evidence)) return false
+  const route = known(evidence.conduct.route)
+  // An isolate that has just begun knows its own age, and not the route's.
+  if (route?.merged === undefined) return false
+  return evidence.exchange.arrivedAt - route.behaviour.firstSeenAt < FIRST_WEEK.ms
+}
+
 function leastFor(from: Case): number {
+  const least = leastAtAnyAge(from)
+  return isFirstWeek(from.evidence) ? Math.max(least, FIRST_WEEK.least) : least
+}
+
+function leastAtAnyAge(from: Case): number {
   const { evidence } = from
   if (isAlone(evidence)) return NEARLY_SURE
   if (isVisiting(evidence)) return leastOfVisitor(from)
@@ -95,7 +110,7 @@ function namesItself({ client }: Case['evidence']): boolean {
   return client.claim.family === 'tool'
 }
 
-/** Nobody can be told why who was merely among the first: they are asked or slowed. */
+/** Nobody can be told why who was merely among the first: while there is doubt, they are asked or slowed. */
 const DENIES: readonly (keyof Policy['thresholds'])[] = ['deny', 'certain']
 
 function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
@@ -103,7 +118,7 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
   // Nothing is below 0: whoever sets that gives an order, and asks for no judgement.
   if (from.policy.thresholds[threshold] === 0) return reaches(from, threshold)
   if (from.genuine && isQuiet(from.evidence)) return false
-  if (isAlone(from.evidence) && DENIES.includes(threshold)) return false
+  if (isAlone(from.evidence) && DENIES.includes(threshold)) return reaches(from, threshold, BEYOND_DOUBT)
   return reaches(from, threshold, leastFor(from))
 }
 
