@@ -127,7 +127,7 @@ const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'paths', 'name
 const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
 
 /** Share of the campaigns that go on for days and weeks: a few tries an hour, which only a whole day shows. */
-const LONG = 0.1
+const LONG = 0.15
 
 /** A campaign as nobody has seen it yet: every number drawn, over the whole range that has been published and beyond. */
 export function anyCampaign(id: string, random: Random): Campaign {

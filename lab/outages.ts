@@ -1,7 +1,7 @@
 /** Hours in which a bank itself fails: people try again, apps and third parties poll, and nobody is guilty of it. */
 import { valid } from '../src/lib/fact.ts'
 import type { Upstream } from '../src/ports.ts'
-import type { Span } from './traffic/people.ts'
+import type { Span } from './traffic/calendar.ts'
 import type { Random } from './traffic/random.ts'
 
 export interface Outage {

@@ -4,9 +4,10 @@
  */
 import { phones } from './traffic/apps.ts'
 import { bankTests, declared, headless } from './traffic/automation.ts'
+import type { Group, Span } from './traffic/calendar.ts'
 import type { Bystanders, Campaign } from './traffic/campaigns.ts'
 import { contingency } from './traffic/contingency.ts'
-import { BROWSER_CLASSES, type Group, people, type Span } from './traffic/people.ts'
+import { acquaintances, BROWSER_CLASSES, people } from './traffic/people.ts'
 import type { Random } from './traffic/random.ts'
 import { aggregator, thirdParties } from './traffic/third-parties.ts'
 import { type Arrival, BENIGN_CLASSES, type BenignClass, type ClientAuth } from './traffic/traffic.ts'
@@ -56,8 +57,13 @@ export interface Scaled {
   readonly volumes: Volumes
 }
 
-/** Attempts that all consents of one third party take: more of them show nothing new. */
+/** Attempts of one third party, on consents of its own or of others: more of them show nothing new. */
 const LARGEST_PARTY = 12_000
+
+/** One third party is what it is, however much of the bank is played. */
+function isOfOneParty({ kind, style }: Campaign): boolean {
+  return kind === 'compromised_tpp' || style === 'consents'
+}
 
 /** One factor for the campaign and for the bank: the largest that both can be afforded with. */
 export function scaled(campaign: Campaign, limits: Limits): Scaled {
@@ -68,11 +74,9 @@ export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const bank = Object.values(DAILY).reduce((sum, daily) => sum + daily, 0) * days * beside
   const people = Math.max(limits.people, limits.peopleEachDay * days)
   const scale = Math.min(1, limits.attempts / campaign.attempts, people / bank)
-  // One third party is what it is, however much of the bank is played.
-  const attempts =
-    campaign.kind === 'compromised_tpp'
-      ? Math.min(campaign.attempts, LARGEST_PARTY)
-      : Math.max(1, Math.round(campaign.attempts * scale))
+  const attempts = isOfOneParty(campaign)
+    ? Math.min(campaign.attempts, LARGEST_PARTY)
+    : Math.max(1, Math.round(campaign.attempts * scale))
   return {
     scale,
     campaign: { ...campaign, attempts },
@@ -88,7 +92,7 @@ const LEAST = 0.006
 const LEAST_TOUCHED = 0.065
 
 /** The bank's people beside a campaign, the rare ones and those whom it touches among them. */
-export function beside(volumes: Volumes, { exits, targets }: Bystanders): Volumes {
+export function beside(volumes: Volumes, { exits, targets }: Pick<Bystanders, 'exits' | 'targets'>): Volumes {
   const people = Object.values(volumes).reduce((sum, count) => sum + count, 0)
   const least = Math.ceil(people * LEAST)
   const touched = Math.ceil(people * LEAST_TOUCHED)
@@ -114,11 +118,18 @@ export function eachClass(count: (name: BenignClass) => number): Volumes {
   return Object.fromEntries(BENIGN_CLASSES.map((name) => [name, count(name)])) as Volumes
 }
 
-/** Monday, a month into the gate's life. */
+/** Monday, after the two weeks that the gate remembers. */
 const START = Date.UTC(2026, 10, 30)
 
 export function spanOf(hours: number): Span {
   return { from: START, to: START + hours * HOUR }
+}
+
+type Also = Pick<Group, 'memory' | 'exits' | 'targets' | 'listed'>
+
+/** Whoever is tried and is none of those who are there today. */
+function onList(volumes: Volumes, { targets = [], listed = [] }: Also): readonly number[] {
+  return [...listed, ...targets.slice(volumes['attacked customer'])]
 }
 
 /** Everybody who means well. `also`: what the gate is to remember of them, and whose addresses they share. */
@@ -128,11 +139,15 @@ export function population(
   span: Span,
   certificates: readonly ClientAuth[],
   random: Random,
-  also: Pick<Group, 'memory' | 'exits' | 'targets'> = {},
+  also: Also = {},
 ): readonly Arrival[] {
   const group = (kind: BenignClass): Group => ({ name, count: volumes[kind], span, ...also })
   const [reads = {}, ...licensed] = certificates
   return [
+    ...acquaintances(
+      { ...group('browser person'), listed: onList(volumes, also) },
+      random.fork('acquaintances'),
+    ),
     ...BROWSER_CLASSES.flatMap((kind) => [...people(kind, group(kind), random.fork(kind))]),
     ...phones(group('mobile app'), random.fork('phones')),
     ...thirdParties(group('licensed TPP'), licensed, random.fork('third parties')),

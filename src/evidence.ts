@@ -596,6 +596,8 @@ export interface Tally {
   readonly bytes: number
   /** In the origin's answers, as far as they were read: accounts, transactions. */
   readonly records: number
+  /** Attempts at accounts that the bank was never seen to let anybody into: of a ledger's key, those that it has answered. */
+  readonly strangers: number
   /** Distinct accounts tried, estimated; cards, where a card is tried and no account. */
   readonly accounts: number
   /** Distinct clients seen under this key, estimated. */
@@ -719,6 +721,8 @@ export interface Footprint {
    */
   placed?: Placed | undefined
   company?: Company | undefined
+  /** A secret was tried at an account that the bank was never seen to let anybody into: once memory has answered. */
+  stranger?: boolean
 }
 
 /** What the origin's answer told besides its outcome. */

@@ -1,5 +1,5 @@
 /** The bank's own application: signs in, refreshes in the background, reads accounts. No pages, no cookies. */
-import { type Group, momentOfDay } from './people.ts'
+import { earlier, type Group, HAS_BEEN_HERE, momentOfDay } from './calendar.ts'
 import * as places from './places.ts'
 import { bankApp } from './programs.ts'
 import type { Random } from './random.ts'
@@ -35,28 +35,22 @@ export function* phones(group: Group, random: Random): Generator<Arrival> {
     const phone: Visitor = { software: { ...software, transport }, place, cookies: undefined, truth }
     const customer = stream.below(CUSTOMERS)
     const at = momentOfDay(group.span, stream)
-    if (group.memory !== undefined) yield* earlier(phone, customer, group.span, group.memory, stream)
+    yield* history(phone, customer, group, stream.fork('earlier'))
     yield { at, begin: () => use(phone, customer, at, group.span.to, stream) }
   }
 }
 
-/** An application is on a telephone for months: nine in ten have been used in the last weeks. */
-function* earlier(
-  phone: Visitor,
-  customer: number,
-  span: Group['span'],
-  memory: number,
-  random: Random,
-): Generator<Arrival> {
-  const stream = random.fork('earlier')
-  if (!stream.chance(0.9)) return
-  const before: Visitor = { ...phone, truth: { ...phone.truth, warmUp: true } }
-  const at = momentOfDay({ from: span.from - memory, to: span.from - 12 * 60 * MINUTE }, stream)
-  yield { at, begin: () => glance(before, customer, at, stream) }
-}
+/** Of those who have been here, who came with another telephone or a tablet, and from elsewhere. */
+const OTHER_DEVICE = 0.1
+/** Who signs in on every third visit, and comes every second or third day, has done so within weeks; the rest have only shown their token. */
+const SIGNED_IN = 0.95
 
-/** Who signs in on every third visit has done so within weeks, most of them; the rest have only shown their token. */
-const SIGNED_IN = 0.9
+function* history(phone: Visitor, customer: number, group: Group, random: Random): Generator<Arrival> {
+  if (!random.chance(HAS_BEEN_HERE)) return
+  const other: Visitor = { ...phone, software: bankApp(random), place: places.home(random) }
+  const then = random.chance(OTHER_DEVICE) ? other : phone
+  yield* earlier(then, group, random, (whom, at, stream) => glance(whom, customer, at, stream))
+}
 
 function* glance(phone: Visitor, customer: number, at: number, random: Random): Session {
   if (random.chance(SIGNED_IN)) yield* enter(phone, customer, at, random)

@@ -1,9 +1,8 @@
 /** Machines that mean well and say so: monitoring, the bank's own tests, a customer's headless browser. */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
+import { type Group, momentOfDay, returning } from './calendar.ts'
 import { capturedBrowser, capturedLynx, capturedProgram } from './captured.ts'
 import { LOADS, pullIn } from './parts.ts'
-import type { Group } from './people.ts'
-import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
 import { DECLARED } from './programs.ts'
 import type { Random } from './random.ts'
@@ -30,20 +29,39 @@ export function* declared(group: Group, random: Random): Generator<Arrival> {
     const software = stream.pick(DECLARED)
     const truth = truthOf(group, 'declared automation', index)
     const monitor: Visitor = { software, place: places.hosting(stream), cookies: undefined, truth }
+    const every = stream.pick([1, 5, 5, 15]) * MINUTE
+    const check: Check = {
+      every,
+      customer: stream.chance(0.5) ? stream.below(CUSTOMERS) : undefined,
+      mobile: stream.chance(0.3),
+    }
     const at = stream.between(group.span.from, group.span.to)
-    yield { at, begin: () => watch(monitor, at, group.span.to, stream) }
+    yield* returning(monitor, group, stream.fork('earlier'), (whom, then, own) =>
+      watch(whom, check, then, then + 2 * every, own),
+    )
+    yield { at, begin: () => watch(monitor, check, at, group.span.to, stream) }
   }
 }
 
-function* watch(monitor: Visitor, start: number, until: number, random: Random): Session {
-  const customer = random.below(CUSTOMERS)
-  const every = random.pick([1, 5, 5, 15]) * MINUTE
-  const signsIn = random.chance(0.5)
-  const mobile = random.chance(0.3)
+interface Check {
+  /** Milliseconds from one round to the next. */
+  readonly every: number
+  /** Whom it signs in as; nobody where it only looks. */
+  readonly customer: number | undefined
+  readonly mobile: boolean
+}
+
+function* watch(
+  monitor: Visitor,
+  { every, customer, mobile }: Check,
+  start: number,
+  until: number,
+  random: Random,
+): Session {
   const rounds = 4 + random.below(12)
   for (let round = 0, at = start; round < rounds && at < until; round += 1, at += every) {
     yield* send(monitor, { at, path: random.chance(0.5) ? '/login' : '/', purpose: { kind: 'call' } })
-    if (!signsIn) continue
+    if (customer === undefined) continue
     yield* send(monitor, {
       at: at + 200,
       path: mobile ? '/mobile/v1/login' : '/api/login',
@@ -66,10 +84,22 @@ export function* headless(group: Group, random: Random): Generator<Arrival> {
       truth: truthOf(group, 'headless browser', index),
     }
     const at = momentOfDay(group.span, stream)
-    const alone = stream.chance(0.6) ? ownProgram : lookIn
-    const task = own === undefined ? drive : alone
+    const customer = stream.below(CUSTOMERS)
+    const task = errand(own !== undefined, customer, stream)
+    yield* returning(visitor, group, stream.fork('earlier'), (whom, then, random) =>
+      task(whom, then, random, 1),
+    )
     yield { at, begin: () => task(visitor, at, stream) }
   }
+}
+
+/** What such a program comes for: so many times, or as often as it likes. */
+type Errand = (program: Visitor, start: number, random: Random, rounds?: number) => Session
+
+function errand(isProgram: boolean, customer: number, random: Random): Errand {
+  if (isProgram && !random.chance(0.6)) return lookIn
+  const task = isProgram ? ownProgram : drive
+  return (program, start, stream, rounds) => task(program, customer, start, stream, rounds)
 }
 
 /** Of those who automate their own account, who do it without a browser. */
@@ -80,9 +110,13 @@ function ownSoftware(random: Random): Software | undefined {
 }
 
 /** A customer's own program: signs in as the form does, and pages through what it came for. */
-function* ownProgram(program: Visitor, start: number, random: Random): Session {
-  const customer = random.below(CUSTOMERS)
-  const rounds = 1 + random.below(4)
+function* ownProgram(
+  program: Visitor,
+  customer: number,
+  start: number,
+  random: Random,
+  rounds = 1 + random.below(4),
+): Session {
   const mobile = random.chance(0.4)
   for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([5, 60, 360]) * MINUTE) {
     const pace = random.pick([30, 300, 2_000])
@@ -128,8 +162,7 @@ function* pageThrough(program: Visitor, start: number, pace: number, random: Ran
 }
 
 /** Somebody's script that looks in: whether the bank is there, what its rates are. A machine's pace, and no harm. */
-function* lookIn(program: Visitor, start: number, random: Random): Session {
-  const rounds = 1 + random.below(3)
+function* lookIn(program: Visitor, start: number, random: Random, rounds = 1 + random.below(3)): Session {
   for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([1, 60, 360]) * MINUTE) {
     const pace = random.pick([20, 70, 300, 2_000])
     const paths = ['/', '/login', '/account', '/api/rates'].slice(0, 1 + random.below(4))
@@ -147,10 +180,14 @@ function headlessSoftware(random: Random): Software {
   return recorded ?? chromium(traits)
 }
 
-function* drive(browser: Visitor, start: number, random: Random): Session {
-  const username = userName(random.below(CUSTOMERS))
-  const password = passwordOf(Number(username.slice('customer-'.length)))
-  const rounds = 1 + random.below(6)
+function* drive(
+  browser: Visitor,
+  customer: number,
+  start: number,
+  random: Random,
+  rounds = 1 + random.below(6),
+): Session {
+  const [username, password] = [userName(customer), passwordOf(customer)]
   for (let round = 0, at = start; round < rounds; round += 1, at += random.pick([1, 5, 60]) * MINUTE) {
     const page = yield* send(browser, { at, path: '/login', purpose: { kind: 'page' } })
     if (!page.forwarded) return
@@ -188,6 +225,9 @@ export function* bankTests(group: Group, random: Random): Generator<Arrival> {
     const at = stream.between(group.span.from, group.span.to)
     const tester: Visitor = { software: testSoftware(stream), place, cookies: new Map(), truth }
     const customer = TEST_CUSTOMERS + (index % 5_000)
+    yield* returning(tester, group, stream.fork('earlier'), (whom, then, own) =>
+      test(whom, customer, then, own, 1),
+    )
     yield { at, begin: () => test(tester, customer, at, stream) }
   }
 }
@@ -204,8 +244,13 @@ function testSoftware(random: Random): Software {
 }
 
 /** One scenario after another, as fast as the pages answer; a fresh profile for each. */
-function* test(tester: Visitor, customer: number, start: number, random: Random): Session {
-  const scenarios = 2 + random.below(5)
+function* test(
+  tester: Visitor,
+  customer: number,
+  start: number,
+  random: Random,
+  scenarios = 2 + random.below(5),
+): Session {
   let at = start
   for (let scenario = 0; scenario < scenarios; scenario += 1) {
     tester.cookies?.clear()

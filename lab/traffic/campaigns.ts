@@ -2,10 +2,19 @@
 import { enumerate, flood, scrape } from './abuse.ts'
 import { type Tool, type Weapon, weapon } from './attackers.ts'
 import type { Bot } from './bot.ts'
+import type { Span } from './calendar.ts'
 import { testCards } from './cards.ts'
 import { compromised } from './compromise.ts'
-import { askNames, guess, type Loot, sprayedPair, stuffedPair, takeOver } from './guessing.ts'
-import type { Span } from './people.ts'
+import {
+  askNames,
+  EXISTING,
+  guess,
+  type Loot,
+  OVERLAP,
+  sprayedPair,
+  stuffedPair,
+  takeOver,
+} from './guessing.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
 import {
@@ -70,8 +79,8 @@ export function* attack(
     return yield* compromised(campaign, span, certificate, memory, random)
   }
   const arsenal = arm(campaign, random.fork('arsenal'))
-  const { exits, targets } = bystanders(campaign, random)
-  const loot = { targets, successRate: campaign.successRate }
+  const { exits, targets, listed } = bystanders(campaign, random)
+  const loot = { targets, listed, successRate: campaign.successRate }
   const districts: Place[] = []
   let left = campaign.attempts
   for (let index = 0; left > 0; index += 1) {
@@ -104,6 +113,8 @@ export interface Bystanders {
   readonly exits: readonly Place[]
   /** Customers whose accounts are tried. */
   readonly targets: readonly number[]
+  /** Customers whose names are tried besides. */
+  readonly listed: readonly number[]
 }
 
 /** The same for whoever asks with the campaign's stream: the attackers themselves, and those who play the bystanders. */
@@ -117,7 +128,22 @@ export function bystanders(campaign: Campaign, random: Random): Bystanders {
     targets: LOGIN_KINDS.includes(kind)
       ? Array.from({ length: TARGETS }, () => targets.below(CUSTOMERS))
       : [],
+    listed: listedBy(campaign, random.fork('listed')),
   }
+}
+
+/** Of the names that are tried, how many are customers'. */
+function overlap({ kind, style, successRate }: Campaign): number {
+  if (kind === 'credential_stuffing') return OVERLAP + successRate
+  if (kind === 'password_spraying') return 1
+  return style === 'names' ? EXISTING : 0
+}
+
+/** In a row: who numbers customers gives numbers out in turn. */
+function listedBy(campaign: Campaign, random: Random): readonly number[] {
+  const first = random.below(CUSTOMERS)
+  const count = Math.ceil(campaign.attempts * overlap(campaign))
+  return Array.from({ length: count }, (_, index) => (first + index) % CUSTOMERS)
 }
 
 const LOGIN_KINDS: readonly AttackKind[] = ['credential_stuffing', 'password_spraying', 'account_takeover']
@@ -200,7 +226,7 @@ function perform(campaign: Campaign, bot: Bot, loot: Loot, random: Random): Sess
     case 'card_testing':
       return testCards(bot, campaign.successRate, random)
     case 'enumeration':
-      return bot.style === 'names' ? askNames(bot, random) : enumerate(bot, random)
+      return bot.style === 'names' ? askNames(bot, loot, random) : enumerate(bot, random)
     case 'scraping':
       return scrape(bot, random)
     case 'account_takeover':

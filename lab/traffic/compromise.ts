@@ -2,8 +2,9 @@
  * A licensed third party gone wrong: whoever broke into it reads every consent it was ever given, with its own
  * certificate and good tokens. No single request is wrong; what is, is that this third party never did that.
  */
+
+import { momentOfDay, type Span } from './calendar.ts'
 import type { Campaign } from './campaigns.ts'
-import { momentOfDay, type Span } from './people.ts'
 import * as places from './places.ts'
 import { SERVERS } from './programs.ts'
 import type { Random } from './random.ts'

@@ -4,7 +4,7 @@
  * own secrets, and say who they are by their certificate. Many accounts, few addresses, no person's hand.
  */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
-import { type Group, momentOfDay } from './people.ts'
+import { type Group, momentOfDay, returning } from './calendar.ts'
 import * as places from './places.ts'
 import { SERVERS } from './programs.ts'
 import type { Random } from './random.ts'
@@ -42,6 +42,8 @@ export function* contingency(
     }
     const customer = stream.below(CUSTOMERS)
     const at = momentOfDay(group.span, stream)
+    const then = stream.fork('earlier')
+    yield* returning(visitor, group, then, (whom, moment, own) => readPages(whom, customer, moment, own))
     yield { at, begin: () => readPages(visitor, customer, at, stream) }
   }
 }

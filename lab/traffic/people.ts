@@ -1,4 +1,14 @@
 /** People with browsers, by the class that a report counts them under: who they are, where, with what, and when they come. */
+import {
+  DAY_SHAPE,
+  earlier,
+  type Group,
+  HAS_BEEN_HERE,
+  HOUR,
+  momentOfDay,
+  returning,
+  WORK_SHAPE,
+} from './calendar.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
 import { agentSwitched, anyBrowser, oldBrowser, privacyBrowser, readerBrowser } from './shares.ts'
@@ -6,42 +16,6 @@ import { behindProxy, neighbourhood, pooled, type Settle } from './sharing.ts'
 import type { Arrival, BenignClass, Place, Software } from './traffic.ts'
 import { CUSTOMERS } from './visitor.ts'
 import { glance, type Habits, type Person, visit } from './visits.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-export interface Span {
-  readonly from: number
-  readonly to: number
-}
-
-/** Moments of a day as customers choose them: few at night, most at lunch and in the evening. */
-const DAY_SHAPE = [2, 1, 1, 1, 1, 2, 5, 8, 9, 8, 8, 8, 10, 9, 7, 7, 8, 9, 10, 10, 9, 8, 6, 4] as const
-/** At work: in by nine, before and after lunch. */
-const WORK_SHAPE = [0, 0, 0, 0, 0, 0, 1, 4, 10, 9, 6, 5, 8, 9, 6, 5, 5, 3, 1, 0, 0, 0, 0, 0] as const
-
-export function momentOfDay(span: Span, random: Random, shape: readonly number[] = DAY_SHAPE): number {
-  for (let tries = 0; tries < 1_000; tries += 1) {
-    const at = random.between(span.from, span.to)
-    const weight = shape[new Date(at).getUTCHours()] ?? 1
-    if (random.chance(weight / 10)) return at
-  }
-  // A span of an hour in which nobody is about.
-  return random.between(span.from, span.to)
-}
-
-export interface Group {
-  readonly name: string
-  readonly count: number
-  readonly span: Span
-  /** Milliseconds before the span in which most of the group have been here before; 0 for a gate's first day. */
-  readonly memory?: number
-  /** Addresses that a campaign uses and that other people are behind: of `attacker neighbour`. */
-  readonly exits?: readonly Place[]
-  /** Customers whose accounts a campaign tries: who they are is `attacked customer`. */
-  readonly targets?: readonly number[]
-}
 
 export const BROWSER_CLASSES = [
   'browser person',
@@ -65,6 +39,8 @@ interface Kind {
   readonly software: (random: Random) => Software
   readonly habits: (random: Random) => Partial<Habits>
   readonly shape: readonly number[]
+  /** Where they are on other days; nothing where that is where they are today. */
+  readonly usually?: (group: Group, random: Random) => Settle
 }
 
 const ANYBODY: Kind = {
@@ -108,6 +84,7 @@ const KINDS: Readonly<Record<BrowserClass, Kind>> = {
     ...ANYBODY,
     settle: () => (random) => random.weighted(TRAVELLERS)(random),
     habits: () => ({ roams: 0.5 }),
+    usually: ({ count }, random) => neighbourhood(count, random),
   },
   'privacy browser': {
     ...ANYBODY,
@@ -144,11 +121,12 @@ const HIDDEN = [
 export function* people(name: BrowserClass, group: Group, random: Random): Generator<Arrival> {
   const kind = KINDS[name]
   const settle = kind.settle(group, random.fork('neighbourhood'))
+  const home = (kind.usually ?? kind.settle)(group, random.fork('home'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
-    const person = newPerson(name, kind, group, index, settle(stream), stream)
-    if (group.memory !== undefined)
-      yield* earlier(person, group.span.from, group.memory, stream.fork('earlier'))
+    const software = kind.software(stream)
+    const person = newPerson(name, group, index, seated(software, settle(stream)), stream)
+    yield* history(person, group, { kind, software, home }, stream.fork('earlier'))
     const visits = stream.weighted([
       [1, 70],
       [2, 22],
@@ -164,30 +142,61 @@ export function* people(name: BrowserClass, group: Group, random: Random): Gener
   }
 }
 
-/** Three in four have been here in the last weeks, at home with the same browser; the rest are new or come back after long. */
-export function* earlier(person: Person, until: number, memory: number, random: Random): Generator<Arrival> {
-  if (!random.chance(0.75)) return
-  const before: Person = { ...person, truth: { ...person.truth, warmUp: true } }
-  const visits = 1 + random.below(2)
-  for (let each = 0; each < visits; each += 1) {
-    const at = momentOfDay({ from: until - memory, to: until - DAY / 2 }, random)
-    const habits = random.fork(each)
-    yield { at, begin: () => glance(before, at, habits) }
+/** Software as it is seen from a place. */
+type Seat = Pick<Person, 'software' | 'place'>
+
+function seated(software: Software, place: Place): Seat {
+  return {
+    place,
+    software: place.inspection === undefined ? software : behindProxy(software, place.inspection),
   }
 }
 
-function newPerson(
-  name: BrowserClass,
-  kind: Kind,
+/** Of those who have been here, who came with the browser of today; the rest with another, at home or elsewhere. */
+const SAME_BROWSER = 0.8
+const SAME_PLACE = 0.5
+
+interface Usual {
+  readonly kind: Kind
+  /** Today's, as its own owner has it. */
+  readonly software: Software
+  readonly home: Settle
+}
+
+/** Short visits, one or two. Whoever has forgotten a password has known it. */
+function* history(
+  person: Person,
   group: Group,
-  index: number,
-  place: Place,
+  { kind, software, home }: Usual,
   random: Random,
-): Person {
-  const software = kind.software(random)
+): Generator<Arrival> {
+  if (!random.chance(HAS_BEEN_HERE)) return
+  const same = random.chance(SAME_BROWSER)
+  const isHere = kind.usually === undefined && (same || random.chance(SAME_PLACE))
+  const then: Person = {
+    ...person,
+    ...seated(same ? software : kind.software(random), isHere ? person.place : home(random)),
+    cookies: same ? person.cookies : new Map<string, string>(),
+    habits: { ...person.habits, forgets: FORGETS },
+  }
+  const visits = 1 + random.below(2)
+  for (let each = 0; each < visits; each += 1) yield* earlier(then, group, random.fork(each), glance)
+}
+
+/** Customers whose names are on a list, and who are not there today: the gate knows their accounts as well as everybody's. */
+export function* acquaintances(group: Group, random: Random): Generator<Arrival> {
+  const settle = ANYBODY.settle(group, random.fork('neighbourhood'))
+  for (const [index, customer] of (group.listed ?? []).entries()) {
+    const stream = random.fork(index)
+    const seat = seated(ANYBODY.software(stream), settle(stream))
+    const person = { ...newPerson('browser person', group, index, seat, stream), customer }
+    yield* returning(person, group, stream.fork('earlier'), glance)
+  }
+}
+
+function newPerson(name: BrowserClass, group: Group, index: number, seat: Seat, random: Random): Person {
   return {
-    software: place.inspection === undefined ? software : behindProxy(software, place.inspection),
-    place,
+    ...seat,
     cookies: new Map(),
     truth: {
       intent: 'benign_person',
@@ -196,7 +205,7 @@ function newPerson(
       person: `${group.name}/${name}-${index}`,
     },
     customer: customerOf(name, group, index, random),
-    habits: { ...anybodysHabits(software, random), ...kind.habits(random) },
+    habits: { ...anybodysHabits(seat.software, random), ...KINDS[name].habits(random) },
   }
 }
 
@@ -204,6 +213,8 @@ function customerOf(name: BrowserClass, { targets = [] }: Group, index: number, 
   const own = random.below(CUSTOMERS)
   return name === 'attacked customer' ? (targets[index % targets.length] ?? own) : own
 }
+
+const FORGETS = 0.02
 
 function anybodysHabits({ tool }: Software, random: Random): Habits {
   return {
@@ -216,7 +227,7 @@ function anybodysHabits({ tool }: Software, random: Random): Habits {
     ] as const),
     manager: 0.45,
     stale: random.chance(0.02),
-    forgets: 0.02,
+    forgets: FORGETS,
     pace: 1,
     roams: 0.03,
   }

@@ -2,9 +2,9 @@
  * Licensed third parties: proven by their certificates, automation by design. Attended reads follow a customer's
  * hand, unattended ones a timetable; an aggregator reads everybody on Monday morning, as fast as it may.
  */
+
+import { type Group, momentOfDay, returning } from './calendar.ts'
 import { capturedLibrary } from './captured.ts'
-import type { Group } from './people.ts'
-import { momentOfDay } from './people.ts'
 import * as places from './places.ts'
 import { SERVERS } from './programs.ts'
 import type { Random } from './random.ts'
@@ -57,7 +57,14 @@ export function* thirdParties(
     const visitor = atWork(stream.pick(parties), truth, stream)
     const customer = stream.below(CUSTOMERS)
     const at = momentOfDay(group.span, stream)
-    if (group.memory !== undefined) yield* earlier(visitor, customer, group.span, group.memory, stream)
+    const then = stream.fork('earlier')
+    yield* returning(
+      visitor,
+      group,
+      then,
+      (whom, moment, own) => read(whom, customer, moment, false, own),
+      CONSENTED,
+    )
     const begin = stream.weighted([
       [() => attended(visitor, customer, at, stream), 45],
       [() => unattended(visitor, customer, at, group.span.to, stream), 40],
@@ -69,19 +76,7 @@ export function* thirdParties(
 }
 
 /** Most consents are not new: the customer has looked at the accounts through this third party before. */
-function* earlier(
-  visitor: Visitor,
-  customer: number,
-  span: Group['span'],
-  memory: number,
-  random: Random,
-): Generator<Arrival> {
-  const stream = random.fork('earlier')
-  if (!stream.chance(0.8)) return
-  const before: Visitor = { ...visitor, truth: { ...visitor.truth, warmUp: true } }
-  const at = momentOfDay({ from: span.from - memory, to: span.from - 12 * HOUR }, stream)
-  yield { at, begin: () => read(before, customer, at, false, stream) }
-}
+const CONSENTED = 0.8
 
 /** Everybody's accounts between six and eight on Monday, or in the first two hours of a span without a Monday. */
 export function* aggregator(group: Group, certificate: ClientAuth, random: Random): Generator<Arrival> {

@@ -125,8 +125,8 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
       // An attacker's page load is a page load: what is wrong about it comes after. But what names itself is at it from the first.
       if (!benign && !truth.attempt && !parseAgent(headers['user-agent'] ?? '').claim.attackTool) return
       if (isUntold(truth, recorder.last().accounts)) return
-      // Days that only the gate's memory needs are of shorter visits than people's are: they teach a little, and measure nothing.
-      if (truth.warmUp && part !== 'learn') return
+      // In the weeks that a gate remembers everybody comes for the first time, which nobody does in a bank: they would teach that strangers are customers.
+      if (truth.warmUp) return
       const version = `${truth.tool} ${truth.version}`.trim()
       const novel = isNovel(truth.tool, TOOL_SHARE) || isNovel(version, NOVEL_SHARE)
       if (novel) novelSoftware.add(version)
@@ -135,7 +135,7 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
         intent: truth.intent,
         part: novel && part !== 'report' ? 'left out' : part,
         group,
-        weight: benign && !truth.warmUp ? BENIGN_WEIGHT : 1,
+        weight: benign ? BENIGN_WEIGHT : 1,
         novel,
       })
     },

@@ -45,6 +45,8 @@ export interface Settled {
   readonly attempt: boolean
   readonly outcome: OutcomeKind
   readonly bytes: number
+  /** As in `Footprint`. */
+  readonly stranger: boolean
 }
 
 export function newState(at: number): KeyState {
@@ -91,6 +93,7 @@ export function settles(outcome: OutcomeKind, attempt: boolean): boolean {
 export function settle(state: KeyState, settled: Settled): void {
   const counter = COUNTED_AS[settled.outcome]
   if (counter !== undefined) add(state.counts, counter, settled.at)
+  if (settled.stranger && counter !== undefined) add(state.counts, 'strangers', settled.at)
   if (settled.outcome === 'origin_error' && settled.attempt) add(state.counts, 'attempts', settled.at, -1)
   if (settled.bytes > 0) add(state.counts, 'bytes', settled.at, settled.bytes)
 }
@@ -139,6 +142,7 @@ function tallyOf(counts: Counts, share: Share | undefined, accounts = 0, clients
     misses: slid(counts, share, 'misses'),
     bytes: slid(counts, share, 'bytes'),
     records: slid(counts, share, 'records'),
+    strangers: slid(counts, share, 'strangers'),
     accounts,
     clients,
     resources,

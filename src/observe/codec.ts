@@ -2,19 +2,24 @@
  * One key's state as bytes, for a row of a Ledger object: little endian, a version byte first. An unknown version
  * reads as no state, so that a rollback forgets a day of rates instead of misreading them.
  *
- * Counts are written as variable-length integers (LEB128): most of the 85 are zero, and a row is half as large for it.
+ * Counts are written as variable-length integers (LEB128): most of the 95 are zero, and a row is half as large for it.
  */
 import type { KeyState } from './behaviour.ts'
 import { decodeFirstVersion, FIRST_VERSION } from './codec-first.ts'
 import { HEAD_BYTES, readDistinct, readHead, sizeOf, WHOLE_BYTES, writeDistinct } from './codec-parts.ts'
 import { type Distinct, newDistinct } from './distinct.ts'
-import { COUNTS_LENGTH } from './windows.ts'
+import { COUNTS_LENGTH, WIDTH, WINDOWS } from './windows.ts'
 
-export const CODEC_VERSION = 2
+export const CODEC_VERSION = 3
+/** Without the last column. Read until it is a day old. */
+const SECOND_VERSION = 2
+const SECOND_WIDTH = 8
+
+const WIDTHS: Readonly<Record<number, number>> = { [SECOND_VERSION]: SECOND_WIDTH, [CODEC_VERSION]: WIDTH }
 
 /** Counts are safe integers, which have 53 bits: eight groups of seven. */
 const MAX_COUNT_BYTES = 8
-/** A state's largest stored size: three sketches whole. A key with one account and one client takes about 150 bytes. */
+/** A state's largest stored size: three sketches whole. A key with one account and one client takes about 160 bytes. */
 export const MAX_STATE_BYTES = HEAD_BYTES + COUNTS_LENGTH * MAX_COUNT_BYTES + 3 * (2 + WHOLE_BYTES)
 
 /** Taken again for each state: a shard writes hundreds in one go, and knows a state's length only when it is written. */
@@ -41,10 +46,11 @@ export function encode(state: KeyState): Uint8Array<ArrayBuffer> {
 /** Undefined for what no version wrote: another version, a truncated row, a size that does not fit. */
 export function decode(bytes: Uint8Array): KeyState | undefined {
   if (bytes[0] === FIRST_VERSION) return decodeFirstVersion(bytes)
-  if (bytes.length < HEAD_BYTES || bytes[0] !== CODEC_VERSION) return undefined
+  const width = WIDTHS[bytes[0] ?? 0]
+  if (bytes.length < HEAD_BYTES || width === undefined) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const counts: number[] = []
-  let offset = readCounts(bytes, counts)
+  let offset = readCounts(bytes, counts, width)
   const sketches: Distinct[] = []
   for (let sketch = 0; sketch < 3; sketch += 1) {
     const seen = readDistinct(view, offset)
@@ -69,9 +75,9 @@ function writeCount(start: number, count: number): number {
 }
 
 /** Returns where the counts end; past the row's end where they are cut short. */
-function readCounts(bytes: Uint8Array, into: number[]): number {
+function readCounts(bytes: Uint8Array, into: number[], width: number): number {
   let offset = HEAD_BYTES
-  for (let cell = 0; cell < COUNTS_LENGTH; cell += 1) {
+  const next = (): number => {
     let count = 0
     let scale = 1
     let byte = 0x80
@@ -80,7 +86,13 @@ function readCounts(bytes: Uint8Array, into: number[]): number {
       count += (byte & 0x7f) * scale
       scale *= 0x80
     }
-    into.push(count)
+    return count
+  }
+  for (let window = 0; window < WINDOWS.length; window += 1) {
+    into.push(next())
+    // Of the current bucket and of the one before it; columns that were not there then are zero.
+    for (let bucket = 0; bucket < 2; bucket += 1)
+      for (let column = 0; column < WIDTH; column += 1) into.push(column < width ? next() : 0)
   }
   return offset
 }

@@ -27,6 +27,7 @@ function sum(one: Tally, other: Tally): Tally {
     misses: one.misses + other.misses,
     bytes: one.bytes + other.bytes,
     records: one.records + other.records,
+    strangers: one.strangers + other.strangers,
     accounts: Math.max(one.accounts, other.accounts),
     clients: Math.max(one.clients, other.clients),
     resources: Math.max(one.resources, other.resources),

@@ -6,5 +6,7 @@ export async function observe(footprint: Footprint, ledger: Ledger, estate: Esta
   // The ledger is asked first: the estate is read while the answer is on its way.
   const asked = ledger.observe(footprint)
   const everybody = estate.observe(footprint)
-  return { ...(await asked), ...everybody }
+  const own = await asked
+  footprint.stranger = footprint.asks.history?.attempt === true && own.history.state === 'absent'
+  return { ...own, ...everybody }
 }

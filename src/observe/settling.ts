@@ -21,7 +21,7 @@ export function arrivalOf(footprint: Footprint, placement: Placement): Arrival {
 
 /** Where the key is known by a former name alone, no key is counted: the annexes are told. */
 export function settlementOf(
-  { requestId, at, attempt }: Footprint,
+  { requestId, at, attempt, stranger }: Footprint,
   outcome: OutcomeKind,
   { names, asked, asks, readOnly }: Placement,
   { status, bytes }: AnswerFacts,
@@ -29,6 +29,7 @@ export function settlementOf(
   return {
     ...{ id: requestId, at, attempt, outcome, keys: readOnly === true ? [] : names },
     ...(bytes === undefined ? {} : { bytes }),
+    ...(stranger === true ? { stranger } : {}),
     ...(asks === undefined || asked === undefined ? {} : { status, asks, asked }),
   }
 }

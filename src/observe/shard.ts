@@ -104,7 +104,7 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       const id = lesson === undefined ? settlement.id : `${settlement.id} lesson`
       if (settlements.has(id)) return false
       settlements.add(id)
-      const settled = { ...settlement, bytes: settlement.bytes ?? 0 }
+      const settled = { ...settlement, bytes: settlement.bytes ?? 0, stranger: settlement.stranger === true }
       for (const key of settlement.keys) {
         const state = find(key)
         if (state === undefined) continue

@@ -24,6 +24,7 @@ const COLUMN = {
   pages: 5,
   bytes: 6,
   records: 7,
+  strangers: 8,
 } as const
 export type Counter = keyof typeof COLUMN
 
@@ -111,6 +112,7 @@ export function read(counts: Counts, window: WindowName, at: number): Readonly<R
     pages: slid(counts, share, 'pages'),
     bytes: slid(counts, share, 'bytes'),
     records: slid(counts, share, 'records'),
+    strangers: slid(counts, share, 'strangers'),
   }
 }
 
@@ -150,6 +152,7 @@ const NOTHING: Readonly<Record<Counter, number>> = {
   pages: 0,
   bytes: 0,
   records: 0,
+  strangers: 0,
 }
 
 function advance(counts: Counts, base: number, bucket: number): void {

@@ -36,6 +36,7 @@ export interface Settlement {
   readonly keys: readonly string[]
   readonly status?: number | undefined
   readonly bytes?: number | undefined
+  readonly stranger?: true
   readonly asks?: Asks
   readonly asked?: Readonly<Partial<Record<AnnexName, string>>>
   /** Present where this tells what was read in the body, and not how the request ended. */
@@ -73,8 +74,14 @@ export function keyName(key: Pick<LedgerKey, 'kind' | 'id'>): string {
 }
 
 const WINDOWS_SENT = 5
-const TALLY_NUMBERS = 10
-export const BEHAVIOUR_NUMBERS = WINDOWS_SENT * TALLY_NUMBERS + 4
+const TALLY_NUMBERS = 11
+/** Without the last one: of an object that is still of the version before, while a new one is put out. */
+const TALLY_NUMBERS_THEN = 10
+export const BEHAVIOUR_NUMBERS = numbersOf(TALLY_NUMBERS)
+
+function numbersOf(tally: number): number {
+  return WINDOWS_SENT * tally + 4
+}
 
 export function pack(behaviours: readonly Behaviour[]): Float64Array {
   const numbers = new Float64Array(behaviours.length * BEHAVIOUR_NUMBERS)
@@ -94,18 +101,21 @@ export function pack(behaviours: readonly Behaviour[]): Float64Array {
   return numbers
 }
 
-/** Undefined when the answer is not what `pack` makes for this many keys. */
+/** Undefined when the answer is not what `pack` makes for this many keys, or made in the version before. */
 export function unpack(answer: unknown, keys: number): readonly Behaviour[] | undefined {
-  if (!(answer instanceof Float64Array) || answer.length !== keys * BEHAVIOUR_NUMBERS) return undefined
+  if (!(answer instanceof Float64Array)) return undefined
+  const size = [TALLY_NUMBERS, TALLY_NUMBERS_THEN].find((known) => answer.length === keys * numbersOf(known))
+  if (size === undefined) return undefined
   const behaviours: Behaviour[] = []
-  for (let offset = 0; offset < answer.length; offset += BEHAVIOUR_NUMBERS) {
-    const rest = offset + WINDOWS_SENT * TALLY_NUMBERS
+  for (let offset = 0; offset < answer.length; offset += numbersOf(size)) {
+    const rest = offset + WINDOWS_SENT * size
+    const tally = (window: number): Tally => unpackTally(answer, offset + window * size, size)
     behaviours.push({
-      tenSeconds: unpackTally(answer, offset),
-      minute: unpackTally(answer, offset + TALLY_NUMBERS),
-      tenMinutes: unpackTally(answer, offset + 2 * TALLY_NUMBERS),
-      hour: unpackTally(answer, offset + 3 * TALLY_NUMBERS),
-      day: unpackTally(answer, offset + 4 * TALLY_NUMBERS),
+      tenSeconds: tally(0),
+      minute: tally(1),
+      tenMinutes: tally(2),
+      hour: tally(3),
+      day: tally(4),
       firstSeenAt: number(answer, rest),
       sinceLast: defined(number(answer, rest + 1)),
       regularity: defined(number(answer, rest + 2)),
@@ -126,10 +136,11 @@ function packTally(numbers: Float64Array, offset: number, tally: Tally): number 
   numbers[offset + 7] = tally.bytes
   numbers[offset + 8] = tally.records
   numbers[offset + 9] = tally.resources
+  numbers[offset + 10] = tally.strangers
   return offset + TALLY_NUMBERS
 }
 
-function unpackTally(numbers: Float64Array, offset: number): Tally {
+function unpackTally(numbers: Float64Array, offset: number, size: number): Tally {
   return {
     requests: number(numbers, offset),
     attempts: number(numbers, offset + 1),
@@ -138,6 +149,7 @@ function unpackTally(numbers: Float64Array, offset: number): Tally {
     misses: number(numbers, offset + 4),
     bytes: number(numbers, offset + 7),
     records: number(numbers, offset + 8),
+    strangers: size > TALLY_NUMBERS_THEN ? number(numbers, offset + 10) : 0,
     accounts: number(numbers, offset + 5),
     clients: number(numbers, offset + 6),
     resources: number(numbers, offset + 9),

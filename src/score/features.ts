@@ -13,6 +13,7 @@ import { HISTORY_FEATURES } from './features/history.ts'
 import { INVENTORY_FEATURES } from './features/inventory.ts'
 import { LEDGER_FEATURES } from './features/ledger.ts'
 import { REQUEST_FEATURES } from './features/request.ts'
+import { STRANGER_FEATURES } from './features/stranger.ts'
 import type { Feature } from './measures.ts'
 
 /** Class i of every model. Append only, like the features. */
@@ -38,6 +39,7 @@ export const FEATURES = {
   ...CLAIM_FEATURES,
   ...DAY_FEATURES,
   ...CONTENT_FEATURES,
+  ...STRANGER_FEATURES,
 } as const satisfies Record<string, Feature>
 
 export type FeatureName = keyof typeof FEATURES

@@ -12,6 +12,7 @@ import { HISTORY_WORDS } from './words/history.ts'
 import { INVENTORY_WORDS } from './words/inventory.ts'
 import { LEDGER_WORDS } from './words/ledger.ts'
 import { REQUEST_WORDS } from './words/request.ts'
+import { STRANGER_WORDS } from './words/stranger.ts'
 
 /** A feature without its words does not compile. */
 const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
@@ -25,6 +26,7 @@ const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
   ...CLAIM_WORDS,
   ...DAY_WORDS,
   ...CONTENT_WORDS,
+  ...STRANGER_WORDS,
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_CAMPAIGNS } from '../../lab/campaigns.ts'
 import { contest, type Runner } from '../../lab/contest.ts'
 import { onThreads } from '../../lab/parallel.ts'
+import { scaled } from '../../lab/population.ts'
 import { BENIGN_CLASSES } from '../../lab/traffic/traffic.ts'
 
 const [openBullet, walk] = ['openbullet', 'account-walk'].map((id) =>
@@ -65,5 +66,19 @@ describe('a small contest', () => {
     expect(crude?.attempts).toBeGreaterThan(150)
     // A score waits for thirty attempts of everybody's (`decide/rules/score.ts`).
     expect(crude?.through).toBeLessThanOrEqual(35)
+  })
+})
+
+describe('a campaign beside a part of the bank', () => {
+  it('shrinks with it, but for one third party, which is what it is', () => {
+    const attempts = DEFAULT_CAMPAIGNS.map((campaign) => {
+      const plan = scaled(campaign, { attempts: 6_000, people: 3_400, peopleEachDay: 400 })
+      return [campaign.id, plan.campaign.attempts, Math.round(campaign.attempts * plan.scale)] as const
+    })
+    const unscaled = attempts.filter(([, played, shrunk]) => played !== shrunk)
+    expect(unscaled.map(([id, played]) => [id, played])).toEqual([
+      ['consent-walk', 12_000],
+      ['compromised-tpp', 12_000],
+    ])
   })
 })

@@ -5,7 +5,7 @@ import { evenly, population, spanOf } from '../../lab/population.ts'
 import { attack, bystanders } from '../../lab/traffic/campaigns.ts'
 import * as places from '../../lab/traffic/places.ts'
 import { random } from '../../lab/traffic/random.ts'
-import type { Arrival, Reply, Step } from '../../lab/traffic/traffic.ts'
+import type { Arrival, BenignClass, Reply, Step } from '../../lab/traffic/traffic.ts'
 import { BENIGN_CLASSES, INTENT_OF } from '../../lab/traffic/traffic.ts'
 import { userName } from '../../lab/traffic/visitor.ts'
 import { requestOf } from '../../lab/wire.ts'
@@ -63,6 +63,60 @@ describe('generated people', () => {
     const counted = new Set(steps.filter(({ truth }) => !truth.warmUp).map(({ truth }) => truth.person))
     const unknown = before.filter(({ truth }) => !counted.has(truth.person))
     expect(unknown).toEqual([])
+  })
+
+  it('were there before but for one in twenty, and one in five of those with another browser', async () => {
+    const many = population('test', evenly(200), span, [{}, {}, {}], random('people'), { memory })
+    const steps = (await played(many)).map(([step]) => step)
+    const browsers = steps.filter(({ truth }) => truth.class === 'browser person')
+    const agents = (warmUp: boolean) =>
+      new Map(
+        browsers
+          .filter(({ truth }) => truth.warmUp === warmUp)
+          .map(({ truth, headers }) => [truth.person, headers['user-agent']] as const),
+      )
+    const [then, now] = [agents(true), agents(false)]
+    expect(now.size).toBe(200)
+    expect(then.size).toBeGreaterThan(180)
+    expect(then.size).toBeLessThan(200)
+    const others = [...then].filter(([person, agent]) => now.get(person) !== agent).length
+    expect(others / then.size).toBeGreaterThan(0.1)
+    expect(others / then.size).toBeLessThan(0.3)
+  })
+
+  it('were there before as machines, applications and third parties, too', async () => {
+    const many = population('test', evenly(100), span, [{}, {}, {}], random('people'), { memory })
+    const steps = (await played(many)).map(([step]) => step)
+    const seen = (name: BenignClass, warmUp: boolean) =>
+      new Set(
+        steps
+          .filter(({ truth }) => truth.class === name && truth.warmUp === warmUp)
+          .map(({ truth }) => truth.person),
+      ).size
+    for (const name of ['mobile app', 'headless browser', 'declared automation', 'bank test'] as const) {
+      expect(seen(name, true), name).toBeGreaterThan(85)
+      expect(seen(name, true), name).toBeLessThan(seen(name, false))
+    }
+    expect(seen('licensed TPP', true)).toBeLessThan(95)
+  })
+
+  it('have accounts that the gate knows, although they are not there, where a campaign has their names', async () => {
+    const listed = Array.from({ length: 100 }, (_, index) => 1_000 + index)
+    const also = { memory, listed, targets: [7, 8, 9] }
+    const volumes = { ...evenly(0), 'attacked customer': 2 }
+    const steps = (await played(population('test', volumes, span, [{}, {}, {}], random('people'), also))).map(
+      ([step]) => step,
+    )
+    const tried = (warmUp: boolean) =>
+      new Set(
+        steps
+          .filter(({ truth, body = '' }) => truth.warmUp === warmUp && body.includes('customer-'))
+          .map(({ body = '' }) => /customer-(\d+)/.exec(body)?.[1]),
+      )
+    const then = listed.filter((customer) => tried(true).has(`${customer}`)).length
+    expect(then).toBeGreaterThan(85)
+    expect(then).toBeLessThan(100)
+    expect([...tried(false)].toSorted()).toEqual(['7', '8'])
   })
 
   it('say what they are sent with, by make and version', async () => {

@@ -129,6 +129,23 @@ describe('the ledger while a new version is put out', () => {
     expect([options.postings.urgent.held, options.postings.urgent.lost]).toEqual([0, 0])
   }, 40_000)
 
+  it('reads the numbers of an object that is still of the version before, which counted no strangers', async () => {
+    // Of each of five windows ten numbers, then four of the key.
+    const one = [...Array.from({ length: 50 }, (_, place) => 100 + place), NOON - 5_000, Number.NaN, 0.25, 7]
+    const object = { observe: async () => Float64Array.from([...one, ...one]) }
+    const keys = [
+      { kind: 'address', id: 'a', standing: 'claimed' },
+      { kind: 'prefix', id: 'p', standing: 'claimed' },
+    ] as const
+    const told = await ledgerFrom(namespaceOf(object), stage(5_000).options).observe(footprintOf({ keys }))
+    for (const kind of ['address', 'prefix'] as const) {
+      const behaviour = known(told.keys[kind])
+      expect(behaviour?.tenSeconds).toMatchObject({ requests: 100, resources: 109, strangers: 0 })
+      expect(behaviour?.day).toMatchObject({ requests: 140, resources: 149, strangers: 0 })
+      expect(behaviour).toMatchObject({ firstSeenAt: NOON - 5_000, regularity: 0.25, pages: 7 })
+    }
+  })
+
   it('is answered in its own form where the gate is still of the version before', async () => {
     const asked = { asks: { consent: ask }, asked: { consent: 'consent:k1.former-gate' } }
     const request = { id: 'former-gate', at: NOON, attempt: false, page: false, account: undefined }

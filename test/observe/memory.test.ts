@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Footprint } from '../../src/evidence.ts'
-import { known } from '../../src/lib/fact.ts'
+import { known, unavailable } from '../../src/lib/fact.ts'
 import { memoryEstate as estate } from '../../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 import { observe } from '../../src/observe/observe.ts'
@@ -14,6 +14,40 @@ describe('the conduct of a request', () => {
     expect(known(conduct.keys.account)?.day.requests).toBe(0)
     expect(conduct.cohort).toEqual({ state: 'absent' })
     expect(conduct.route).toEqual({ state: 'absent' })
+  })
+
+  it('tells an account that nobody was seen to get into, for after the answer', async () => {
+    const ledger = memoryLedger()
+    const everybody = estate()
+    const asks = { history: { subject: 'account', attempt: true, traits: { software: 1 } } } as const
+    const keys = [{ kind: 'account', id: 'k1.alice', standing: 'claimed' }] as const
+    const signsIn = async (at: number, changes: Partial<Footprint> = {}) => {
+      const print = footprintOf({ requestId: `r${at}`, at, account: 'k1.alice', keys, asks, ...changes })
+      await observe(print, ledger, everybody)
+      ledger.settle(print, 'success', at)
+      everybody.settle(print, 'success', at)
+      return print.stranger
+    }
+    expect(await signsIn(NOON)).toBe(true)
+    expect(await signsIn(NOON + 1_000)).toBe(false)
+    expect(await signsIn(NOON + 2_000, { asks: {} })).toBe(false)
+    const later = await observe(footprintOf({ at: NOON + 3_000, keys }), ledger, everybody)
+    expect(known(later.keys.account)?.day).toMatchObject({ successes: 3, strangers: 1 })
+    expect(known(later.cohort)?.behaviour.day).toMatchObject({ attempts: 3, strangers: 1 })
+  })
+
+  it('calls nobody a stranger where the account’s history is not to be had', async () => {
+    const ledger = memoryLedger()
+    const blind = {
+      ...ledger,
+      observe: async (print: Footprint) => ({
+        ...(await ledger.observe(print)),
+        history: unavailable('ledger_timeout'),
+      }),
+    }
+    const print = footprintOf({ asks: { history: { subject: 'account', attempt: true, traits: {} } } })
+    await observe(print, blind, estate())
+    expect(print.stranger).toBe(false)
   })
 
   it('counts an account’s attempts from everywhere, and an address’s attempts on everybody', async () => {

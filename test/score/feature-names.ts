@@ -222,4 +222,13 @@ export const COMMITTED: readonly string[] = [
   'cohortRequestSurge',
   'networkRequestSurge',
   'formSubmission',
+  'routeStrangerShareDay',
+  'routeStrangerShare',
+  'cohortStrangerShareDay',
+  'cohortStrangerShare',
+  'networkStrangerShareDay',
+  'passwordStrangerShareDay',
+  'addressStrangersDay',
+  'clientStrangersDay',
+  'routeAge',
 ]

@@ -3,12 +3,18 @@
  * heaviest are, how arrivals are spaced and crowds of a handful are left out: hashes of single clients and accounts are never
  * written down, and all that is learnt anew within minutes.
  */
-import { COUNTS_LENGTH } from '../windows.ts'
+import { COUNTS_LENGTH, WIDTH, WINDOWS } from '../windows.ts'
 import { type CohortState, newCohortState } from './cohort-state.ts'
 import { BUCKETS, bytesOf, type Crowd, crowdOf, newCrowd, REGISTER_BYTES } from './crowd.ts'
 import { SLOTS_LENGTH, SUMS } from './usual.ts'
 
-const VERSION = 1
+const VERSION = 2
+/** Without the last column of the counters: weeks of what is usual are in it. */
+const FIRST_VERSION = 1
+const FIRST_WIDTH = 8
+
+const WIDTHS: Readonly<Record<number, number>> = { [FIRST_VERSION]: FIRST_WIDTH, [VERSION]: WIDTH }
+
 const FIXED = 3 + COUNTS_LENGTH + 1 + 2 * SUMS.length
 const CROWD_BYTES = BUCKETS * 8 + REGISTER_BYTES
 
@@ -27,13 +33,14 @@ export function encodeCohorts(
   return bytes
 }
 
-/** Empty for what another version wrote: its cohorts are new again. */
+/** Empty for what an unknown version wrote: its cohorts are new again. */
 export function decodeCohorts(bytes: Uint8Array): readonly (readonly [name: string, state: CohortState])[] {
-  if (bytes[0] !== VERSION) return []
+  const width = WIDTHS[bytes[0] ?? 0]
+  if (width === undefined) return []
   const cohorts: [string, CohortState][] = []
   let offset = 1
   while (offset < bytes.length) {
-    const read = decodeOne(bytes, offset)
+    const read = decodeOne(bytes, offset, width)
     if (read === undefined) break
     cohorts.push([read.name, read.state])
     offset = read.end
@@ -69,26 +76,30 @@ function floats(numbers: readonly number[]): Uint8Array {
 function decodeOne(
   bytes: Uint8Array,
   start: number,
+  width: number,
 ): { readonly name: string; readonly state: CohortState; readonly end: number } | undefined {
   const [low = 0, high = 0, learnt = 0, flags = 0] = bytes.subarray(start, start + 4)
   const nameEnd = start + 4 + low + 256 * high
-  const length = FIXED + (learnt === 0 ? 0 : SLOTS_LENGTH)
+  const missing = 2 * WINDOWS.length * (WIDTH - width)
+  const length = FIXED - missing + (learnt === 0 ? 0 : SLOTS_LENGTH)
   const crowdsAt = nameEnd + 8 * length
   const end = crowdsAt + CROWD_BYTES * [1, 2, 4].filter((flag) => (flags & flag) > 0).length
   if (end > bytes.length) return undefined
   const name = new TextDecoder().decode(bytes.subarray(start + 4, nameEnd))
-  return { name, end, state: stateFrom(bytes, { nameEnd, length, crowdsAt, flags }) }
+  return { name, end, state: stateFrom(bytes, { nameEnd, length, width, crowdsAt, flags }) }
 }
 
 interface Places {
   readonly nameEnd: number
   readonly length: number
+  /** Columns of its counters. */
+  readonly width: number
   readonly crowdsAt: number
   readonly flags: number
 }
 
-function stateFrom(bytes: Uint8Array, { nameEnd, length, crowdsAt, flags }: Places): CohortState {
-  const numbers = floatsAt(bytes, nameEnd, length)
+function stateFrom(bytes: Uint8Array, { nameEnd, length, width, crowdsAt, flags }: Places): CohortState {
+  const numbers = widened(floatsAt(bytes, nameEnd, length), width)
   const usualAt = 3 + COUNTS_LENGTH
   let offset = crowdsAt
   const next = (flag: number): Crowd => {
@@ -110,6 +121,21 @@ function stateFrom(bytes: Uint8Array, { nameEnd, length, crowdsAt, flags }: Plac
       slots: numbers.slice(FIXED),
     },
   }
+}
+
+/** Columns that were not there then are zero, in each window's current bucket and in the one before it. */
+function widened(numbers: readonly number[], width: number): readonly number[] {
+  if (width === WIDTH) return numbers
+  const wide = numbers.slice(0, 3)
+  const absent = new Array<number>(WIDTH - width).fill(0)
+  let from = 3
+  for (let window = 0; window < WINDOWS.length; window += 1) {
+    wide.push(numbers[from] ?? 0)
+    from += 1
+    for (let bucket = 0; bucket < 2; bucket += 1, from += width)
+      wide.push(...numbers.slice(from, from + width), ...absent)
+  }
+  return [...wide, ...numbers.slice(from)]
 }
 
 function floatsAt(bytes: Uint8Array, start: number, length: number): number[] {

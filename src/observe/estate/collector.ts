@@ -155,7 +155,7 @@ export function newCollector({ isolate, targets, waitMs, capacity }: CollectorOp
       for (const entry of met) {
         const delta = deltaOf(entry, at, opened)
         if (delta === undefined) continue
-        noteOutcome(delta, footprint.attempt, outcome, bytes)
+        noteOutcome(delta, footprint, outcome, bytes)
         entry.changes += 1
       }
       if (footprint.actor === undefined) return

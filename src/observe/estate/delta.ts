@@ -2,8 +2,8 @@
  * What one isolate has seen of one cohort since it last told the estate. A request only leaves a row; what the rows come to
  * is reckoned when the parcel is sealed, after an answer and not before one.
  */
-import type { OutcomeKind } from '../../evidence.ts'
-import { COUNTERS } from '../windows.ts'
+import type { Footprint, OutcomeKind } from '../../evidence.ts'
+import { COUNTERS, WIDTH } from '../windows.ts'
 import { gather } from './crowd.ts'
 import { binOf, GAP_BINS } from './gaps.ts'
 import { type Heaviest, weigh } from './heaviest.ts'
@@ -49,9 +49,10 @@ const REQUESTS = COUNTERS.indexOf('requests')
 const ATTEMPTS = COUNTERS.indexOf('attempts')
 const PAGES = COUNTERS.indexOf('pages')
 const BYTES = COUNTERS.indexOf('bytes')
+const STRANGERS = COUNTERS.indexOf('strangers')
 
 export function newDelta(name: string): Delta {
-  return { name, sums: [0, 0, 0, 0, 0, 0, 0, 0], rows: [], reckoned: undefined }
+  return { name, sums: new Array<number>(WIDTH).fill(0), rows: [], reckoned: undefined }
 }
 
 /** @param gap milliseconds since the cohort's request before this one; undefined on the first */
@@ -74,10 +75,17 @@ const COUNTED_AS: Readonly<Record<OutcomeKind, number | undefined>> = {
 }
 
 /** The origin's answer. An attempt on which the origin itself failed was nobody's: it is taken back. */
-export function noteOutcome(delta: Delta, attempt: boolean, outcome: OutcomeKind, bytes: number): void {
+export function noteOutcome(
+  delta: Delta,
+  { attempt, stranger = false }: Pick<Footprint, 'attempt' | 'stranger'>,
+  outcome: OutcomeKind,
+  bytes: number,
+): void {
   const counter = COUNTED_AS[outcome]
   if (counter !== undefined) raise(delta.sums, counter, 1)
   if (outcome === 'origin_error' && attempt) raise(delta.sums, ATTEMPTS, -1)
+  // What is refused was tried, too: a campaign that is being stopped is no better for it.
+  else if (stranger) raise(delta.sums, STRANGERS, 1)
   if (bytes > 0) raise(delta.sums, BYTES, bytes)
 }
 

@@ -142,6 +142,7 @@ function tallyOf(entry: Entry, window: WindowName, at: number): Tally & { readon
     pages: sum('pages', 5),
     bytes: sum('bytes', 6),
     records: sum('records', 7),
+    strangers: sum('strangers', 8),
     accounts: crowdIn(entry, 'accounts', window, at),
     clients: crowdIn(entry, 'clients', window, at),
     resources: Number.NaN,

@@ -2,7 +2,7 @@
  * What travels between isolates and Estate objects. All numbers go in one flat array, and are taken in as they stand: cloning
  * nested objects, or making them anew, costs more than the merging itself.
  *
- * Of each cohort: its sums, then lists with their lengths before them: gaps (bin and count), accounts, clients, addresses,
+ * First the head (`HEAD`). Of each cohort: its sums, then lists with their lengths before them: gaps (bin and count), accounts, clients, addresses,
  * heaviest callers and heaviest targets (name, count, error).
  */
 import type { ActorReport } from '../actor/book.ts'
@@ -55,13 +55,23 @@ export interface Sink {
   target(name: number, count: number, error: number): void
 }
 
+/** Where the reader before this one, which knew no head, looked for the length of the first cohort's first list. */
+const FIRST_LENGTH_THEN = 8
+/**
+ * How many sums a cohort has, then what is no number: parcels of eight sums had no head, and never such a thing, and whoever
+ * reads this for one of those finds a list without a length. So neither takes in the other's, whatever is in it.
+ */
+const HEAD: readonly number[] = [WIDTH, ...new Array<number>(FIRST_LENGTH_THEN).fill(Number.NaN)]
+/** Where the first cohort begins. */
+export const HEAD_NUMBERS = HEAD.length
+
 /** Numbers of one item in each list. */
 const LISTS = [2, 1, 1, 1, HEAVY, HEAVY] as const
 /** Up to here rows are written as they are: sets of a handful would be dearer than what they save. */
 const FEW_ROWS = 8
 
 export function packDeltas(deltas: readonly Delta[]): Pick<Parcel, 'names' | 'numbers'> {
-  const numbers: number[] = []
+  const numbers: number[] = [...HEAD]
   for (const delta of deltas) {
     for (const amount of delta.sums) numbers.push(amount)
     if (delta.reckoned === undefined && delta.rows.length <= FEW_ROWS * ROW) packRows(numbers, delta.rows)
@@ -113,7 +123,8 @@ function packReckoned(numbers: number[], delta: Delta): void {
 
 /** False for what `packDeltas` did not make: a version of us that is not this one. */
 export function isWhole({ names, numbers }: Pick<Parcel, 'names' | 'numbers'>): boolean {
-  let offset = 0
+  if (!HEAD.every((number, place) => Object.is(numbers[place], number))) return false
+  let offset = HEAD_NUMBERS
   for (let name = 0; name < names.length; name += 1) {
     offset += WIDTH
     for (const length of LISTS) offset += 1 + length * (numbers[offset] ?? Number.NaN)

@@ -8,7 +8,7 @@ import { type ActorRoom, newActorRoom } from '../actor/room.ts'
 import { type CohortState, newAbsorber, newCohortState } from './cohort-state.ts'
 import { MERGED_NUMBERS, writeMerged } from './merged.ts'
 import { kindOf } from './names.ts'
-import { type Answer, isWhole, type Parcel, pour } from './parcel.ts'
+import { type Answer, HEAD_NUMBERS, isWhole, type Parcel, pour } from './parcel.ts'
 import { newPartitions } from './partitions.ts'
 
 export interface Pool {
@@ -59,7 +59,7 @@ export function newPool(capacity = CAPACITY): Pool {
         if (!isWhole(parcel)) return undefined
         seen.add(id)
         since = Math.min(since, at)
-        let offset = 0
+        let offset = HEAD_NUMBERS
         for (const name of names) {
           absorber.begin(stateOf(name, at) ?? newCohortState(at), at)
           offset = pour(parcel.numbers, offset, absorber)

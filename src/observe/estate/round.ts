@@ -5,7 +5,7 @@ import { gather } from './crowd.ts'
 import { type Delta, newDelta, newReckoned, type Reckoned, raise } from './delta.ts'
 import { weigh } from './heaviest.ts'
 import { MERGED_NUMBERS } from './merged.ts'
-import { type Answer, isAnswer, type Parcel, packDeltas, pour, type Sink } from './parcel.ts'
+import { type Answer, HEAD_NUMBERS, isAnswer, type Parcel, packDeltas, pour, type Sink } from './parcel.ts'
 
 export interface Round {
   /** False for a parcel that is none of ours. */
@@ -51,7 +51,7 @@ export function newRound(shards: number, at: number): Round {
 
   return {
     add(parcel) {
-      let offset = 0
+      let offset = HEAD_NUMBERS
       for (const name of parcel.names) {
         gathering.begin(deltaOf(name))
         offset = pour(parcel.numbers, offset, gathering)

@@ -1,7 +1,7 @@
 /** Several isolates and one pool, in memory: what every isolate reads is what all of them have seen. */
 import { describe, expect, it } from 'vitest'
 import { random } from '../../../lab/traffic/random.ts'
-import type { Cohort, Footprint } from '../../../src/evidence.ts'
+import type { Cohort, Footprint, OutcomeKind } from '../../../src/evidence.ts'
 import { known } from '../../../src/lib/fact.ts'
 import { newCollector, type Open } from '../../../src/observe/estate/collector.ts'
 import { memoryEstate } from '../../../src/observe/estate/memory-estate.ts'
@@ -16,7 +16,7 @@ function isolateOf(pool: Pool, name: string) {
   const opened: Open[] = []
   const keep = (open: Open) => void opened.push(open)
   return {
-    visit(footprint: Footprint, outcome: 'failure' | 'success' | 'refused' = 'failure') {
+    visit(footprint: Footprint, outcome: OutcomeKind = 'failure') {
       const told = collector.observe(footprint, keep)
       collector.settle(footprint, outcome, { at: footprint.at }, keep)
       return told
@@ -73,6 +73,32 @@ describe('isolates that share an estate', () => {
       expect(cohort?.merged?.addresses).toBeGreaterThan(850)
     }
     expect(told?.cohorts.country).toEqual({ state: 'absent' })
+  })
+
+  it('read how many tried accounts that nobody was seen to get into, whether refused or not', () => {
+    const pool = newPool()
+    const [one, other] = [isolateOf(pool, 'one'), isolateOf(pool, 'other')]
+    for (let n = 0; n < 30; n += 1)
+      one.visit(attempt(n, { stranger: n % 3 > 0 }), n % 2 ? 'refused' : 'failure')
+    one.swap()
+    for (const _round of [0, 1]) {
+      other.visit(attempt(100))
+      other.swap()
+    }
+    const told = other.visit(attempt(200))
+    expect(cohortOf(told)?.behaviour.day).toMatchObject({ attempts: 32, strangers: 20 })
+  })
+
+  it.each([
+    ['miss', { attempts: 1, misses: 1, strangers: 1 }],
+    ['origin_error', { attempts: 0, misses: 0, strangers: 0 }],
+  ] as const)('read of a stranger’s attempt that ends in "%s" as %o', (outcome, counted) => {
+    const pool = newPool()
+    const isolate = isolateOf(pool, 'one')
+    isolate.visit(attempt(0, { stranger: true }), outcome)
+    expect(cohortOf(isolate.visit(attempt(1, { attempt: false })))?.behaviour.day).toMatchObject(counted)
+    isolate.swap()
+    expect(cohortOf(isolate.visit(attempt(2, { attempt: false })))?.behaviour.day).toMatchObject(counted)
   })
 
   it('counts a parcel once, though its answer was lost and it came again', () => {
