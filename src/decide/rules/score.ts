@@ -50,7 +50,7 @@ const FIRST_LOOK = { requests: 2, least: 0.999 } as const
 /** Of a route that hardly anybody has tried a secret on: a model has seen least there. Only who is beyond doubt is denied. */
 const NEARLY_SURE = 0.9
 const BEYOND_DOUBT = 0.99
-/** Of a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
+/** Of an account, in a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
 const FIRST_WEEK = { least: 0.9, ms: 7 * 86_400_000 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.95
@@ -83,7 +83,7 @@ function leastOfGuest(evidence: Case['evidence']): number {
 }
 
 function isFirstWeek(evidence: Case['evidence']): boolean {
-  if (isSuspect(evidence)) return false
+  if (evidence.claims.account === undefined || isSuspect(evidence)) return false
   const route = known(evidence.conduct.route)
   // An isolate that has just begun knows its own age, and not the route's.
   if (route?.merged === undefined) return false
