@@ -2,6 +2,7 @@
  * The laboratory's campaigns once more, small and over the wire: real TLS, workerd, its ledger and the demo bank. What
  * they are stopped by is the arena's business; here it is that the same code stops them where it is deployed.
  */
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withCheckDigit } from '../../lab/traffic/visitor.ts'
 import { type Customer, customers } from '../../local/bank/customers.ts'
@@ -10,6 +11,8 @@ import { complaints, type Gate, startGate } from './gate.ts'
 
 const PYTHON = ['User-Agent', 'python-requests/2.32.5', 'Accept', '*/*', 'Accept-Encoding', 'gzip, deflate']
 const APP = ['User-Agent', 'okhttp/4.12.0', 'Accept', 'application/json', 'Accept-Encoding', 'gzip']
+/** Between two sign-ins, however quick the hands are. */
+const HAND_MS = 1_000
 /** At once, as bots are. */
 const BOTS = 6
 
@@ -119,6 +122,7 @@ describe('a small campaign over the wire', () => {
       for (const password of tries) {
         const { status } = await signIn(person, `Pixel ${index}`, '127.140.3.9', password)
         statuses.push(status)
+        await setTimeout(HAND_MS)
       }
     }
     expect(statuses).toEqual([401, 200, 200, 200, 200])
