@@ -920,7 +920,8 @@ describe('the score', () => {
     expect(among(6.9, 0.91)).toBe('deny')
     expect(among(7.1, 0.89)).toBe('deny')
     expect(decided({ ...unknown, conduct: since(6.9, {}) }, abuse(0.89)).action).toBe('deny')
-    expect(decided({ ...unknown, claims: {}, conduct: since(6.9) }, abuse(0.89)).action).not.toBe('flag')
+    const nobody = { ...unknown, claims: {}, match: match({ channel: 'mobile', sensitivity: 'login' }) }
+    expect(decided({ ...nobody, conduct: since(6.9) }, abuse(0.89)).action).toBe('deny')
     const false_ = client({ contradictions: ['client_hints_disagree'] })
     const liar = { ...unknown, client: false_, conduct: since(6.9) }
     expect(decided(liar, abuse(0.89)).action).toBe('deny')

@@ -93,10 +93,12 @@ describe('generated people', () => {
           .filter(({ truth }) => truth.class === name && truth.warmUp === warmUp)
           .map(({ truth }) => truth.person),
       ).size
-    for (const name of ['mobile app', 'headless browser', 'declared automation', 'bank test'] as const) {
+    const returning = ['mobile app', 'headless browser', 'declared automation', 'bank test'] as const
+    for (const name of [...returning, 'contingency TPP'] as const) {
       expect(seen(name, true), name).toBeGreaterThan(85)
       expect(seen(name, true), name).toBeLessThan(seen(name, false))
     }
+    expect(seen('licensed TPP', true)).toBeGreaterThan(65)
     expect(seen('licensed TPP', true)).toBeLessThan(95)
   })
 
