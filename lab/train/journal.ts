@@ -26,6 +26,7 @@ const Told = v.object({ requests: v.number() })
 const Label = v.object({ reference: v.string(), intent: v.picklist(INTENTS) })
 
 export interface OwnRows {
+  /** One for each decision, however many of the exports hold it. */
   readonly rows: readonly Row[]
   /** Labels of references that the journal does not hold, and decisions that were made without a vector. */
   readonly unmatched: number
@@ -78,12 +79,14 @@ function seenBy(address: unknown): number {
   return told.success ? Math.round(told.output.requests) + 1 : 1
 }
 
-function readDecisions(text: string): readonly v.InferOutput<typeof Decision>[] {
-  return lines(text).flatMap(({ line, at }) => {
+/** Who exports every day asks for some decisions again: a row for each copy would weigh them twice. */
+function readDecisions(text: string): Iterable<v.InferOutput<typeof Decision>> {
+  const read = lines(text).flatMap(({ line, at }) => {
     const json = parsed(line, at)
     const list = v.safeParse(v.object({ decisions: v.array(v.unknown()) }), json)
     return (list.success ? list.output.decisions : [json]).map((one) => checked(Decision, one, at))
   })
+  return new Map(read.map((decision) => [decision.reference, decision])).values()
 }
 
 function readLabels(text: string): ReadonlyMap<string, v.InferOutput<typeof Label>['intent']> {
