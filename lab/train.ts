@@ -73,7 +73,8 @@ async function main(): Promise<void> {
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, 'model.bin'), blob)
   const clients = captureTable(await judgeCaptures(scorerOf(blob)))
-  const card = modelCard({ seed, counts, blob, own: own?.length, clients, ...facts })
+  const told = own && { decisions: own.length, alone: values.alone }
+  const card = modelCard({ seed, counts, blob, own: told, clients, ...facts })
   writeFileSync(join(out, 'README.md'), card)
   process.stdout.write(card)
 }

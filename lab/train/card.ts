@@ -1,21 +1,19 @@
 /** The model's card (wasm/README.md): what it learnt from, what it can do by measurement, and what it cannot. */
 import { createHash } from 'node:crypto'
 import { FEATURE_NAMES, INTENTS } from '../../src/score/features.ts'
-import { type Counts, WORLDS } from './collect.ts'
+import type { Counts } from './collect.ts'
 import type { Equality } from './equality.ts'
 import type { Metrics } from './metrics.ts'
-import { NOTES } from './notes.ts'
+import { type OwnTraffic, type Provenance, provenanceOf } from './provenance.ts'
 import {
   ablationTable,
   abuseTable,
   calibrationTable,
   importanceTable,
-  percent,
   recallTable,
   seenTable,
   table,
 } from './tables.ts'
-import { BENIGN_WEIGHT, MODES, NOVEL_SHARE } from './world.ts'
 
 export type { Metrics }
 
@@ -25,18 +23,20 @@ export interface CardFacts {
   readonly metrics: Metrics
   readonly equality: Equality
   readonly blob: Uint8Array
-  /** An operator's labelled decisions among the rows; undefined where all is generated. */
-  readonly own: number | undefined
+  /** Undefined where all is generated. */
+  readonly own: OwnTraffic | undefined
   /** What the model makes of every captured client, as a table. */
   readonly clients: string
 }
 
 export function modelCard(facts: CardFacts): string {
-  return `${[head(facts), data(facts), measured(facts), captured(facts), NOTES].join('\n\n')}\n`
+  const told = provenanceOf({ ...facts, xgboost: facts.metrics.xgboost })
+  const parts = [head(facts, told), data(facts, told), measured(facts, told), captured(facts), told.notes]
+  return `${parts.join('\n\n')}\n`
 }
 
-function head({ seed, metrics, blob, equality }: CardFacts): string {
-  const { parameters: p, xgboost } = metrics
+function head({ metrics, blob, equality }: CardFacts, { written }: Provenance): string {
+  const p = metrics.parameters
   const trees = Number(p.rounds) * INTENTS.length
   const sha256 = createHash('sha256').update(blob).digest('hex')
   const rows: readonly (readonly [string, string])[] = [
@@ -57,36 +57,23 @@ function head({ seed, metrics, blob, equality }: CardFacts): string {
   ]
   return `# The scoring model
 
-Written by \`npm run train -- --seed ${seed}\`, which also wrote \`model.bin\`; the same seed and the same XGBoost
-(${xgboost}, Debian's python3-xgboost) give the same bytes, which \`npm run train -- --seed ${seed} --check\` verifies.
-FORMAT.md describes the blob.
+${written}
 
 ${table(['', ''], rows)}`
 }
 
-function data({ counts, metrics, own }: CardFacts): string {
-  const worlds = Object.values(WORLDS).reduce((sum, part) => sum + part, 0)
-  const source =
-    own === undefined
-      ? 'Generated traffic, all of it (`lab/README.md` says what in it is real).'
-      : `${own} decisions of an operator's own journal with the operator's labels; the rest is generated traffic.`
+function data({ counts, metrics }: CardFacts, { source, rows: chosen, groups: name }: Provenance): string {
   return `## Data
 
-${source} ${worlds} campaigns were drawn at random, each
-beside the people of a bank of its own, each through the same guard: a third with nothing enforced (\`${MODES[0]}\`), a third with the
-gate's rules enforced, a third with a stand-in for the model that knows the truth and errs at times, because a gate
-that stops a campaign changes what it sees of it. ${counts.withoutBotManagement} of them without Cloudflare Bot Management (no JA4).
+${source}
 
 ${table(['class', 'rows'], Object.entries(counts.byIntent))}
 
-Of an attacker's requests only the attempts are rows; of the people's all are. A benign row weighs ${BENIGN_WEIGHT === 4 ? 'four' : BENIGN_WEIGHT} times one of
-abuse. Split by campaign, never by row: trees grow on the first part, probabilities are calibrated on the second, and
-everything below is measured on the third. Each part has seeds of its own, so nobody and no campaign is in two of them.
-${percent(NOVEL_SHARE)} of all software, drawn by name and version, is kept out of the first two parts.
+${chosen}
 
 ${table(
-  ['part', 'campaigns', 'rows'],
-  Object.entries(metrics.counts).map(([name, { rows, groups }]) => [name, groups, rows]),
+  ['part', name, 'rows'],
+  Object.entries(metrics.counts).map(([part, { rows, groups }]) => [part, groups, rows]),
 )}`
 }
 
@@ -99,7 +86,7 @@ has an account and knows the password, to a gate that has never seen them and en
 ${clients}`
 }
 
-function measured({ metrics, counts }: CardFacts): string {
+function measured({ metrics, counts }: CardFacts, told: Provenance): string {
   const { report } = metrics
   if (report === null) return '## Report\n\nNot measured: there were no rows for it.'
   const { novel } = report
@@ -114,7 +101,7 @@ ${abuseTable(report.abuse, novel?.abuse)}
 
 ## By requests seen
 
-Requests of the same address so far, with this one; false alarms are counted among benign clients of the same age.
+Requests of the same address ${told.since}, with this one; false alarms are counted among benign clients of the same age.
 
 ${seenTable(report.by_seen)}
 
@@ -122,8 +109,7 @@ ${novel === undefined ? '' : `## Software that was never learnt from\n\n${counts
 ## Calibration
 
 After training, each class's margin got a factor and an addend, found on the second part and written into the leaves.
-Of the third part's requests that were given such a probability of abuse, so many were abuse. The mixture is the
-laboratory's; where attacks are rarer than in it, more of those who are stopped are people.
+Of the third part's requests that were given such a probability of abuse, so many were abuse. The mixture is ${told.mixture}; where attacks are rarer than in it, more of those who are stopped are people.
 
 ${calibrationTable(report.reliability)}
 
@@ -131,7 +117,7 @@ ${calibrationTable(report.reliability)}
 
 Learnt again on the first part and measured on the second, before calibration, the named features missing everywhere.
 
-${ablationTable(metrics.ablations)}
+${ablationTable(metrics.ablations, told.groups)}
 
 ## What it looks at
 

@@ -58,7 +58,8 @@ export function calibrationTable(reliability: Reliability | undefined): string {
 Expected calibration error ${error} points.`
 }
 
-export function ablationTable(ablations: Metrics['ablations']): string {
+/** @param groups what is never divided between parts, in the plural */
+export function ablationTable(ablations: Metrics['ablations'], groups: string): string {
   if (ablations === undefined) return 'Not measured: `--quick`.'
   const rows = table(
     ['without', 'log loss', 'abuse: recall at 1%', 'at 0.1%', ...LOST.map(([, head]) => head)],
@@ -69,7 +70,7 @@ export function ablationTable(ablations: Metrics['ablations']): string {
       ...LOST.map(([intent]) => lost(one, intent)),
     ]),
   )
-  return `Each of these learnt from the same quarter of the campaigns, if there are forty.\n\n${rows}`
+  return `Each of these learnt from the same quarter of the ${groups}, if there are forty.\n\n${rows}`
 }
 
 const LOST = [

@@ -68,7 +68,7 @@ describe("an operator's own decisions", () => {
   })
 
   it.runIf(requireReal('python3-xgboost', hasXgboost()))(
-    'make a model that the gate takes, and the same card as any other',
+    'make a model that the gate takes, and a card that says what it was learnt from',
     { timeout: 60_000 },
     () => {
       const out = join(folder, 'out')
@@ -79,7 +79,9 @@ describe("an operator's own decisions", () => {
       const loaded = loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS)
       expect(loaded.ok).toBe(true)
       const card = readFileSync(join(out, 'README.md'), 'utf8')
-      expect(card).toContain("1400 decisions of an operator's own journal")
+      expect(card).toContain(
+        "1400 decisions of an operator's own journal with the operator's labels, and nothing else.",
+      )
       expect(card).toContain('margins differ by 0,')
     },
   )
