@@ -8,7 +8,14 @@ import {
   MAX_DOUBLES,
   selectList,
 } from '../../src/record/columns.ts'
+import { NOON } from '../fixtures/facts.ts'
 import { entryAt } from '../fixtures/records.ts'
+
+const DOCS = import.meta.glob<string>(['../../docs/*.md', '../../README.md'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 describe('the columns of the dataset', () => {
   it('fit Analytics Engine, with room to append', () => {
@@ -37,7 +44,7 @@ describe('the columns of the dataset', () => {
       'model',
       'reference',
     ])
-    expect(Object.keys(DOUBLES).slice(0, 16)).toEqual([
+    expect(Object.keys(DOUBLES).slice(0, 17)).toEqual([
       'abuse',
       'margin',
       'originStatus',
@@ -54,6 +61,7 @@ describe('the columns of the dataset', () => {
       'cohortAttempts',
       'cohortFailures',
       'routeAttempts',
+      'shadowAbuse',
     ])
   })
 
@@ -65,5 +73,14 @@ describe('the columns of the dataset', () => {
     expect([double('abuse'), double('asn'), double('originStatus')]).toEqual([0.97, 64_500, -1])
     expect(indexes).toEqual(['login'])
     expect(selectList(['rule', 'ledgerMs'])).toBe('blob3 AS rule, double4 AS ledgerMs')
+  })
+
+  it('are where the SQL of our manuals looks: it compares a model in shadow with the one that decides', () => {
+    const named = Object.values(DOCS).flatMap((text) => text.match(/\b(?:blob|double)\d+\b/g) ?? [])
+    expect(new Set(named)).toEqual(new Set([COLUMNS.abuse, COLUMNS.shadowAbuse]))
+    const shadow = { model: 'beef', intent: 'scraping', abuse: 0.4, agrees: false } as const
+    const [alone, watched] = [dataPoint(entryAt('ref-7')), dataPoint(entryAt('ref-8', NOON, { shadow }))]
+    expect([alone.doubles[0], alone.doubles[16]]).toEqual([0.97, -1])
+    expect([watched.doubles[0], watched.doubles[16]]).toEqual([0.97, 0.4])
   })
 })
