@@ -7,17 +7,7 @@ import { loadForest } from '../../src/score/forest.ts'
 import { scorerOf } from '../../src/score/score.ts'
 import scorer from '../../wasm/build/scorer.wasm'
 import { evidenceOf } from '../fixtures/facts.ts'
-import { leaf, writeBlob } from '../score/blob.ts'
-
-/** A model that gives everybody the same probability of stuffing: `margin` against seven zeros. */
-function blobOf(margin: number, features: readonly string[] = FEATURE_NAMES): Uint8Array<ArrayBuffer> {
-  const trees = INTENTS.map((intent) => leaf(intent === 'credential_stuffing' ? margin : 0, 1))
-  return writeBlob({ features, classes: INTENTS, baseMargins: INTENTS.map(() => 0), trees })
-}
-
-function hashOf(blob: Uint8Array): string {
-  return Array.from(blob.subarray(-32), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+import { blobOf, hashOf } from './blobs.ts'
 
 const load = (blob: Uint8Array) => loadForest(scorer, blob, FEATURE_NAMES, INTENTS)
 const EMBEDDED = blobOf(0)
