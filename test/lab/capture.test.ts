@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import { readCaptures } from '../../lab/capture/capture.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Capture, readCaptures } from '../../lab/capture/capture.ts'
 import { CLIENTS } from '../../lab/capture/clients.ts'
-import { captureTable, judgeCaptures, requestOf } from '../../lab/capture/judge.ts'
+import { captureTable, type JudgedSession, judgeCaptures, requestOf } from '../../lab/capture/judge.ts'
 import { startRecorder } from '../../lab/capture/recorder.ts'
 import { embeddedScorer } from '../../lab/house.ts'
 import { receive } from '../../src/exchange/receive.ts'
+import { parseAgent } from '../../src/identify/agent.ts'
 import { identify } from '../../src/identify/identify.ts'
 
 const captures = readCaptures()
@@ -45,16 +46,70 @@ describe('what real clients sent', () => {
       }
     },
   )
-
-  it('is judged as single requests and as sessions, in a table for the card', async () => {
-    const some = captures.filter(({ client }) => ['curl', 'firefox-puppeteer'].includes(client))
-    const judged = await judgeCaptures(embeddedScorer(), some)
-    expect(judged.map(({ client, task }) => `${client} ${task}`)).toEqual([
-      ...['curl single', 'curl session', 'firefox-puppeteer single', 'firefox-puppeteer session'],
-    ])
-    expect(captureTable(judged).split('\n')).toHaveLength(judged.length + 2)
-  })
 })
+
+describe('what the gate makes of real clients', () => {
+  let judged: readonly JudgedSession[] = []
+  beforeAll(async () => {
+    judged = await judgeCaptures(embeddedScorer())
+  })
+  const tools = captures.filter(({ kind }) => kind === 'attack_tool')
+  const honest = captures.filter(({ kind }) => kind !== 'attack_tool')
+  const sessionsOf = ({ client }: Capture) => judged.filter((one) => one.client === client)
+
+  it('is known of everything that each was told to do, in a table for the card', () => {
+    const told = captures.flatMap(({ client, sessions }) => sessions.map(({ task }) => `${client} ${task}`))
+    expect(judged.map(({ client, task }) => `${client} ${task}`)).toEqual(told)
+    expect(captureTable(judged).split('\n')).toHaveLength(told.length + 2)
+  })
+
+  it.each(honest)('$client, of somebody who knows the password, is let through', (capture) => {
+    const waved = ['allow', 'flag']
+    for (const { task, verdict, rule } of sessionsOf(capture)) {
+      // Three pages in a browser of text are as likely a script's as a person's: that it is not stopped is all there is to ask.
+      const suffered = capture.client === 'lynx' && task === 'session' ? [...waved, 'challenge'] : waved
+      expect(suffered, `${task}: ${rule}`).toContain(verdict)
+    }
+  })
+
+  it.each(tools)('$client is stopped before its session is over', (capture) => {
+    const session = sessionsOf(capture).find(({ task }) => task === 'session')
+    expect(['throttle', 'deny'], session?.rule).toContain(session?.verdict)
+    if (session !== undefined) expect(likelier(session)).not.toBe('person')
+  })
+
+  it.each(tools.filter(({ client }) => !['apache-bench', 'wrk'].includes(client)))(
+    '$client is refused for what it calls itself, whatever its score',
+    (capture) => {
+      expect(sessionsOf(capture).map(({ verdict, rule }) => [verdict, rule])).toEqual([
+        ['deny', 'attack_tool'],
+      ])
+    },
+  )
+
+  it.each(honest.filter(isProgram))('$client is likelier a program than a person or an abuser', (capture) => {
+    for (const session of sessionsOf(capture)) expect(likelier(session), session.task).toBe('automation')
+  })
+
+  it.each(honest.filter((one) => one.kind === 'driven_browser' && !isProgram(one)))(
+    '$client, a browser that says nothing of being driven, is likelier a person than anything else',
+    (capture) => {
+      for (const session of sessionsOf(capture)) expect(likelier(session), session.task).toBe('person')
+    },
+  )
+})
+
+/** Programs, and browsers that say that they are driven. What lynx is, a person or a script, nobody can tell by its requests. */
+function isProgram({ client, kind, sessions }: Capture): boolean {
+  if (kind !== 'driven_browser') return client !== 'lynx'
+  const agents = sessions.flatMap(({ requests }) => requests.map(({ headers }) => headers['user-agent']))
+  return agents.some((agent = '') => parseAgent(agent).claim.declaresAutomation)
+}
+
+function likelier({ benignPerson, benignAutomation, abuse }: JudgedSession): string | undefined {
+  const shares = { person: benignPerson, automation: benignAutomation, abuse }
+  return Object.entries(shares).sort(([, left], [, right]) => right - left)[0]?.[0]
+}
 
 describe('the recorder', () => {
   it('writes down what a real client sends, as the committed captures have it', async () => {
