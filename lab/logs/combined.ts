@@ -1,5 +1,5 @@
 /** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
-import type { LoggedRequest } from './logged.ts'
+import { type LoggedRequest, statusOf } from './logged.ts'
 
 const LINE =
   /^(?:(\S+) )?(\S+) (\S+) ((?:[^[]|\[(?!\d\d\/))*) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(.*)$/
@@ -28,7 +28,7 @@ export function readCombined(line: string): LoggedRequest | undefined {
       referer === undefined || agent === undefined
         ? {}
         : { referer: headerOf(referer), 'user-agent': headerOf(agent) },
-    status: status === '-' ? undefined : Number(status),
+    status: statusOf(Number(status)),
     responseBytes: bytes === '-' ? undefined : Number(bytes),
     latencyMs: took === undefined ? undefined : Number(took) * 1_000,
     authentication: user === '-' ? [] : ['basic'],

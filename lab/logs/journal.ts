@@ -2,9 +2,10 @@
  * The gate's own journal, as its console exports it. It holds the route's pattern and never a path, because paths carry
  * account numbers: what it shows of undocumented paths is that there were some.
  */
+import type { OutcomeKind } from '../../src/evidence.ts'
 import type { Authentication } from '../../src/inventory/learn/types.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
-import type { LoggedRequest } from './logged.ts'
+import { type LoggedRequest, statusOf } from './logged.ts'
 import { type JsonObject, number, text } from './logpush.ts'
 
 export function isJournal(record: JsonObject): boolean {
@@ -26,7 +27,8 @@ export function readJournal(record: JsonObject): LoggedRequest {
     method: text(record.method),
     // A last segment that takes the rest names no operation of its own.
     target: pattern.startsWith('/') ? pattern : `/${pattern}`,
-    status: number(record.originStatus),
+    status: statusOf(number(record.originStatus)),
+    outcome: outcomeOf(record.outcome),
     refused: record.upstream === 'refused',
     asn: number(record.asn),
     organisation,
@@ -42,4 +44,22 @@ export function readJournal(record: JsonObject): LoggedRequest {
 
 function channelOf(value: unknown): JournalEntry['channel'] {
   return value === 'tpp' || value === 'mobile' || value === 'browser' ? value : 'direct'
+}
+
+/** A kind that is missing here does not compile. */
+const OUTCOMES = {
+  success: true,
+  failure: true,
+  miss: true,
+  served: true,
+  origin_error: true,
+  refused: true,
+} satisfies Record<OutcomeKind, true>
+
+function outcomeOf(value: unknown): OutcomeKind | undefined {
+  return isOutcome(value) ? value : undefined
+}
+
+function isOutcome(value: unknown): value is OutcomeKind {
+  return typeof value === 'string' && Object.hasOwn(OUTCOMES, value)
 }

@@ -1,5 +1,5 @@
 /** One request, as a log tells it. What a log does not tell is left open, and nothing is put in its place. */
-import type { Channel } from '../../src/evidence.ts'
+import type { Channel, OutcomeKind } from '../../src/evidence.ts'
 import type { Authentication } from '../../src/inventory/learn/types.ts'
 
 export type LogFormat = 'combined' | 'logpush' | 'journal'
@@ -18,6 +18,8 @@ export interface LoggedRequest {
   /** As the request line has it, `HTTP/1.1`; undefined where the log does not tell. */
   readonly protocol?: string | undefined
   readonly status: number | undefined
+  /** What the gate took the answer for, where its own journal tells: it saw more of it than a status. */
+  readonly outcome?: OutcomeKind | undefined
   readonly refused?: boolean
   /** As the log writes it, a client's own escapes and all: clients are told apart by it. Undefined where it does not tell. */
   readonly agent?: string | undefined
@@ -43,4 +45,9 @@ export interface LoggedRequest {
 export function essenceOf(contentType: unknown): string | undefined {
   if (typeof contentType !== 'string' || contentType === '') return undefined
   return contentType.split(';', 1)[0]?.trim().toLowerCase()
+}
+
+/** RFC 9110 section 15: from 100 to 599. Servers write 000 where they sent none, and that is no answer. */
+export function statusOf(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 100 && value <= 599 ? value : undefined
 }

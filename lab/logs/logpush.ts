@@ -1,5 +1,5 @@
 /** Cloudflare Logpush, data set `http_requests`, as newline-delimited JSON. Fields that were not selected are left open. */
-import { essenceOf, type LoggedRequest } from './logged.ts'
+import { essenceOf, type LoggedRequest, statusOf } from './logged.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -8,7 +8,7 @@ export function isLogpush(record: JsonObject): boolean {
 }
 
 export function readLogpush(record: JsonObject): LoggedRequest {
-  const status = number(record.OriginResponseStatus) || number(record.EdgeResponseStatus)
+  const status = statusOf(number(record.OriginResponseStatus)) ?? statusOf(number(record.EdgeResponseStatus))
   // 0 where the edge answered by itself.
   const refused = record.OriginResponseStatus === 0 && /block|challenge/i.test(text(record.SecurityAction))
   return {
@@ -17,7 +17,7 @@ export function readLogpush(record: JsonObject): LoggedRequest {
     host: text(record.ClientRequestHost),
     method: text(record.ClientRequestMethod),
     target: text(record.ClientRequestURI) || text(record.ClientRequestPath),
-    status: refused || !status ? undefined : status,
+    status: refused ? undefined : status,
     refused,
     protocol: text(record.ClientRequestProtocol) || undefined,
     agent: told(record.ClientRequestUserAgent),

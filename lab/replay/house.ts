@@ -1,19 +1,22 @@
 /** The laboratory's house with a log for a bank: it answers what it answered then, and stops nobody. */
 import type { Config } from '../../src/config.ts'
-import type { Route } from '../../src/evidence.ts'
-import { unavailable, valid } from '../../src/lib/fact.ts'
+import type { AnswerFacts, Footprint, OutcomeKind, Route, UpstreamOutage } from '../../src/evidence.ts'
+import { type Fact, unavailable, valid } from '../../src/lib/fact.ts'
 import { memoryEstate } from '../../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
-import type { DecisionRecord, House, Lists } from '../../src/ports.ts'
+import type { DecisionRecord, Estate, House, Ledger, Lists } from '../../src/ports.ts'
 import { thirdParties } from '../certificates.ts'
 import { embeddedScorer, type LabHouse, type LabHouseOptions, labHouse } from '../house.ts'
+import type { LoggedRequest } from '../logs/logged.ts'
 import type { Told } from './request.ts'
+
+export type Ended = Pick<LoggedRequest, 'status' | 'outcome'>
 
 export interface ReplayHouse extends House {
   advance(to: number): void
   settled(): Promise<void>
-  /** What comes next, and what the bank answered then. */
-  expect(told: Told, status: number | undefined): void
+  /** What comes next, and what is known of how it ended then. */
+  expect(told: Told, ended: Ended): void
   taken(): DecisionRecord
 }
 
@@ -31,28 +34,53 @@ export async function replayHouse(): Promise<ReplayHouse> {
     enforce: false,
     configure: asLogged,
   })
-  let next: { readonly told: Told; readonly status: number | undefined } | undefined
+  const byLocation = routesToldByLocation(house.config)
+  let next: { readonly told: Told; readonly ended: Ended } | undefined
+  const outcomeOf = ({ route }: Footprint, seen: OutcomeKind) =>
+    next?.ended.outcome ?? (isUntold(seen, next?.ended.status, byLocation.has(route)) ? 'origin_error' : seen)
   return {
     ...house,
     lists: NOBODY_LISTED,
     // One isolate: a log's days go by faster than several could tell each other of them.
-    estate: memoryEstate({ isolates: 1 }),
-    ledger: memoryLedger({ shards: SHARDS, maxKeys: KEYS_EACH }),
+    estate: settledBy(memoryEstate({ isolates: 1 }), outcomeOf),
+    ledger: settledBy(memoryLedger({ shards: SHARDS, maxKeys: KEYS_EACH }), outcomeOf),
     told: () => next?.told.headers ?? new Set(),
-    upstream: {
-      // Where the log does not tell what the bank answered, nobody is praised or blamed for it.
-      forward: async () =>
-        next?.status === undefined ? unavailable('origin_timeout') : valid(answerOf(next.status)),
-    },
-    expect(told, status) {
-      next = { told, status }
+    upstream: { forward: async () => answerOf(next?.ended.status) },
+    expect(told, ended) {
+      next = { told, ended }
     },
   }
 }
 
-/** Statuses that a `Response` cannot have were never a bank's last word. */
-function answerOf(status: number): Response {
-  return new Response(null, { status: status >= 200 && status <= 599 ? status : 200 })
+/**
+ * Where the log does not tell what the bank answered, nobody is praised or blamed for it. Neither are they for what was not
+ * the last word: a status below 200.
+ */
+function answerOf(status: number | undefined): Fact<Response, never, UpstreamOutage> {
+  if (status === undefined || status < 200) return unavailable('origin_timeout')
+  return valid(new Response(null, { status }))
+}
+
+function settledBy<Memory extends Ledger | Estate>(
+  memory: Memory,
+  outcomeOf: (print: Footprint, seen: OutcomeKind) => OutcomeKind,
+): Memory {
+  return {
+    ...memory,
+    settle: (print: Footprint, seen: OutcomeKind, at: number, answer?: AnswerFacts) =>
+      memory.settle(print, outcomeOf(print, seen), at, answer),
+  }
+}
+
+/** No log tells `Location`: on a route that fails by it, a redirect may be either. */
+function isUntold(seen: OutcomeKind, status: number | undefined, byLocation: boolean): boolean {
+  return byLocation && seen !== 'failure' && status !== undefined && status >= 300 && status < 400
+}
+
+function routesToldByLocation({ routes, fallback }: Config): ReadonlySet<string> {
+  return new Set(
+    [...routes, fallback].filter(({ failure }) => failure.locations.length > 0).map(({ id }) => id),
+  )
 }
 
 const COMBINED: ReadonlySet<string> = new Set(['user-agent', 'referer'])

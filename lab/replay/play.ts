@@ -71,7 +71,7 @@ async function judge(
   const told = requestOf(logged)
   // What no Worker ever sees, no rule judges: it counts in the session alone.
   if (told === undefined) return
-  house.expect(told, logged.status)
+  house.expect(told, logged)
   await guard(told.request, house)
   const { evidence, score, verdict } = withProof(house.taken(), logged.organisation, house)
   const scored = known(score)
