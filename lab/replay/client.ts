@@ -75,12 +75,12 @@ export function stops(verdict: Action): boolean {
 }
 
 export function judgementOf(
-  verdict: { readonly intended: Action; readonly rule: string },
+  verdict: { readonly action: Action; readonly rule: string },
   score: Score | undefined,
   atRequest: number,
 ): Judgement {
   return {
-    ...{ verdict: verdict.intended, rule: verdict.rule, atRequest },
+    ...{ verdict: verdict.action, rule: verdict.rule, atRequest },
     abuse: score?.abuse ?? 0,
     score: score?.probabilities ?? {},
   }

@@ -10,7 +10,7 @@ import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
 import type { LogFormat, LoggedRequest } from '../logs/logged.ts'
 import { type LogReport, readLog } from '../logs/read.ts'
-import { type Client, isHeavier, judgementOf, noteClaim } from './client.ts'
+import { type Client, isHeavier, type Judgement, judgementOf, noteClaim } from './client.ts'
 import type { Clients } from './clients.ts'
 import { type ReplayHouse, replayHouse } from './house.ts'
 import { lookAt } from './look.ts'
@@ -73,15 +73,15 @@ async function judge(
   if (told === undefined) return
   house.expect(told, logged)
   await guard(told.request, house)
-  const { evidence, score, verdict } = withProof(house.taken(), logged.organisation, house)
+  const { evidence, score } = withProof(house.taken(), logged.organisation, house)
   const scored = known(score)
-  const at = client.session.requests
-  const judgement = judgementOf(verdict, scored, at)
-  if (isHeavier(judgement, client.current)) client.current = judgement
-  if (proposed !== undefined) {
-    const other = judgementOf(decide(evidence, score, proposed), scored, at)
-    if (isHeavier(other, client.proposed)) client.proposed = other
+  const enforced = enforcing(evidence)
+  const judgedBy = (policy: Policy, before: Judgement | undefined) => {
+    const judgement = judgementOf(decide(enforced, score, policy), scored, client.session.requests)
+    return isHeavier(judgement, before) ? judgement : before
   }
+  client.current = judgedBy(house.config.policy, client.current)
+  if (proposed !== undefined) client.proposed = judgedBy(proposed, client.proposed)
   if (told.headers.has('user-agent'))
     noteClaim(client.claims, evidence.client.claim, evidence.client.contradictions)
   if (logged.organisation !== undefined) client.proven++
@@ -90,15 +90,23 @@ async function judge(
   client.abuse += scored.abuse
 }
 
-type Judged = Pick<DecisionRecord, 'evidence' | 'score' | 'verdict'>
+/**
+ * Replayed routes only observe, so that nobody is stopped; and where a route observes, no rule can enforce. Decided again as if
+ * the route did not, it is the policy alone that tells the rules which enforce from those which observe.
+ */
+function enforcing(evidence: Evidence): Evidence {
+  const { match } = evidence
+  return { ...evidence, match: { ...match, route: { ...match.route, posture: 'enforce' } } }
+}
+
+type Judged = Pick<DecisionRecord, 'evidence' | 'score'>
 
 /** The journal says that an organisation had proven who it is. Its certificate is gone, and what it proved is not. */
 function withProof(record: DecisionRecord, organisation: string | undefined, house: ReplayHouse): Judged {
   if (organisation === undefined) return record
   const { evidence: seen } = record
   const evidence: Evidence = { ...seen, proof: { ...seen.proof, certificate: valid(tppOf(organisation)) } }
-  const score = house.scorer.score(evidence)
-  return { evidence, score, verdict: decide(evidence, score, house.config.policy) }
+  return { evidence, score: house.scorer.score(evidence) }
 }
 
 function tppOf(organisation: string): Tpp {
