@@ -1,5 +1,5 @@
 /** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
-import { type LoggedRequest, statusOf } from './logged.ts'
+import { isTime, type LoggedRequest, statusOf } from './logged.ts'
 
 const LINE =
   /^(?:(\S+) )?(\S+) (\S+) ((?:[^[]|\[(?!\d\d\/))*) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(.*)$/
@@ -17,7 +17,7 @@ export function readCombined(line: string): LoggedRequest | undefined {
   const [, host = '', address = '', , user = '-', day = '', month = '', year = '', time = '', zone = ''] =
     parts
   const at = timeOf(day, month, year, time, zone)
-  if (Number.isNaN(at)) return undefined
+  if (!isTime(at)) return undefined
   const [, , , , , , , , , , request = '', status = '-', bytes = '-', rest = ''] = parts
   const [, method = '', target = '', protocol] = REQUEST.exec(request) ?? []
   const took = TOOK.exec(rest)?.[1]

@@ -51,3 +51,12 @@ export function essenceOf(contentType: unknown): string | undefined {
 export function statusOf(value: number | undefined): number | undefined {
   return value !== undefined && value >= 100 && value <= 599 ? value : undefined
 }
+
+/** A year outside of these is somebody's fault: a field that is none, a clock that was never set. */
+const FIRST_YEAR = Date.UTC(2000)
+const AFTER_LAST_YEAR = Date.UTC(2200)
+
+/** Milliseconds since the epoch that a log may have been written at. */
+export function isTime(at: number): boolean {
+  return at >= FIRST_YEAR && at < AFTER_LAST_YEAR
+}

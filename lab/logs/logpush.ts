@@ -57,10 +57,12 @@ function told(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:/
+
 /** Logpush writes times as RFC 3339, in seconds or in nanoseconds, as its owner chose. */
 function timeOf(value: unknown): number {
-  if (typeof value === 'string' && !/^\d+$/.test(value)) return Date.parse(value)
-  const time = Number(value)
+  if (typeof value === 'string' && RFC_3339.test(value)) return Date.parse(value)
+  const time = number(value) ?? Number.NaN
   if (time > 1e17) return time / 1e6
   return time > 1e11 ? time : time * 1_000
 }
@@ -76,7 +78,8 @@ export function text(value: unknown): string {
 }
 
 export function number(value: unknown): number | undefined {
-  if (value === null || value === '' || value === undefined) return undefined
+  // JavaScript makes numbers of null, of true and of an empty list.
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return undefined
   const read = Number(value)
   return Number.isFinite(read) ? read : undefined
 }

@@ -2,7 +2,7 @@
 import { readCombined } from './combined.ts'
 import { isJournal, readJournal } from './journal.ts'
 import { linesOf } from './lines.ts'
-import { FORMATS, type LogFormat, type LoggedRequest } from './logged.ts'
+import { FORMATS, isTime, type LogFormat, type LoggedRequest } from './logged.ts'
 import { isLogpush, type JsonObject, readLogpush } from './logpush.ts'
 
 export interface LogReport {
@@ -74,7 +74,7 @@ function readRecord(record: JsonObject, only: LogFormat | undefined): readonly R
   const format = FORMATS.find((one) => RECORDS[one]?.is(record))
   if (format === undefined || (only !== undefined && only !== format)) return []
   const logged = RECORDS[format]?.read(record)
-  return logged === undefined || !Number.isFinite(logged.at) ? [] : [{ format, logged }]
+  return logged === undefined || !isTime(logged.at) ? [] : [{ format, logged }]
 }
 
 const RECORDS: Readonly<

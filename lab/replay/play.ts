@@ -17,7 +17,7 @@ import { lookAt } from './look.ts'
 import { requestOf } from './request.ts'
 import { newPopularity } from './session/popularity.ts'
 import { note } from './session/session.ts'
-import { pace } from './time.ts'
+import { type Paced, pace } from './time.ts'
 
 export interface Played {
   readonly logs: readonly (LogReport & { readonly file: string; readonly whole: boolean })[]
@@ -40,16 +40,19 @@ export async function play(
 ): Promise<Outcome<Played, string>> {
   const house = await replayHouse()
   const popularity = newPopularity()
-  const time = pace()
+  const time = pace<LoggedRequest>()
   const logs: Played['logs'][number][] = []
   let requests = 0
-  const take = async ({ logged }: { readonly logged: LoggedRequest }) => {
+  const playOne = async ({ line: logged, at }: Paced<LoggedRequest>) => {
     const client = clients.get(logged.address, logged.agent, () => networkOf(logged.address))
     note(client.session, lookAt(logged, `${logged.address} ${logged.agent ?? ''}`, popularity))
-    house.advance(time.advance(logged.at))
+    house.advance(at)
     await judge(logged, client, house, proposed)
     requests++
     if (requests % SETTLE_EVERY === 0) await house.settled()
+  }
+  const take = async ({ logged }: { readonly logged: LoggedRequest }) => {
+    for (const one of time.take(logged)) await playOne(one)
     return true
   }
   for (const file of files) {
@@ -58,6 +61,7 @@ export async function play(
       return fail(`Cannot read ${file}: ${report.broken}`)
     logs.push({ file, whole: report.broken === undefined, ...report })
   }
+  for (const one of time.end()) await playOne(one)
   await house.settled()
   return pass({ logs, late: time.late })
 }

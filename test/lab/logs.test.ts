@@ -127,7 +127,11 @@ describe('a file', () => {
     const stream = random('damage')
     const source = [
       LINE,
-      JSON.stringify({ ClientRequestMethod: 'GET', ClientRequestURI: '/', EdgeStartTimestamp: 1 }),
+      JSON.stringify({
+        ClientRequestMethod: 'GET',
+        ClientRequestURI: '/',
+        EdgeStartTimestamp: 1_795_253_401,
+      }),
     ]
     const lines = Array.from({ length: 20_000 }, () => {
       const line = [...stream.pick(source)]

@@ -10,7 +10,6 @@ import {
 } from '../../../lab/replay/session/session.ts'
 import { type SIGNS, signsOf } from '../../../lab/replay/session/signs.ts'
 import { newSite, noteClient, type Site } from '../../../lab/replay/session/site.ts'
-import { pace } from '../../../lab/replay/time.ts'
 import { random } from '../../../lab/traffic/random.ts'
 import { hash32 } from '../../../src/lib/hash32.ts'
 
@@ -180,25 +179,5 @@ describe('popularity', () => {
     expect(popularity.ask(7, 99)).toBe(false)
     expect(popularity.ask(8, 99)).toBe(true)
     expect(popularity.ask(8, 99)).toBe(true)
-  })
-})
-
-describe('virtual time', () => {
-  it('never goes back, and counts what was late', () => {
-    const time = pace()
-    expect([10, 5, 12].map((second) => time.advance(START + second) - START)).toEqual([10, 10, 12])
-    expect(time.late).toBe(1)
-  })
-
-  it('is not led astray by one line of another year, and believes two', () => {
-    const time = pace()
-    const year = 365 * 86_400_000
-    expect([0, year, 1, year, year + 5].map((at) => time.advance(START + at) - START)).toEqual([
-      0,
-      0,
-      1,
-      1,
-      year + 5,
-    ])
   })
 })
