@@ -1,8 +1,13 @@
 /** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
+import { parseIp } from '../../src/lib/ip.ts'
 import { isTime, type LoggedRequest, statusOf } from './logged.ts'
 
+/**
+ * Up to the user name, which the client chose, spaces, brackets, dates and all: a quote in it is escaped, so that the last date
+ * before the first quote is the server's. Apache writes "" for a name that is empty.
+ */
 const LINE =
-  /^(?:(\S+) )?(\S+) (\S+) ((?:[^[]|\[(?!\d\d\/))*) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(.*)$/
+  /^(\S+) (\S+) ((?:[^"]|\\"|"")*) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(.*)$/
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
 /** RFC 9112 section 3, and HTTP/0.9, which has no version. A target with spaces in it is somebody's fault, and logged. */
 const REQUEST = /^([!-~]{1,32}) (.*?)(?: (HTTP\/\d(?:\.\d)?))?$/
@@ -14,11 +19,12 @@ const TOOK = /\s"?(\d+\.\d{3})"?$/
 export function readCombined(line: string): LoggedRequest | undefined {
   const parts = LINE.exec(line)
   if (parts === null) return undefined
-  const [, host = '', address = '', , user = '-', day = '', month = '', year = '', time = '', zone = ''] =
+  const [, first = '', second = '', others = '', day = '', month = '', year = '', time = '', zone = ''] =
     parts
+  const { host, address, user } = visitorIn(first, second, others)
   const at = timeOf(day, month, year, time, zone)
   if (!isTime(at)) return undefined
-  const [, , , , , , , , , , request = '', status = '-', bytes = '-', rest = ''] = parts
+  const [, , , , , , , , , request = '', status = '-', bytes = '-', rest = ''] = parts
   const [, method = '', target = '', protocol] = REQUEST.exec(request) ?? []
   const took = TOOK.exec(rest)?.[1]
   const [, referer, agent] = QUOTED.exec(rest) ?? []
@@ -33,6 +39,24 @@ export function readCombined(line: string): LoggedRequest | undefined {
     latencyMs: took === undefined ? undefined : Number(took) * 1_000,
     authentication: user === '-' ? [] : ['basic'],
   }
+}
+
+/** `address ident user`, or a virtual host before them. The user name may be any number of words, and is never looked at. */
+function visitorIn(
+  first: string,
+  second: string,
+  others: string,
+): Pick<LoggedRequest, 'host' | 'address'> & { readonly user: string } {
+  if (!isBehindHost(first, second, others)) return { host: '', address: first, user: others }
+  const space = others.indexOf(' ')
+  return { host: first, address: second, user: space < 0 ? '-' : others.slice(space + 1) }
+}
+
+/** Nobody answers ident (RFC 1413) any more: `-` stands behind the address, and tells where that is when it is a name. */
+function isBehindHost(first: string, second: string, others: string): boolean {
+  if (second === '-') return false
+  if (parseIp(second) !== undefined) return true
+  return parseIp(first) === undefined && others.startsWith('- ')
 }
 
 /** One minute's lines are neighbours: the calendar is asked once in each. */

@@ -59,6 +59,37 @@ describe('a combined line', () => {
     expect(only(LINE.replace('2001:db8::7', 'in24.dialup.example')).address).toBe('in24.dialup.example')
   })
 
+  it.each<[string, string, string, string]>([
+    ['nobody’s name', '203.0.113.1 - -', '203.0.113.1', ''],
+    ['a name with a space', '203.0.113.1 - bob 7', '203.0.113.1', ''],
+    ['a name with several', '203.0.113.1 - 198.51.100.9 - a  b c', '203.0.113.1', ''],
+    ['a name that ends in one', '203.0.113.1 - bob ', '203.0.113.1', ''],
+    ['an empty name, as Apache writes it', '203.0.113.1 - ""', '203.0.113.1', ''],
+    ['an escaped quote in its name', '203.0.113.1 - a\\" [b', '203.0.113.1', ''],
+    ['a date in its name', '203.0.113.1 - x [21/Nov/2020:09:30:01 +0100] y', '203.0.113.1', ''],
+    ['a name of ident', '203.0.113.1 fred bob 7', '203.0.113.1', ''],
+    ['a name for an address', 'in24.dialup.example - bob 7', 'in24.dialup.example', ''],
+    ['a virtual host', 'shop.example:443 203.0.113.1 - -', '203.0.113.1', 'shop.example:443'],
+    [
+      'a virtual host, and a name with spaces',
+      'shop.example 2001:db8::7 - a b - c',
+      '2001:db8::7',
+      'shop.example',
+    ],
+    [
+      'a virtual host, and a name for an address',
+      'shop.example in24.example - a b',
+      'in24.example',
+      'shop.example',
+    ],
+    ['an address for a virtual host', '192.0.2.80 203.0.113.1 - bob 7', '203.0.113.1', '192.0.2.80'],
+  ])('tells its address whatever name the client typed: %s', (_what, front, address, host) => {
+    const logged = only(LINE.replace('2001:db8::7 - -', front))
+    expect([logged.address, logged.host]).toEqual([address, host])
+    expect(logged.at).toBe(Date.UTC(2026, 10, 21, 8, 30, 1))
+    expect(logged.authentication).toEqual(front.endsWith(' -') ? [] : ['basic'])
+  })
+
   it('is in its own time zone', () => {
     const at = (zone: string) => only(LINE.replace('+0100', zone)).at
     expect(at('-0330') - at('+0100')).toBe(4.5 * 3_600_000)
