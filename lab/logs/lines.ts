@@ -2,12 +2,10 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { BEGINNING_LENGTH, isExport, MAX_EXPORT } from './exported.ts'
 
 /** Longer lines are nobody's log. */
 const MAX_LINE = 65_536
-/** What the console answers at `/_portcullis/api/decisions`, in one line: the journal's 20,000 entries of 2 kB each. */
-const EXPORTED = '{"decisions":'
-const MAX_EXPORT = 67_108_864
 /** RFC 1952 section 2.3.1: what is packed is told by its first bytes, whatever it is called. */
 const GZIP = [0x1f, 0x8b] as const
 const NEWLINE = 10
@@ -48,8 +46,10 @@ function textOf(parts: readonly Buffer[]): string | undefined {
   return line.toString('utf8', 0, line.at(-1) === 13 ? line.length - 1 : line.length)
 }
 
-function mostOf([first]: readonly Buffer[]): number {
-  return first?.toString('latin1', 0, EXPORTED.length) === EXPORTED ? MAX_EXPORT : MAX_LINE
+/** A line may begin at the end of one part and go on in the next. */
+function mostOf(parts: readonly Buffer[]): number {
+  const beginnings = parts.slice(0, 2).map((part) => part.toString('latin1', 0, BEGINNING_LENGTH))
+  return isExport(beginnings.join('')) ? MAX_EXPORT : MAX_LINE
 }
 
 async function opened(file: string): Promise<AsyncIterable<Buffer>> {

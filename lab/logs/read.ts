@@ -1,5 +1,6 @@
 /** Logs, whatever made them, one request after the other: logs are larger than memories. */
 import { readCombined } from './combined.ts'
+import { decisionsIn, isExport } from './exported.ts'
 import { isJournal, readJournal } from './journal.ts'
 import { linesOf } from './lines.ts'
 import { FORMATS, isTime, type LogFormat, type LoggedRequest } from './logged.ts'
@@ -9,6 +10,8 @@ export interface LogReport {
   readonly lines: number
   /** Lines that are no request of any format. */
   readonly unread: number
+  /** Those of them that are longer than any log's line is. */
+  readonly tooLong: number
   readonly formats: Readonly<Record<LogFormat, number>>
   /** Why the rest of it could not be read: there is no such file, or packed data that ends in the middle. */
   readonly broken: string | undefined
@@ -26,7 +29,7 @@ export type Taker = (read: Read) => boolean | Promise<boolean>
 export async function readLog(file: string, each: Taker, only?: LogFormat): Promise<LogReport> {
   const formats: Record<LogFormat, number> = { combined: 0, logpush: 0, journal: 0 }
   const portions = linesOf(file)
-  let [count, unread] = [0, 0]
+  let [count, unread, tooLong] = [0, 0, 0]
   let broken: string | undefined
   for (;;) {
     const portion = await portions.next().catch((error: unknown) => {
@@ -36,10 +39,11 @@ export async function readLog(file: string, each: Taker, only?: LogFormat): Prom
     for (const line of portion.value.lines) {
       if (line?.trim() === '') continue
       count++
+      if (line === undefined) tooLong++
       if (!(await takeLine(line, each, only, formats))) unread++
     }
   }
-  return { lines: count, unread, formats, broken }
+  return { lines: count, unread, tooLong, formats, broken }
 }
 
 async function takeLine(
@@ -64,13 +68,16 @@ export function readLine(line: string, only?: LogFormat): readonly Read[] {
     const logged = only === undefined || only === 'combined' ? readCombined(start) : undefined
     return logged === undefined ? [] : [{ format: 'combined', logged }]
   }
-  const record = objectIn(start)
-  if (record === undefined) return []
-  const list: readonly unknown[] = Array.isArray(record.decisions) ? record.decisions : [record]
-  return list.flatMap((one) => (isObject(one) ? readRecord(one, only) : []))
+  if (!isExport(start)) return readRecord(start, only)
+  // The console tells the newest first.
+  return decisionsIn(start)
+    .flatMap((text) => readRecord(text, only))
+    .sort((one, other) => one.logged.at - other.logged.at)
 }
 
-function readRecord(record: JsonObject, only: LogFormat | undefined): readonly Read[] {
+function readRecord(text: string, only: LogFormat | undefined): readonly Read[] {
+  const record = objectIn(text)
+  if (record === undefined) return []
   const format = FORMATS.find((one) => RECORDS[one]?.is(record))
   if (format === undefined || (only !== undefined && only !== format)) return []
   const logged = RECORDS[format]?.read(record)

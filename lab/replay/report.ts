@@ -83,10 +83,7 @@ function nameOf({ address, agent = '' }: Client): string {
 
 export function tell({ logs, late }: Played, summary: Summary, compared: boolean, spilled: number): string {
   const { site, stopped, changed, changes } = summary
-  const lines = logs.map(
-    ({ file, lines: all, unread, whole }) =>
-      `${printable(file)}: ${all} lines, ${unread} of them no requests${whole ? '' : '; it ends in the middle'}`,
-  )
+  const lines = logs.map(sayRead)
   lines.push(`${site.requests} requests of ${site.clients} clients; ${stopped} clients would be stopped`)
   if (late > 0) lines.push(`${late} lines were older than the one before them`)
   if (spilled > 0) lines.push(`${spilled} parts of clients waited on the disk`)
@@ -100,6 +97,11 @@ export function tell({ logs, late }: Played, summary: Summary, compared: boolean
     }
   }
   return `${lines.join('\n')}\n`
+}
+
+function sayRead({ file, lines, unread, tooLong, whole }: Played['logs'][number]): string {
+  const long = tooLong > 0 ? ` (${tooLong} too long to be read)` : ''
+  return `${printable(file)}: ${lines} lines, ${unread} of them no requests${long}${whole ? '' : '; it ends in the middle'}`
 }
 
 /** A log's texts were typed by strangers: what a terminal would obey is not written to it. */

@@ -1,12 +1,15 @@
 // What logs tell, whoever wrote them and whatever was done to them on the way.
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { LoggedRequest } from '../../lab/logs/logged.ts'
 import { readLine, readLog } from '../../lab/logs/read.ts'
 import { random } from '../../lab/traffic/random.ts'
+import { MAX_ENTRY_BYTES } from '../../src/record/entry.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'portcullis-logs-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -145,7 +148,7 @@ describe('a file', () => {
 
   it('may have a line that is no line: it is counted, and the next one is read', async () => {
     const { report, seen } = await read(`${LINE}\n${'x'.repeat(3_000_000)}\n${LINE}\n${'y'.repeat(900_000)}`)
-    expect(report).toMatchObject({ lines: 4, unread: 2 })
+    expect(report).toMatchObject({ lines: 4, unread: 2, tooLong: 2 })
     expect(seen).toHaveLength(2)
   })
 
@@ -176,5 +179,60 @@ describe('a file', () => {
     const { report } = await read(lines.join('\n'))
     expect(report.lines).toBeGreaterThan(19_900)
     expect(report.broken).toBeUndefined()
+  })
+})
+
+describe('what the console exported, all in one line,', () => {
+  const entry = (at: number, more: object = {}) => ({
+    ...{ type: 'decision', reference: `r${at}`, pattern: '/login', method: 'POST', prefix: '192.0.2.0/24' },
+    ...{ at: Date.UTC(2026, 10, 21) + 1_000 * at, ...more },
+  })
+  const exported = (decisions: readonly unknown[]) => JSON.stringify({ decisions })
+  const seconds = (reads: readonly { readonly logged: LoggedRequest }[]) =>
+    reads.map(({ logged }) => (logged.at - Date.UTC(2026, 10, 21)) / 1_000)
+
+  it('is read in the order in which it happened, whatever its texts hold', () => {
+    const texts = [entry(3, { reason: '}],"[{' }), entry(2, { reason: 'a\\"b\\\\' }), {}, 7, 'x', entry(1)]
+    expect(seconds(readLine(exported(texts)))).toEqual([1, 2, 3])
+    expect(seconds(readLine(JSON.stringify({ decisions: texts }, null, 1)))).toEqual([1, 2, 3])
+  })
+
+  it('gives its whole entries where it was cut off', () => {
+    expect(seconds(readLine(exported([entry(2), entry(1)]).slice(0, -9)))).toEqual([2])
+  })
+
+  it('may be as large as the console can answer, 500 of the largest entries', async () => {
+    const largest = entry(1, { padding: 'x'.repeat(MAX_ENTRY_BYTES - JSON.stringify(entry(1)).length - 13) })
+    expect(JSON.stringify(largest)).toHaveLength(MAX_ENTRY_BYTES)
+    const { report, seen } = await read(exported(Array.from({ length: 500 }, () => largest)))
+    expect([report.tooLong, seen.length]).toEqual([0, 500])
+  })
+
+  it('is too long when it is longer, and the next line is read', async () => {
+    const { report } = await read(`{"decisions":[${'{},'.repeat(5_000_000)}{}]}\n${LINE}`)
+    expect(report).toMatchObject({ lines: 2, unread: 1, tooLong: 1, formats: { combined: 1 } })
+  })
+
+  it.each([
+    ['millions of entries that are none', `{"decisions":[${'{},'.repeat(4_000_000)}{}]}`],
+    ['one entry of millions of lists', `{"decisions":[{"type":${'[],'.repeat(4_000_000)}0}]}`],
+    [
+      'more entries than a journal keeps',
+      exported(Array.from({ length: 100_000 }, () => ({ ...entry(1), at: 1_795_253_401_000 }))).slice(
+        0,
+        12e6,
+      ),
+    ],
+  ])('of %s needs no more memory than its text', { timeout: 60_000 }, async (_what, line) => {
+    const file = join(scratch, 'huge.json')
+    writeFileSync(file, `${line}\n${LINE}\n`)
+    const script = `
+      import { readLog } from './lab/logs/read.ts'
+      const report = await readLog(process.argv[1], () => true)
+      process.stdout.write(JSON.stringify(report.formats))`
+    const argv = ['--max-old-space-size=64', '--input-type=module', '-e', script, file]
+    const cwd = resolve(import.meta.dirname, '../..')
+    const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd })
+    expect(JSON.parse(stdout)).toEqual({ combined: 1, logpush: 0, journal: 0 })
   })
 })
