@@ -14,7 +14,7 @@ import { type Client, isHeavier, type Judgement, judgementOf, noteClaim } from '
 import type { Clients } from './clients.ts'
 import { type ReplayHouse, replayHouse } from './house.ts'
 import { lookAt } from './look.ts'
-import { requestOf } from './request.ts'
+import { requestOf, type Told } from './request.ts'
 import { newPopularity } from './session/popularity.ts'
 import { note } from './session/session.ts'
 import { type Paced, pace } from './time.ts'
@@ -22,6 +22,10 @@ import { type Paced, pace } from './time.ts'
 export interface Played {
   readonly logs: readonly (LogReport & { readonly file: string; readonly whole: boolean })[]
   readonly late: number
+  /** Lines of which no request can be made, such as a CONNECT or a binary: nobody judged them. */
+  readonly unjudged: number
+  /** Headers that no request can have. */
+  readonly leftOut: number
 }
 
 export interface PlayOptions {
@@ -42,12 +46,16 @@ export async function play(
   const popularity = newPopularity()
   const time = pace<LoggedRequest>()
   const logs: Played['logs'][number][] = []
-  let requests = 0
+  let [requests, unjudged, leftOut] = [0, 0, 0]
   const playOne = async ({ line: logged, at }: Paced<LoggedRequest>) => {
     const client = clients.get(logged.address, logged.agent, () => networkOf(logged.address))
     note(client.session, lookAt(logged, `${logged.address} ${logged.agent ?? ''}`, popularity))
     house.advance(at)
-    await judge(logged, client, house, proposed)
+    const told = requestOf(logged)
+    // What no Worker ever sees, no rule judges: it counts in the session alone.
+    if (told === undefined) unjudged++
+    else await judge(told, logged, client, { house, proposed })
+    leftOut += told?.leftOut ?? 0
     requests++
     if (requests % SETTLE_EVERY === 0) await house.settled()
   }
@@ -63,18 +71,15 @@ export async function play(
   }
   for (const one of time.end()) await playOne(one)
   await house.settled()
-  return pass({ logs, late: time.late })
+  return pass({ logs, late: time.late, unjudged, leftOut })
 }
 
 async function judge(
+  told: Told,
   logged: LoggedRequest,
   client: Client,
-  house: ReplayHouse,
-  proposed: Policy | undefined,
+  { house, proposed }: { readonly house: ReplayHouse; readonly proposed: Policy | undefined },
 ): Promise<void> {
-  const told = requestOf(logged)
-  // What no Worker ever sees, no rule judges: it counts in the session alone.
-  if (told === undefined) return
   house.expect(told, logged)
   await guard(told.request, house)
   const { evidence, score } = withProof(house.taken(), logged.organisation, house)

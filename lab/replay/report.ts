@@ -81,11 +81,14 @@ function nameOf({ address, agent = '' }: Client): string {
   return printable(`${address} ${agent}`).slice(0, 120)
 }
 
-export function tell({ logs, late }: Played, summary: Summary, compared: boolean, spilled: number): string {
+export function tell(played: Played, summary: Summary, compared: boolean, spilled: number): string {
+  const { logs, late, unjudged, leftOut } = played
   const { site, stopped, changed, changes } = summary
   const lines = logs.map(sayRead)
   lines.push(`${site.requests} requests of ${site.clients} clients; ${stopped} clients would be stopped`)
-  if (late > 0) lines.push(`${late} lines were older than the one before them`)
+  if (unjudged > 0) lines.push(`${unjudged} of them no gate ever sees, and none judged them`)
+  if (leftOut > 0) lines.push(`${leftOut} headers have names that no header can have, and were left out`)
+  if (late > 0) lines.push(`${late} lines were older than one before them`)
   if (spilled > 0) lines.push(`${spilled} parts of clients waited on the disk`)
   if (compared) {
     for (const [change, words] of [

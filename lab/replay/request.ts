@@ -8,6 +8,8 @@ export interface Told {
   readonly request: Request
   /** Names of the headers that the log tells, whether or not they were sent. */
   readonly headers: ReadonlySet<string>
+  /** Headers that the log tells and no request can have. */
+  readonly leftOut: number
 }
 
 /** RFC 6761 section 6.4: a log without host names is of a host that cannot be. */
@@ -18,24 +20,33 @@ const HOST = /^[a-z0-9.-]{1,253}(?::\d{1,5})?$/i
 export function requestOf(logged: LoggedRequest): Told | undefined {
   const target = originForm(logged.target)
   if (target === undefined || logged.method === '') return undefined
-  const host = HOST.test(logged.host) ? logged.host : NOWHERE
+  const all = Object.entries(logged.headers ?? {})
+  const fields = all.filter(([name]) => FIELD_NAME.test(name))
+  const request = requestTo(`https://${hostOf(logged)}${target}`, logged.method, headersOf(fields, logged))
+  if (request === undefined) return undefined
+  Object.defineProperty(request, 'cf', { value: cfOf(logged) })
+  return { request, headers: toldBy(fields), leftOut: all.length - fields.length }
+}
+
+/** A host of a form that none has stands for nothing that the gate could know. */
+function hostOf({ host }: LoggedRequest): string {
+  return HOST.test(host) && URL.canParse(`https://${host}`) ? host : NOWHERE
+}
+
+function requestTo(url: string, method: string, headers: Headers): Request | undefined {
   try {
-    const request = new Request(`https://${host}${target}`, {
-      method: logged.method,
-      headers: headersOf(logged),
-      redirect: 'manual',
-    })
-    Object.defineProperty(request, 'cf', { value: cfOf(logged) })
-    return { request, headers: toldBy(logged) }
+    return new Request(url, { method, headers, redirect: 'manual' })
   } catch {
-    // What Request refuses (CONNECT, TRACE, a broken percent-encoding in the host), the edge refuses too.
+    // What Request refuses (CONNECT, TRACE, a method that is no token), the edge refuses too.
     return undefined
   }
 }
 
-function headersOf(logged: LoggedRequest): Headers {
+type Fields = readonly (readonly [name: string, value: string])[]
+
+function headersOf(fields: Fields, logged: LoggedRequest): Headers {
   const headers = new Headers()
-  for (const [name, value] of Object.entries(logged.headers ?? {})) {
+  for (const [name, value] of fields) {
     if (value !== '') headers.set(name, value.replace(NO_FIELD_CONTENT, '?'))
   }
   // RFC 9110 section 15.2.2: a status of 101 tells of the Upgrade that was asked for.
@@ -44,6 +55,8 @@ function headersOf(logged: LoggedRequest): Headers {
   return headers
 }
 
+/** A token: RFC 9110 section 5.1 and 5.6.2. */
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** RFC 9110 section 5.5. */
 const NO_FIELD_CONTENT = /[^\t\x20-\x7e\x80-\xff]/g
 
@@ -72,8 +85,8 @@ function cfOf({ asn, country, protocol, tls, ja4, ja3 }: LoggedRequest): object 
 const selections = new Map<string, ReadonlySet<string>>()
 const MAX_SELECTIONS = 1_000
 
-function toldBy({ headers = {} }: LoggedRequest): ReadonlySet<string> {
-  const names = Object.keys(headers)
+function toldBy(fields: Fields): ReadonlySet<string> {
+  const names = fields.map(([name]) => name)
   const name = names.join(' ')
   const known = selections.get(name)
   if (known !== undefined) return known
