@@ -78,8 +78,9 @@ export function readLine(line: string, only?: LogFormat): readonly Read[] {
 function readRecord(text: string, only: LogFormat | undefined): readonly Read[] {
   const record = objectIn(text)
   if (record === undefined) return []
-  const format = FORMATS.find((one) => RECORDS[one]?.is(record))
-  if (format === undefined || (only !== undefined && only !== format)) return []
+  const formats = only === undefined ? FORMATS : [only]
+  const format = formats.find((one) => RECORDS[one]?.is(record))
+  if (format === undefined) return []
   const logged = RECORDS[format]?.read(record)
   return logged === undefined || !isTime(logged.at) ? [] : [{ format, logged }]
 }

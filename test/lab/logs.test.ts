@@ -130,6 +130,35 @@ describe('a line of Logpush', () => {
   })
 })
 
+describe('a format that is forced', () => {
+  const both = JSON.stringify({
+    ...{ type: 'decision', reference: 'r1', pattern: '/journal', at: Date.UTC(2026, 10, 21) },
+    ...{
+      ClientRequestMethod: 'GET',
+      ClientRequestURI: '/logpush',
+      EdgeStartTimestamp: '2026-11-21T00:00:00Z',
+    },
+  })
+
+  it('is what a line is read as that might be another, too', () => {
+    const targets = (...only: Parameters<typeof readLine>[1][]) =>
+      only.flatMap((one) => readLine(both, one).map(({ logged }) => logged.target))
+    expect(targets(undefined, 'logpush', 'journal')).toEqual(['/logpush', '/logpush', '/journal'])
+  })
+
+  it('leaves out lines of the others', async () => {
+    const path = join(scratch, 'mixed')
+    writeFileSync(path, `${LINE}\n${both}`)
+    const formats = async (only: Parameters<typeof readLog>[2]) => {
+      const { unread, formats: counts } = await readLog(path, () => true, only)
+      return { unread, ...counts }
+    }
+    expect(await formats(undefined)).toEqual({ unread: 0, combined: 1, logpush: 1, journal: 0 })
+    expect(await formats('combined')).toEqual({ unread: 1, combined: 1, logpush: 0, journal: 0 })
+    expect(await formats('journal')).toEqual({ unread: 1, combined: 0, logpush: 0, journal: 1 })
+  })
+})
+
 describe('a file', () => {
   it('may be packed, whatever it is called, and have Windows line ends and no last one', async () => {
     const { report, seen } = await read(gzipSync(`${LINE}\r\n\r\nrubbish\r\n${LINE}`), 'log.txt')

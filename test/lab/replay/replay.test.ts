@@ -150,6 +150,8 @@ describe('npm run replay, told more or less', { timeout: 300_000 }, () => {
       record({ ClientIP: '2001:db8::9', ClientRequestUserAgent: 'curl/8.5.0', EdgeResponseStatus: 200 }),
       record({ ClientIP: 'anonymous-1', EdgeResponseStatus: 404 }),
       record({ ClientRequestMethod: 'CONNECT', ClientIP: '192.0.2.1' }),
+      // Another format than the one that is forced: nobody's.
+      SHORT.split('\n', 1)[0],
     ].join('\n')
     const { code, out, err } = await run(file('push.ndjson', log), '--format', 'cloudflare-logpush', '--json')
     expect([code, err]).toEqual([0, ''])
@@ -202,6 +204,15 @@ describe('what it is told wrongly', () => {
     [['a.log', '--nonsense'], 'nonsense'],
   ])('%j', (argv, message) => {
     expect(parseOptions(argv)).toMatchObject({ ok: false, reason: expect.stringContaining(message) })
+  })
+
+  it.each([
+    ['combined', 'combined'],
+    ['cloudflare-logpush', 'logpush'],
+    ['logpush', 'logpush'],
+    ['journal', 'journal'],
+  ])('and --format %s is %s', (named, format) => {
+    expect(parseOptions(['a.log', '--format', named])).toMatchObject({ ok: true, value: { format } })
   })
 
   it.each([
