@@ -10,6 +10,7 @@ import { hash32 } from './hash32.ts'
 import {
   type Entry,
   entriesIn,
+  entryAt,
   hasHash,
   hashesIn,
   nameOf,
@@ -32,8 +33,11 @@ export interface KeyedLog {
   names(fits: (name: string) => boolean): readonly string[]
   /** Gone from every row when it returns. */
   erase(names: readonly string[]): void
-  /** Drops from one page what was not touched since `before`. Returns the next page; undefined after the last. */
-  sweep(before: number, page: number): number | undefined
+  /**
+   * Drops from one page what was not touched since `before`, but for what `keeps` says. Returns the next page; undefined
+   * after the last.
+   */
+  sweep(before: number, page: number, keeps?: (entry: Entry) => boolean): number | undefined
   isEmpty(): boolean
   /** Everything was deleted underneath. */
   reset(): void
@@ -222,7 +226,7 @@ export function newKeyedLog(
         }
       })
     },
-    sweep(before, page) {
+    sweep(before, page, keeps = () => false) {
       if (!schema.exists() || page >= pages) return undefined
       inTransaction(() => {
         if (page === 0) {
@@ -230,7 +234,8 @@ export function newKeyedLog(
           sql.exec('DELETE FROM recent')
           known = undefined
         }
-        rewrite(page, (_body, { touched }) => touched < before)
+        // By the time first: to read the name and the state of every entry costs more than to copy them.
+        rewrite(page, (body, place) => place.touched < before && !keeps(entryAt(body, place)))
       })
       return page + 1 < pages ? page + 1 : undefined
     },

@@ -6,7 +6,7 @@ import { hash32 } from './hash32.ts'
 
 export interface Entry {
   readonly name: string
-  /** Milliseconds since the epoch: what is cleaned and what gives way go by it. */
+  /** Milliseconds since the epoch: what gives way goes by it, and what is cleaned unless somebody keeps it. */
   readonly touched: number
   readonly state: Uint8Array
 }
@@ -66,13 +66,13 @@ function* placesIn(body: Uint8Array): Iterable<Place> {
 
 /** States are views of the blob, not copies. */
 export function* entriesIn(body: Uint8Array): Iterable<Entry> {
-  for (const { touched, nameAt, stateAt, end } of placesIn(body)) {
-    yield {
-      name: decoder.decode(body.subarray(nameAt, stateAt)),
-      touched,
-      state: body.subarray(stateAt, end),
-    }
-  }
+  for (const place of placesIn(body)) yield entryAt(body, place)
+}
+
+/** Its state is a view of the blob, not a copy. */
+export function entryAt(body: Uint8Array, place: Place): Entry {
+  const { touched, stateAt, end } = place
+  return { name: nameOf(body, place), touched, state: body.subarray(stateAt, end) }
 }
 
 /** The state of this name, a view of the blob. */

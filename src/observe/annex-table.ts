@@ -7,7 +7,7 @@ import type { Entry } from '../lib/keyed-pages.ts'
 import type { Schema } from '../lib/schema.ts'
 import { inChunks, marks } from '../lib/sql-lists.ts'
 import type { AnnexName } from './annex.ts'
-import { ANNEX_NAMES } from './annexes.ts'
+import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
 import type { Kept, RowBacking, StoredRow } from './rows.ts'
 
 /** The primary key is the only index: every further one would be written with every row. */
@@ -32,6 +32,8 @@ const HEAD_BYTES = 16
 export interface AnnexTable extends RowBacking {
   /** As an entry of the log, which is to be saved. */
   entryOf(row: StoredRow): Entry
+  /** Whether an entry of the log is a row that is not over: it may last longer than what nobody touches. */
+  keeps(entry: Entry, now: number): boolean
   /** Names of keys that have rows and fit. */
   names(fits: (name: string) => boolean): readonly string[]
   erase(names: readonly string[]): void
@@ -40,7 +42,7 @@ export interface AnnexTable extends RowBacking {
   isEmpty(): boolean
 }
 
-/** @param retentionMs the log drops what was touched longer ago: entries are dated so that they go when they are over */
+/** @param retentionMs the log drops what was touched longer ago, unless it is kept */
 export function annexTable(sql: SqlStorage, schema: Schema, log: KeyedLog, retentionMs: number): AnnexTable {
   function ownRow(annex: AnnexName, name: string): Kept | undefined {
     const query = 'SELECT version, until, value FROM annex_row WHERE name = ? AND annex = ?'
@@ -76,19 +78,20 @@ export function annexTable(sql: SqlStorage, schema: Schema, log: KeyedLog, reten
       const key = logName(annex, name)
       if (log.load([key]).has(key)) log.save([{ name: key, touched: 0, state: NOTHING }])
     },
-    entryOf({ annex, name, version, until, bytes }) {
+    entryOf({ annex, name, version, until, changedAt, bytes }) {
       const state = new Uint8Array(HEAD_BYTES + bytes.length)
       const view = new DataView(state.buffer)
       view.setFloat64(0, version, true)
       view.setFloat64(8, until, true)
       state.set(bytes, HEAD_BYTES)
-      return { name: logName(annex, name), touched: until - retentionMs, state }
+      // Dated ahead of everything that a flood can make, and so that it goes when it is over.
+      const touched = ANNEXES[annex]?.madeByBank === true ? until - retentionMs : changedAt
+      return { name: logName(annex, name), touched, state }
     },
+    keeps: ({ name, state }, now) => isLogName(name) && (keptIn(state)?.until ?? 0) > now,
     names(fits) {
       const own = sql.exec<{ name: string }>('SELECT DISTINCT name FROM annex_row').toArray()
-      const logged = log
-        .names((name) => ANNEX_NAMES.some((annex) => name.startsWith(logName(annex, ''))))
-        .map((name) => name.slice(name.indexOf('/') + 1))
+      const logged = log.names(isLogName).map((name) => name.slice(name.indexOf('/') + 1))
       return [...own.map(({ name }) => name), ...logged].filter(fits)
     },
     erase(names) {
@@ -111,6 +114,10 @@ export function annexTable(sql: SqlStorage, schema: Schema, log: KeyedLog, reten
 /** No name of a key begins like this: theirs begin with a kind and a colon. */
 function logName(annex: AnnexName, name: string): string {
   return `${annex}/${name}`
+}
+
+function isLogName(name: string): boolean {
+  return ANNEX_NAMES.some((annex) => name.startsWith(logName(annex, '')))
 }
 
 /** What is left of a removed row is empty. */

@@ -120,6 +120,11 @@ export interface Annex<N extends AnnexName> {
    * there after a rotation, and is not divided between two rows.
    */
   readonly formerToo?: true
+  /**
+   * Only an answer of the bank makes a row: no flood of requests can. Where storage is full, these give way after everything
+   * that a flood makes, the one that is over soonest first.
+   */
+  readonly madeByBank?: true
   /** Rows that one object keeps decoded in memory; the others are read. */
   readonly maxRows: number
   /** As how many of them a row counts, where one may be many times as large as another. */

@@ -11,7 +11,8 @@ import { decode, encode } from './codec.ts'
 import type { Changes, CoreStore } from './core.ts'
 import { FIRST_TABLE, firstRows } from './first-rows.ts'
 
-const STEPS = [FIRST_TABLE, ...KEYED_LOG_STEPS, ANNEX_TABLE] as const
+/** Of the schema of a Ledger object, in order. */
+export const LEDGER_STEPS = [FIRST_TABLE, ...KEYED_LOG_STEPS, ANNEX_TABLE] as const
 
 /** The longest window is a day; what was not touched for longer tells nothing. */
 export const RETENTION_MS = 25 * 3_600_000
@@ -32,7 +33,7 @@ export interface LedgerStore extends CoreStore {
 }
 
 export function newLedgerStore(storage: DurableObjectStorage): LedgerStore {
-  const schema = newSchema(storage, STEPS)
+  const schema = newSchema(storage, LEDGER_STEPS)
   const log = newKeyedLog(storage, { schema })
   const rows = annexTable(storage.sql, schema, log, RETENTION_MS)
   const first = firstRows(storage.sql)
@@ -75,7 +76,7 @@ export function newLedgerStore(storage: DurableObjectStorage): LedgerStore {
       if (part === 'first') return first.sweep(now - RETENTION_MS) ? cursor : 'row '
       let page: number | undefined = Number(at)
       for (let count = 0; count < SWEEP_PAGES && page !== undefined; count += 1)
-        page = log.sweep(now - RETENTION_MS, page)
+        page = log.sweep(now - RETENTION_MS, page, (entry) => rows.keeps(entry, now))
       return page === undefined ? 'first ' : `page ${page}`
     },
     isEmpty: () => !schema.exists() || (log.isEmpty() && first.isEmpty() && rows.isEmpty()),

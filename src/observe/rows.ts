@@ -16,6 +16,8 @@ export interface Kept {
 export interface StoredRow extends Kept {
   readonly annex: AnnexName
   readonly name: string
+  /** Milliseconds since the epoch: where there is no room for all, what was changed longest ago gives way. */
+  readonly changedAt: number
 }
 
 export interface RowBacking {
@@ -56,7 +58,7 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
     row === undefined || options.weigh === undefined ? 1 : options.weigh(row)
   /** In the order of their last use. What is known not to be there is held too. */
   const held = new Map<string, Held<Row>>()
-  const changed = new Map<string, Held<Row> & { readonly row: Row }>()
+  const changed = new Map<string, Held<Row> & { readonly row: Row; readonly changedAt: number }>()
   /** The name that was used last. */
   let latest: string | undefined
   let now = 0
@@ -107,7 +109,7 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
   }
 
   function next(name: string, row: Row, until: number) {
-    return { row, until, version: recall(name).version + 1 }
+    return { row, until, version: recall(name).version + 1, changedAt: now }
   }
 
   function put(name: string, row: Row, until: number): void {
@@ -115,7 +117,7 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
     if (backing !== undefined) {
       const bytes = codec.encode(row)
       if (bytes.length > maxRowBytes) throw new Error(`Cannot keep a row of ${annex}: larger than it may be`)
-      backing.save({ annex, name, until, version: kept.version, bytes })
+      backing.save({ annex, name, until, version: kept.version, changedAt: kept.changedAt, bytes })
     }
     changed.delete(name)
     hold(name, kept)
@@ -149,8 +151,8 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
       const taken = Array.from(changed)
       changed.clear()
       return taken
-        .map(([name, { row, until, version }]) => ({
-          ...{ annex, name, until, version },
+        .map(([name, { row, until, version, changedAt }]) => ({
+          ...{ annex, name, until, version, changedAt },
           bytes: codec.encode(row),
         }))
         .filter(({ bytes }) => bytes.length <= maxRowBytes)

@@ -16,6 +16,7 @@ export const HISTORY: Annex<'history'> = {
   maxRowBytes: MAX_HISTORY_BYTES,
   maxRows: 4_096,
   formerToo: true,
+  madeByBank: true,
   observe(rows, { traits, subject }, { name, at }) {
     const record = rows.get(name)
     return record === undefined ? null : historyAt(record, traits, subject, at)
