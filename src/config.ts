@@ -119,6 +119,9 @@ export interface Config {
     readonly shards: number
     /** Objects that share all keys of one proven organisation. */
     readonly organisationShards: number
+    /** What these numbers were, as long as anything may be kept where they led: for erasures alone. */
+    readonly shardsBefore: readonly number[]
+    readonly organisationShardsBefore: readonly number[]
     readonly budgetMs: number
   }
   readonly estate: {

@@ -33,7 +33,14 @@ export function parseConfig(env: Readonly<Record<string, unknown>>, vocabulary: 
 }
 
 const STRUCTURED = [
-  ...['ROUTES', 'FALLBACK', 'POLICY', 'ANCHOR_KEYS'],
+  ...[
+    'ROUTES',
+    'FALLBACK',
+    'POLICY',
+    'ANCHOR_KEYS',
+    'LEDGER_SHARDS_BEFORE',
+    'LEDGER_ORGANISATION_SHARDS_BEFORE',
+  ],
   ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'CONSENTS', 'QUOTAS', 'RISK'],
 ]
 
@@ -103,7 +110,9 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
     ledger: {
       jurisdiction: vars.JURISDICTION,
       shards: vars.LEDGER_SHARDS,
+      shardsBefore: vars.LEDGER_SHARDS_BEFORE,
       organisationShards: vars.LEDGER_ORGANISATION_SHARDS,
+      organisationShardsBefore: vars.LEDGER_ORGANISATION_SHARDS_BEFORE,
       budgetMs: vars.LEDGER_BUDGET_MS,
     },
     estate: { shards: vars.ESTATE_SHARDS, leaves: vars.ESTATE_LEAVES },

@@ -30,6 +30,8 @@ const count = (min: number, max: number) =>
     v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number))]),
     whole(min, max),
   )
+/** Numbers that were `count`s. More than a few changes in half a year are a mistake. */
+const counts = (max: number) => v.pipe(v.array(count(1, max)), v.maxLength(8))
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 /** As a number, or as text. */
 const share = v.pipe(
@@ -188,8 +190,10 @@ export const varsSchema = v.object({
   TRUST_ANCHORS: v.optional(v.pipe(v.string(), v.maxLength(MAX_PEM)), ''),
   JURISDICTION: v.optional(v.picklist(['eu', 'fedramp', 'none']), 'eu'),
   LEDGER_SHARDS: v.optional(count(1, 4_096), 64),
+  LEDGER_SHARDS_BEFORE: v.optional(counts(4_096), []),
   REPLAY_SHARDS: v.optional(count(1, 4_096), 64),
   LEDGER_ORGANISATION_SHARDS: v.optional(count(1, 1_024), 4),
+  LEDGER_ORGANISATION_SHARDS_BEFORE: v.optional(counts(1_024), []),
   ESTATE_SHARDS: v.optional(count(1, 256), 1),
   ESTATE_LEAVES: v.optional(count(0, 1_024), 0),
   LEDGER_BUDGET_MS: v.optional(count(5, 5_000), 250),

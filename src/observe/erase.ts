@@ -27,6 +27,12 @@ export type LedgerSubject =
       readonly place: number
     }
 
+/** What was kept while the numbers were others stays in the objects of that time, for as long as it would be kept anyway. */
+export interface ShardsEver extends Shards {
+  readonly shardsBefore: readonly number[]
+  readonly organisationShardsBefore: readonly number[]
+}
+
 interface Errand {
   readonly object: string
   readonly keys: readonly string[]
@@ -49,7 +55,7 @@ export function isLike(name: string, { begins, ends }: Alike): boolean {
 export async function eraseFromLedger(
   namespace: ErasableNamespace,
   subject: LedgerSubject,
-  shards: Shards,
+  shards: ShardsEver,
   waitUntil: (work: Promise<unknown>) => void,
 ): Promise<Fact<number, never, LedgerOutage>> {
   const answers = await Promise.all(
@@ -66,36 +72,52 @@ export async function eraseFromLedger(
   return valid(erased)
 }
 
-function errandsOf(subject: LedgerSubject, { shards, organisationShards }: Shards): readonly Errand[] {
-  const at = (source: string): string => shardName(shardOf(source, shards), shards)
+function errandsOf(subject: LedgerSubject, shards: ShardsEver): readonly Errand[] {
+  const at = (source: string, keys: readonly string[], alike: readonly Alike[] = []): readonly Errand[] =>
+    numbersOf(shards.shards, shards.shardsBefore).map((number) => ({
+      object: shardName(shardOf(source, number), number),
+      keys,
+      alike,
+    }))
   switch (subject.kind) {
     case 'account':
-      return subject.names.map((id) => ({
-        object: at(id),
-        keys: [keyName({ kind: 'account', id })],
+      return subject.names.flatMap((id) =>
         // The account in each network lives beside it (`shards.ts`).
-        alike: [{ begins: keyName({ kind: 'account_network', id: `${id}@` }), ends: '' }],
-      }))
+        at(
+          id,
+          [keyName({ kind: 'account', id })],
+          [{ begins: keyName({ kind: 'account_network', id: `${id}@` }), ends: '' }],
+        ),
+      )
     case 'card':
-      return subject.names.map((id) => ({ object: at(id), keys: [keyName({ kind: 'card', id })], alike: [] }))
+      return subject.names.flatMap((id) => at(id, [keyName({ kind: 'card', id })]))
     case 'address':
-      return [
-        {
-          object: at(subject.prefix),
-          keys: [keyName({ kind: 'address', id: subject.subscriber })],
-          // Clients are software and subscriber together.
-          alike: [{ begins: 'client:', ends: `@${subject.subscriber}` }],
-        },
-      ]
+      return at(
+        subject.prefix,
+        [keyName({ kind: 'address', id: subject.subscriber })],
+        // Clients are software and subscriber together.
+        [{ begins: 'client:', ends: `@${subject.subscriber}` }],
+      )
     case 'consent': {
-      // With its organisation's other keys, and where all organisations' claims on it meet.
-      const own = organisationName(subject.organisation, subject.place, organisationShards)
+      const { organisation, place } = subject
+      const own = numbersOf(shards.organisationShards, shards.organisationShardsBefore)
       return subject.names.flatMap((id) => {
         const keys = [keyName({ kind: 'consent', id })]
-        return [own, at(id)].map((object) => ({ object, keys, alike: [] }))
+        const kept = own.map((number) => ({
+          object: organisationName(organisation, place, number),
+          keys,
+          alike: [],
+        }))
+        // With its organisation's other keys, and where all organisations' claims on it meet.
+        return [...kept, ...at(id, keys)]
       })
     }
     case 'app':
-      return [{ object: at(subject.keyId), keys: [keyName({ kind: 'app', id: subject.keyId })], alike: [] }]
+      return at(subject.keyId, [keyName({ kind: 'app', id: subject.keyId })])
   }
+}
+
+/** Each once: an object that is asked twice finds nothing the second time, and the number may have come back. */
+function numbersOf(now: number, before: readonly number[]): readonly number[] {
+  return Array.from(new Set([now, ...before]))
 }

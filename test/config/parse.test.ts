@@ -47,6 +47,8 @@ describe('parseConfig() on good bindings', () => {
       jurisdiction: 'none',
       shards: 64,
       organisationShards: 4,
+      shardsBefore: [],
+      organisationShardsBefore: [],
       budgetMs: 250,
     })
     expect(parsed.config.policy).toEqual({ ...vocabulary.policy, retryAfterSeconds: 60 })
@@ -92,6 +94,15 @@ describe('parseConfig() on good bindings', () => {
   it('reads numbers that arrive as text', () => {
     const parsed = parseConfig({ ...SHIPPED, LEDGER_SHARDS: '8' }, vocabulary)
     expect(parsed.ok && parsed.config.ledger.shards).toBe(8)
+  })
+
+  it('reads what the numbers of objects were, which the dashboard sends as JSON text', () => {
+    const before = { LEDGER_SHARDS_BEFORE: '[16, 64]', LEDGER_ORGANISATION_SHARDS_BEFORE: ['4'] }
+    const parsed = parseConfig({ ...SHIPPED, ...before }, vocabulary)
+    expect(parsed.ok && parsed.config.ledger).toMatchObject({
+      shardsBefore: [16, 64],
+      organisationShardsBefore: [4],
+    })
   })
 
   it('keeps the default where a rule or threshold is not named', () => {
@@ -155,6 +166,12 @@ describe('parseConfig() on bad bindings', () => {
     ['no bank at all', { BANK: undefined }, 'BANK'],
     ['an unknown jurisdiction', { JURISDICTION: 'mars' }, 'JURISDICTION'],
     ['no shard', { LEDGER_SHARDS: 0 }, 'LEDGER_SHARDS'],
+    ['a number of objects that never was', { LEDGER_SHARDS_BEFORE: [64, 0] }, 'LEDGER_SHARDS_BEFORE'],
+    [
+      'former numbers that are no list',
+      { LEDGER_ORGANISATION_SHARDS_BEFORE: '4 16' },
+      'LEDGER_ORGANISATION_SHARDS_BEFORE',
+    ],
     ['a budget that is no number', { LEDGER_BUDGET_MS: 'soon' }, 'LEDGER_BUDGET_MS'],
     [
       'a path in the origin',

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { eraseFromLedger, type LedgerSubject } from '../../src/observe/erase.ts'
+import { eraseFromLedger, type LedgerSubject, type ShardsEver } from '../../src/observe/erase.ts'
 import { organisationName, shardName, shardOf } from '../../src/observe/shards.ts'
 import { type Arrival, unpack } from '../../src/observe/wire.ts'
 
-const SHARDS = { shards: 4, organisationShards: 2 }
+const SHARDS = { shards: 4, organisationShards: 2, shardsBefore: [], organisationShardsBefore: [] }
 
 /** Counts a request under these keys in the object, and tells how many were counted under each before. */
 async function counted(object: string, keys: readonly string[]): Promise<readonly (number | undefined)[]> {
@@ -22,8 +22,9 @@ async function counted(object: string, keys: readonly string[]): Promise<readonl
   return unpack(packed, keys.length)?.map(({ day }) => day.requests) ?? []
 }
 
-const erase = (subject: LedgerSubject) => eraseFromLedger(env.LEDGER, subject, SHARDS, () => {})
-const shardOfName = (name: string) => shardName(shardOf(name, SHARDS.shards), SHARDS.shards)
+const erase = (subject: LedgerSubject, shards: ShardsEver = SHARDS) =>
+  eraseFromLedger(env.LEDGER, subject, shards, () => {})
+const shardOfName = (name: string, shards = SHARDS.shards) => shardName(shardOf(name, shards), shards)
 
 describe('an erasure', () => {
   it('takes an account out under all its names and in every network, and nobody else', async () => {
@@ -64,6 +65,28 @@ describe('an erasure', () => {
     const subject = { kind: 'consent', names: [consent], organisation: 'PSDAQ-IFA-1', place: 3 } as const
     expect(await erase(subject)).toEqual({ state: 'valid', value: 2 })
     expect(await counted(own, [`consent:${consent}`, 'tpp:PSDAQ-IFA-1'])).toEqual([0, 1])
+  })
+
+  it('takes out what was kept while there were fewer objects, too', async () => {
+    const SINCE = {
+      shards: 16,
+      shardsBefore: [4, 16, 4],
+      organisationShards: 8,
+      organisationShardsBefore: [2],
+    }
+    const [account, consent] = ['k1.moved-account', 'k1.moved-consent']
+    const own = (shards: number) => organisationName('PSDAQ-IFA-2', 7, shards)
+    const kept = [
+      ...[4, 16].map((shards) => [shardOfName(account, shards), `account:${account}`] as const),
+      ...[4, 16].map((shards) => [shardOfName(consent, shards), `consent:${consent}`] as const),
+      ...[2, 8].map((shards) => [own(shards), `consent:${consent}`] as const),
+    ]
+    const counts = () => Promise.all(kept.map(([object, key]) => counted(object, [key])))
+    await counts()
+    const subject = { kind: 'consent', names: [consent], organisation: 'PSDAQ-IFA-2', place: 7 } as const
+    expect(await erase({ kind: 'account', names: [account] }, SINCE)).toEqual({ state: 'valid', value: 2 })
+    expect(await erase(subject, SINCE)).toEqual({ state: 'valid', value: 4 })
+    expect(await counts()).toEqual(kept.map(() => [0]))
   })
 
   it('finds nothing where nothing is kept', async () => {

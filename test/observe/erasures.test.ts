@@ -105,7 +105,8 @@ describe('a Ledger object', () => {
     const before = signIn(Date.now())
     await ledger.observe(before)
     ledger.settle(before, 'success', Date.now(), { status: 303 })
-    await eraseFromLedger(env.LEDGER, { kind: 'account', names: ['k1.alice'] }, shards, waitUntil)
+    const ever = { ...shards, shardsBefore: [], organisationShardsBefore: [] }
+    await eraseFromLedger(env.LEDGER, { kind: 'account', names: ['k1.alice'] }, ever, waitUntil)
     await Promise.all(outlived)
     expect(await historyOf()).toEqual({ state: 'absent' })
 
