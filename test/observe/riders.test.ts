@@ -37,4 +37,19 @@ describe('riders', () => {
     expect(riders.held).toBe(2_048)
     expect(riders.take('object-999')?.at(-1)?.id).toBe('r9999')
   })
+
+  it('are fewer where lists of accounts are among them: bounded in bytes, too', () => {
+    const riders = newRiders()
+    const accounts = Array.from({ length: 256 }, (_, n) => `k1.account-${n}`)
+    const news = { consent: { list: { collection: 'accounts', keyId: 'k1', accounts } } }
+    for (let n = 0; n < 2_048; n += 1) riders.add('one', { ...settlement(n), lesson: { news } })
+    let [waited, bytes] = [0, 0]
+    for (let taken = riders.take('one'); taken !== undefined; taken = riders.take('one')) {
+      waited += taken.length
+      bytes += JSON.stringify(taken).length
+    }
+    expect(waited).toBeGreaterThan(100)
+    expect(bytes).toBeLessThan(3_000_000)
+    expect(riders.held).toBe(0)
+  })
 })
