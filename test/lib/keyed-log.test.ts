@@ -95,6 +95,39 @@ describe('a keyed log', () => {
     expect(rows).toBe(2)
   })
 
+  it('writes one row and at most eight pages for a save, and holds little that is not merged, under any flood', async () => {
+    const { most, unmerged } = await onStorage('flood', (_log, _again, storage) => {
+      let written = 0
+      const exec = (query: string, ...bindings: unknown[]) => {
+        const cursor = storage.sql.exec(query, ...bindings)
+        written += cursor.rowsWritten
+        return cursor
+      }
+      const sql = new Proxy(storage.sql, {
+        get: (target, property) => (property === 'exec' ? exec : Reflect.get(target, property)),
+      })
+      const transactionSync = storage.transactionSync.bind(storage)
+      const log = newKeyedLog({ sql, transactionSync } as unknown as DurableObjectStorage) // All that it uses.
+      log.save([entry('first', 1)])
+      const [writes, waiting]: [number[], number[]] = [[], []]
+      for (let at = 0; at < 80; at += 1) {
+        written = 0
+        const state = new Uint8Array(280)
+        log.save(
+          Array.from({ length: 1_000 }, (_, n) => ({ name: `address:${at}-${n}`, touched: at, state })),
+        )
+        writes.push(written)
+        const query = `SELECT sum(length(body)) AS bytes FROM recent
+          WHERE sequence > (SELECT merged FROM recent ORDER BY sequence DESC LIMIT 1)`
+        waiting.push(storage.sql.exec<{ bytes: number }>(query).one().bytes)
+      }
+      return { most: Math.max(...writes), unmerged: Math.max(...waiting) }
+    })
+    expect(most).toBe(1 + 8)
+    // What is being merged, and what came meanwhile, which waits for the eight saves that a merge takes.
+    expect(unmerged).toBeLessThan(2 * (2_097_152 + 8 * 320_000))
+  })
+
   it('loses nothing when a transaction fails', async () => {
     const seen = await onStorage('fails', (log, again, storage) => {
       log.save([entry('kept', 1)])

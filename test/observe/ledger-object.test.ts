@@ -77,6 +77,22 @@ describe('the Ledger object', () => {
     expect(await rows(stub)).toEqual(['address:0', 'address:1', 'address:2', 'prefix:p'])
   })
 
+  it('writes no sooner than after 600 milliseconds, however much comes: an attack is billed for no more', async () => {
+    const stub = env.LEDGER.getByName('paced')
+    const begun = Date.now()
+    for (let n = 0; Date.now() - begun < 2_500; n += 1) {
+      await stub.observe(arrival(`r${n}`, [`address:${n}`]))
+      const ended = { id: `r${n}`, at: Date.now(), attempt: true, outcome: 'failure' as const }
+      await stub.settle([{ ...ended, keys: [`address:${n}`] }])
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    const saves = await runInDurableObject(stub, (_instance, { storage }) =>
+      storage.sql.exec<{ saves: number }>('SELECT max(sequence) AS saves FROM recent').one(),
+    )
+    expect(saves.saves).toBeGreaterThan(0)
+    expect(saves.saves).toBeLessThanOrEqual((Date.now() - begun) / 600)
+  })
+
   it('writes one row for a second, however many keys had requests in it', async () => {
     const stub = env.LEDGER.getByName('one-row')
     const kinds = ['tpp', 'token', 'consent', 'client', 'address', 'prefix', 'pass']

@@ -7,7 +7,7 @@ import { type Active, activityAt } from './activity.ts'
 import type { Kind } from './names.ts'
 
 /**
- * 2,560 in all: about 10 MB, and 50 MB when every sketch is full because the estate cannot be reached. Tables of networks and countries hold one for
+ * 2,560 in all: about 12 MB, and 50 MB when every sketch is full because the estate cannot be reached. Tables of networks and countries hold one for
  * each route that they use.
  */
 const CAPACITY = {
