@@ -9,7 +9,7 @@ import { behaviourAt, type KeyState, learn, newState, settle, touch } from './be
 import { newTable } from './table.ts'
 import type { Arrival, Settlement } from './wire.ts'
 
-/** About 12 MB of ordinary keys; 58 MB when every sketch of every key is full, of the 128 MB that an isolate has. */
+/** About 12 MB of ordinary keys; 61 MB when every sketch of every key is full (docs/storage.md has the sum of an object). */
 export const MAX_KEYS = 8_192
 const MAX_IDS = 8_192
 /** Times as many keys as memory holds wait to be written at most: those that were pushed out since are among them. */
