@@ -3,7 +3,8 @@ import type { Conduct, Footprint, LedgerKey } from '../../evidence.ts'
 import { valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { Ledger } from '../../ports.ts'
-import type { Quota, QuotaAsk } from './types.ts'
+import type { Quota, QuotaAsk, Window } from './types.ts'
+import { windowAt, windowEnding } from './window.ts'
 
 /** Adds what is asked of the third party's quota, where it has one. */
 export function askingQuota(print: Footprint, quotas: readonly Quota[]): Footprint {
@@ -22,11 +23,6 @@ function quotaOf(quotas: readonly Quota[], organisation: string): Quota | undefi
     quotas.find((quota) => quota.organisation === organisation) ??
     quotas.find((quota) => quota.organisation === '*')
   )
-}
-
-function windowAt({ requests, seconds }: Quota, at: number) {
-  const window = Math.floor(at / (1_000 * seconds))
-  return { window, limit: requests, endsAt: (window + 1) * 1_000 * seconds }
 }
 
 /** How long an object that found nothing anywhere does not look again: refusals of a flood cost one call each. */
@@ -52,7 +48,9 @@ export async function withQuota(
     if (quota?.state !== 'valid' || quota.value.next === undefined || quota.value.next === 'exhausted') break
     const now = { ...print, at }
     if (quota.value.next === 'borrow') {
-      quota = await borrow({ print: now, key, ask, ledger, organisationShards })
+      // What is borrowed is of the window in which it is to be spent.
+      const window = windowEnding(ask, quota.value.endsAt)
+      quota = await borrow({ print: now, key, window, ledger, organisationShards })
       break
     }
     await new Promise((resolve) => setTimeout(resolve, pause))
@@ -69,17 +67,27 @@ export async function withQuota(
 interface Borrowing {
   readonly print: Footprint
   readonly key: LedgerKey
-  readonly ask: QuotaAsk
+  readonly window: Window
   readonly ledger: Ledger
   readonly organisationShards: number
 }
 
 /** A share of what is left; otherwise what lies unused in all the other objects. */
-async function borrow({ print, key, ask, ledger, organisationShards }: Borrowing): Promise<Conduct['quota']> {
-  const frame = { window: ask.window, limit: ask.limit, endsAt: ask.endsAt }
+async function borrow({
+  print,
+  key,
+  ledger,
+  organisationShards,
+  ...from
+}: Borrowing): Promise<Conduct['quota']> {
+  let { window } = from
   const send = async (target: Footprint) => (await ledger.observe(target)).quota
-  const take = (back: number) =>
-    send(handOut(print, key, { kind: 'take', ...frame, parts: 2 * organisationShards, back }))
+  const take = async (back: number) => {
+    const ask = { kind: 'take', ...window, parts: 2 * organisationShards, back } as const
+    const told = await send(handOut(print, key, ask))
+    if (told?.state === 'valid') window = windowEnding(window, told.value.endsAt)
+    return told
+  }
   const own = (move: QuotaAsk) => send(quietly(print, [key], print.spread, move))
 
   let lot = await take(0)
@@ -87,7 +95,7 @@ async function borrow({ print, key, ask, ledger, organisationShards }: Borrowing
     if (round > 0) await new Promise((resolve) => setTimeout(resolve, PAUSES[round + 1]))
     const recalled = await Promise.all(
       Array.from({ length: organisationShards }, (_, spread) =>
-        send(quietly(print, [key], spread, { kind: 'recall', ...frame })),
+        send(quietly(print, [key], spread, { kind: 'recall', ...window })),
       ),
     )
     lot = await take(recalled.reduce((sum, told) => sum + tokensIn(told), 0))
@@ -96,8 +104,8 @@ async function borrow({ print, key, ask, ledger, organisationShards }: Borrowing
   if (lot?.state !== 'valid') return lot
   const { tokens } = lot.value
   return tokens > 0
-    ? own({ kind: 'refill', ...frame, tokens })
-    : own({ kind: 'exhausted', ...frame, until: print.at + EXHAUSTED_MS })
+    ? own({ kind: 'refill', ...window, tokens })
+    : own({ kind: 'exhausted', ...window, until: print.at + EXHAUSTED_MS })
 }
 
 function tokensIn(told: Conduct['quota']): number {

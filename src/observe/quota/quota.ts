@@ -7,6 +7,7 @@
 import { valid } from '../../lib/fact.ts'
 import type { Annex, Rows } from '../annex.ts'
 import type { QuotaAsk, QuotaRow, QuotaState } from './types.ts'
+import { startOf, windowNumbered } from './window.ts'
 
 const BYTES = 32
 const VERSION = 1
@@ -14,6 +15,11 @@ const VERSION = 1
 const BORROWING_MS = 2_000
 /** Clocks of isolates differ. */
 const MARGIN_MS = 60_000
+/**
+ * No request is held up for so long, and no clock is wrong by so much: a window that began this long after the request is one of
+ * another length, from before the bank changed the quota.
+ */
+const MAX_LATE_MS = 600_000
 
 export const QUOTA_ANNEX: Annex<'quota'> = {
   name: 'quota',
@@ -24,10 +30,10 @@ export const QUOTA_ANNEX: Annex<'quota'> = {
   observe(rows, ask, { name, at, again }) {
     const found = rows.get(name)
     const row = found?.window === ask.window ? found : { ...NOTHING, window: ask.window }
-    // A window that is over comes back where clocks differ: it was paid for already.
-    if (found !== undefined && found.window > ask.window) return told(ask, { granted: true, tokens: 0 })
     if (again && ask.kind === 'spend') return told(ask, { granted: true, tokens: row.tokens })
-    return moved(rows, name, row, ask, at)
+    return found !== undefined && isLater(found, ask, at)
+      ? overtaken(rows, name, found, ask, at)
+      : moved(rows, name, row, ask, at)
   },
   settle() {},
   learn() {},
@@ -39,6 +45,32 @@ export const QUOTA_ANNEX: Annex<'quota'> = {
 }
 
 const NOTHING: QuotaRow = { window: 0, tokens: 0, exhaustedUntil: 0, borrowingUntil: 0 }
+
+function isLater({ window }: QuotaRow, ask: QuotaAsk, at: number): boolean {
+  return window > ask.window && startOf(windowNumbered(ask, window)) <= at + MAX_LATE_MS
+}
+
+/**
+ * The window is over that is asked about: clocks differ, and whoever is slow with a body arrives before the edge and is counted
+ * behind it. What a request is to spend is spent in the window that has begun since, or as many would pass as were held up.
+ */
+function overtaken(rows: Rows<QuotaRow>, name: string, row: QuotaRow, ask: QuotaAsk, at: number): QuotaState {
+  const now = windowNumbered(ask, row.window)
+  switch (ask.kind) {
+    case 'spend':
+      return moved(rows, name, row, { ...ask, ...now }, at)
+    // What was called back elsewhere is of the window that is over: here nobody has it.
+    case 'take':
+      return moved(rows, name, row, { ...ask, ...now, back: 0 }, at)
+    // One of them is the request's, and was handed out in its own window; the others are worth nothing any more.
+    case 'refill':
+      return told(ask, { granted: true, tokens: 0 })
+    case 'recall':
+      return told(ask, { granted: false, tokens: 0 })
+    case 'exhausted':
+      return told(ask, { granted: false, tokens: 0, next: 'exhausted' })
+  }
+}
 
 function moved(rows: Rows<QuotaRow>, name: string, row: QuotaRow, ask: QuotaAsk, at: number): QuotaState {
   const put = (changes: Partial<QuotaRow>) => rows.put(name, { ...row, ...changes }, ask.endsAt + MARGIN_MS)

@@ -11,7 +11,7 @@ export interface Quota {
 export interface QuotaState {
   readonly granted: boolean
   readonly limit: number
-  /** Milliseconds since the epoch: when the window ends. */
+  /** Milliseconds since the epoch: when the window ends in which it was counted. */
   readonly endsAt: number
   /** Requests that the answering object was handed or has left: what is moved between objects. */
   readonly tokens: number
@@ -22,7 +22,7 @@ export interface QuotaState {
   readonly next: 'borrow' | 'wait' | 'exhausted' | undefined
 }
 
-interface Window {
+export interface Window {
   /** Counted from the epoch. */
   readonly window: number
   readonly limit: number
