@@ -16,7 +16,10 @@ export interface BatchOptions {
   readonly maxWaitMs: number
   /** A request that took the lease and has not finished by then is gone. Longer than waiting and sending take. */
   readonly leaseMs: number
-  /** Items held at most, waiting and sent together; the oldest waiting ones are dropped and count as lost. */
+  /**
+   * Items held at most, waiting and under way together; the oldest are given up and count as lost. What is under way cannot be
+   * called back: it is on its way still, a quarter as many again at most, and not lost if it is accepted after all.
+   */
   readonly maxHeld: number
   /** How often an item is sent before it is given up; twice, unless told otherwise. */
   readonly maxTries?: number
@@ -35,7 +38,7 @@ export interface Courier<T> {
 
 export interface Batch<T> {
   add(item: T, courier: Courier<T>): void
-  /** Items given up, for want of space or after the second try. */
+  /** Items given up, for want of space or after the last try. */
   readonly lost: number
   readonly held: number
 }
@@ -43,11 +46,15 @@ export interface Batch<T> {
 interface Held<T> {
   readonly item: T
   readonly tries: number
+  /** In the order in which items were added. */
+  readonly place: number
 }
 
 interface Flight<T> {
   readonly cargo: readonly Held<T>[]
   readonly until: number
+  /** So many of the oldest were given up meanwhile, and are not sent again. */
+  givenUp: number
 }
 
 export function newBatch<T>(options: BatchOptions): Batch<T> {
@@ -57,10 +64,28 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
   let leasedAt = Number.NEGATIVE_INFINITY
   let lost = 0
   let told = 0
+  let places = 0
 
-  function dropExcess(): void {
-    const excess = held() - options.maxHeld
-    if (excess > 0) lost += waiting.splice(0, excess).length
+  /** What was added last is not given up, though it alone may be waiting: whoever added it may still be filling it. */
+  function giveUpOldest(): void {
+    const [flight] = Array.from(flights).sort((one, other) => placeIn(one) - placeIn(other))
+    const [first] = waiting
+    const spared = waiting.length === 1 || !isCrowded()
+    if (flight !== undefined && first !== undefined && placeIn(flight) < first.place && spared)
+      flight.givenUp += 1
+    else waiting.shift()
+    lost += 1
+  }
+
+  /** Nothing is gained by sending more where so much is under way that nobody wants any more. */
+  function isCrowded(): boolean {
+    return sumOf(({ givenUp }) => givenUp) >= options.maxHeld / 4
+  }
+
+  function sumOf(figure: (flight: Flight<T>) => number): number {
+    let sum = 0
+    for (const flight of flights) sum += figure(flight)
+    return sum
   }
 
   function tellLosses(): void {
@@ -69,16 +94,15 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
   }
 
   function held(): number {
-    let count = waiting.length
-    for (const flight of flights) count += flight.cargo.length
-    return count
+    return waiting.length + sumOf(({ cargo, givenUp }) => cargo.length - givenUp)
   }
 
-  function giveBack(cargo: readonly Held<T>[]): void {
-    const again = cargo.filter(({ tries }) => tries < maxTries)
-    lost += cargo.length - again.length
-    waiting = [...again, ...waiting]
-    dropExcess()
+  function land({ cargo, givenUp }: Flight<T>, isRefused: (item: T) => boolean): void {
+    const [over, wanted] = [cargo.slice(0, givenUp), cargo.slice(givenUp)]
+    const back = wanted.filter(({ item }) => isRefused(item))
+    const again = back.filter(({ tries }) => tries < maxTries)
+    lost += back.length - again.length - over.filter(({ item }) => !isRefused(item)).length
+    waiting = [...again, ...waiting].sort((one, other) => one.place - other.place)
   }
 
   /** A flight whose request was cancelled never lands: what it carried is sent again. */
@@ -86,16 +110,17 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
     for (const flight of flights) {
       if (now < flight.until) continue
       flights.delete(flight)
-      giveBack(flight.cargo)
+      land(flight, () => true)
     }
   }
 
   async function flush(courier: Courier<T>, now: number): Promise<void> {
     recoverStrays(now)
-    if (waiting.length === 0) return
+    if (waiting.length === 0 || isCrowded()) return
     const flight = {
-      cargo: waiting.map(({ item, tries }) => ({ item, tries: tries + 1 })),
+      cargo: waiting.map((one) => ({ ...one, tries: one.tries + 1 })),
       until: now + options.leaseMs,
+      givenUp: 0,
     }
     waiting = []
     flights.add(flight)
@@ -103,7 +128,7 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
     const refused = new Set(await sent(courier, items))
     // Given up for lost in the meantime: its cargo is already on its way again.
     if (!flights.delete(flight)) return
-    giveBack(flight.cargo.filter(({ item }) => refused.has(item)))
+    land(flight, (item) => refused.has(item))
     tellLosses()
   }
 
@@ -116,8 +141,8 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
 
   return {
     add(item, courier) {
-      waiting.push({ item, tries: 0 })
-      dropExcess()
+      waiting.push({ item, tries: 0, place: places++ })
+      if (held() > options.maxHeld) giveUpOldest()
       if (waiting.length >= options.maxItems) {
         courier.waitUntil(flush(courier, courier.now))
         return
@@ -134,6 +159,11 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
       return held()
     },
   }
+}
+
+/** Of the oldest that it still has. */
+function placeIn<T>({ cargo, givenUp }: Flight<T>): number {
+  return cargo[givenUp]?.place ?? Number.POSITIVE_INFINITY
 }
 
 /** What was not accepted; everything, when the courier itself failed. */

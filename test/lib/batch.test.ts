@@ -34,6 +34,22 @@ function stage(options: BatchOptions = OPTIONS): Stage {
   }
 }
 
+/** Nothing lands before it is told to. */
+function slow(options: BatchOptions) {
+  const batch = newBatch<string>(options)
+  const flights: { readonly size: number; land(): void }[] = []
+  const send = (items: readonly string[]) =>
+    new Promise<readonly string[]>((resolve) => {
+      flights.push({ size: items.length, land: () => resolve([]) })
+    })
+  return {
+    batch,
+    add: (item: string, now: number) => batch.add(item, { now, send, waitUntil: () => {} }),
+    arrive: () => flights.splice(0).forEach(({ land }) => void land()),
+    underWay: () => flights.reduce((sum, { size }) => sum + size, 0),
+  }
+}
+
 beforeEach(() => {
   vi.useFakeTimers()
 })
@@ -126,6 +142,55 @@ describe('a batch', () => {
     const { add, batch } = stage({ ...OPTIONS, maxItems: 100 })
     for (let n = 0; n < 25; n += 1) add(`item${n}`, 0, true)
     expect([batch.lost, batch.held]).toEqual([15, 10])
+  })
+
+  // What was added last is still being filled by some: it was dropped while all there was room for was under way.
+  it('gives up the oldest though they are under way, and not what was added just now', async () => {
+    const { add, sent, fate, batch } = stage({ ...OPTIONS, maxItems: 100, maxHeld: 8 })
+    fate.push('hang')
+    for (const item of 'abcdefgh') add(item, 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('new', 1_000)
+    expect([batch.lost, batch.held]).toEqual([1, 8])
+    await vi.advanceTimersByTimeAsync(250)
+    add('newer', 6_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([[...'abcdefgh'], ['new'], [...'bcdefgh', 'newer']])
+    expect([batch.lost, batch.held]).toEqual([1, 0])
+  })
+
+  it('has lost nothing where what it gave up under way arrives after all', async () => {
+    const { batch, add, arrive } = slow({ ...OPTIONS, maxHeld: 2 })
+    for (const item of ['a', 'b']) add(item, 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('c', 300)
+    expect([batch.lost, batch.held]).toEqual([1, 2])
+    arrive()
+    await vi.advanceTimersByTimeAsync(250)
+    expect([batch.lost, batch.held]).toEqual([0, 1])
+  })
+
+  it('has a quarter as many under way again at most, however many come while nothing lands', async () => {
+    const { batch, add, underWay } = slow({ ...OPTIONS, maxHeld: 8 })
+    for (let n = 0; n < 200; n += 1) {
+      add(`item${n}`, n * 10)
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    expect(batch.held).toBe(8)
+    expect(underWay()).toBeLessThanOrEqual(8 + 2)
+    expect(batch.lost).toBe(200 - 8)
+  })
+
+  it('sends in the order in which it was told, whatever came back when', async () => {
+    const { add, sent, fate } = stage({ ...OPTIONS, maxTries: 3 })
+    fate.push('hang', 'refuse')
+    add('a', 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('b', 300)
+    await vi.advanceTimersByTimeAsync(250)
+    add('c', 6_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a'], ['b'], ['a', 'b', 'c']])
   })
 
   it('does not trust a lease from the future: clocks of requests differ', async () => {

@@ -9,19 +9,28 @@ import { footprintOf, NOON } from '../../fixtures/facts.ts'
 
 const WAIT_MS = 20
 
-function house(change: { readonly shards?: number; readonly leaves?: number; fails?: () => boolean } = {}) {
-  const { shards = 1, leaves = 0, fails = () => false } = change
+interface Wish {
+  readonly shards?: number
+  readonly leaves?: number
+  readonly waitMs?: number
+  /** What fails is never answered. */
+  readonly silent?: boolean
+  fails?(): boolean
+}
+
+function house(wish: Wish = {}) {
+  const { shards = 1, leaves = 0, waitMs = WAIT_MS, silent = false, fails = () => false } = wish
   const pools = new Map<string, ReturnType<typeof newPool>>()
   const swaps: { readonly object: string; readonly parcel: Parcel; readonly by: 'swap' | 'relay' }[] = []
   const lost = vi.fn()
   const report = vi.fn()
   const work: Promise<unknown>[] = []
   const memory = newEstateMemory({
-    ...{ isolate: 'one', shards, leaves, jurisdiction: 'none', waitMs: WAIT_MS, onLost: lost },
+    ...{ isolate: 'one', shards, leaves, jurisdiction: 'none', waitMs, onLost: lost },
   })
   const call = async (object: string, parcel: Parcel, by: 'swap' | 'relay') => {
     swaps.push({ object, parcel, by })
-    if (fails()) throw new Error('unreachable')
+    if (fails()) return silent ? new Promise<never>(() => {}) : Promise.reject(new Error('unreachable'))
     const pool = pools.get(object) ?? newPool()
     pools.set(object, pool)
     return pool.swap(structuredClone(parcel))
@@ -81,6 +90,39 @@ describe('the estate’s port', () => {
     expect(new Set(first.map(({ parcel }) => parcel))).toHaveProperty('size', 1)
     expect(lost).not.toHaveBeenCalled()
     expect(known<Cohort>(estate.observe(visit(10_000)).cohort)?.behaviour.hour.requests).toBe(6)
+  })
+
+  // The newest parcel was dropped while sixteen were under way, and requests went on filling it for fifteen seconds.
+  it('gives up the oldest in an outage in which nothing is answered, and loses nothing of the last seconds', async () => {
+    vi.useFakeTimers()
+    try {
+      let down = true
+      const { estate, swaps, lost } = house({ waitMs: 1_000, fails: () => down, silent: true })
+      const sent = () => swaps.reduce((latest, { parcel }) => Math.max(latest, parcel.sequence), -1)
+      let stalled = 0
+      for (let second = 0; second < 40; second += 1) {
+        const before = sent()
+        for (let n = 0; n < 4; n += 1) {
+          estate.observe(visit(second * 1_000 + n * 250))
+          await vi.advanceTimersByTimeAsync(250)
+        }
+        stalled = sent() > before ? 0 : stalled + 1
+        expect(stalled).toBeLessThan(3)
+      }
+      down = false
+      swaps.length = 0
+      for (let n = 0; n < 24; n += 1) {
+        estate.observe(visit(40_000 + n * 250))
+        await vi.advanceTimersByTimeAsync(250)
+      }
+      const delivered = new Set(swaps.map(({ parcel }) => parcel.sequence))
+      const last = Math.max(...delivered)
+      expect(delivered.size).toBeGreaterThan(16)
+      expect(Math.min(...delivered)).toBe(last - delivered.size + 1)
+      expect(lost).toHaveBeenCalled()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('holds a bounded number of parcels while nobody answers, tells what it gave up, and goes on', async () => {
