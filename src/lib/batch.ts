@@ -23,6 +23,8 @@ export interface BatchOptions {
   readonly maxHeld: number
   /** How often an item is sent before it is given up; twice, unless told otherwise. */
   readonly maxTries?: number
+  /** What was added so long ago is not sent again; for ever, unless told otherwise. */
+  readonly maxAgeMs?: number
   /** Told of what was lost, so that no loss is silent; with a delivery and not with each item, of which there may be a flood. */
   onLost?(count: number): void
 }
@@ -46,6 +48,7 @@ export interface Batch<T> {
 interface Held<T> {
   readonly item: T
   readonly tries: number
+  readonly addedAt: number
   /** In the order in which items were added. */
   readonly place: number
 }
@@ -58,7 +61,7 @@ interface Flight<T> {
 }
 
 export function newBatch<T>(options: BatchOptions): Batch<T> {
-  const { maxTries = 2 } = options
+  const { maxTries = 2, maxAgeMs = Number.POSITIVE_INFINITY } = options
   let waiting: Held<T>[] = []
   const flights = new Set<Flight<T>>()
   let leasedAt = Number.NEGATIVE_INFINITY
@@ -114,8 +117,15 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
     }
   }
 
+  function giveUpOld(now: number): void {
+    const left = waiting.filter(({ tries, addedAt }) => tries === 0 || now - addedAt < maxAgeMs)
+    lost += waiting.length - left.length
+    waiting = left
+  }
+
   async function flush(courier: Courier<T>, now: number): Promise<void> {
     recoverStrays(now)
+    giveUpOld(now)
     if (waiting.length === 0 || isCrowded()) return
     const flight = {
       cargo: waiting.map((one) => ({ ...one, tries: one.tries + 1 })),
@@ -141,7 +151,7 @@ export function newBatch<T>(options: BatchOptions): Batch<T> {
 
   return {
     add(item, courier) {
-      waiting.push({ item, tries: 0, place: places++ })
+      waiting.push({ item, tries: 0, addedAt: courier.now, place: places++ })
       if (held() > options.maxHeld) giveUpOldest()
       if (waiting.length >= options.maxItems) {
         courier.waitUntil(flush(courier, courier.now))

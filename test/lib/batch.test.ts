@@ -193,6 +193,19 @@ describe('a batch', () => {
     expect(sent).toEqual([['a'], ['b'], ['a', 'b', 'c']])
   })
 
+  it('sends nothing again that was added too long ago, and everything once', async () => {
+    const { add, sent, fate, batch } = stage({ ...OPTIONS, maxTries: 9, maxAgeMs: 30_000 })
+    fate.push('refuse', 'refuse')
+    add('a', 0)
+    await vi.advanceTimersByTimeAsync(250)
+    add('b', 29_000, true)
+    vi.clearAllTimers()
+    add('c', 60_000)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(sent).toEqual([['a'], ['b', 'c']])
+    expect([batch.lost, batch.held]).toEqual([1, 2])
+  })
+
   it('does not trust a lease from the future: clocks of requests differ', async () => {
     const { add, sent } = stage()
     add('a', 1_000_000, true)

@@ -54,10 +54,12 @@ const WAIT_MS = 1_000
 /** A leaf answers when it has been answered itself. */
 const BUDGET_MS = 3_000
 /**
- * Parcels are given up only for want of space: so many wait while the estate cannot be reached, some seconds of what this
- * isolate has seen. Its own view goes on meanwhile.
+ * So many wait while the estate cannot be reached, some seconds of what this isolate has seen; of more the oldest are given up.
+ * Its own view goes on meanwhile.
  */
 const MAX_HELD = 16
+/** Not sent again after this: who has taken a part of it must know it again, and cannot for ever (`leaf.ts`). */
+export const SENT_FOR_MS = 30_000
 
 export interface EstateMemoryOptions extends EstateLayout {
   /** A fresh random name. */
@@ -78,6 +80,7 @@ export function newEstateMemory(options: EstateMemoryOptions): EstateMemory {
     maxWaitMs: waitMs,
     leaseMs: 2 * BUDGET_MS,
     maxHeld: MAX_HELD * objects.length,
+    maxAgeMs: SENT_FOR_MS,
   }
   return {
     objects,

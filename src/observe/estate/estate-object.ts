@@ -30,6 +30,7 @@ export class Estate extends DurableObject<Env> {
       const pools = jurisdiction === 'none' ? namespace : namespace.jurisdiction(jurisdiction)
       return pools.getByName(estateName(shard, shards)).swap(parcel)
     },
+    now: () => Date.now(),
     outlive: (work) => this.ctx.waitUntil(work),
   })
   #pool: Pool | undefined

@@ -16,6 +16,9 @@ export interface Round {
   hear(shard: number, answer: unknown): boolean
   /** The part of the answers that belongs to this parcel; undefined while a pool has not answered. */
   answerTo(parcel: Parcel): Answer | undefined
+  isAnswered(): boolean
+  /** Cohorts in it. */
+  readonly size: number
 }
 
 interface Part {
@@ -49,6 +52,11 @@ export function newRound(shards: number, at: number): Round {
     return delta
   }
 
+  function isAnswered(): boolean {
+    for (const { answer } of parts.values()) if (answer === undefined) return false
+    return true
+  }
+
   return {
     add(parcel) {
       let offset = HEAD_NUMBERS
@@ -66,6 +74,7 @@ export function newRound(shards: number, at: number): Round {
           ...{ isolate: named.isolate, sequence: named.next(), at, sealedAt },
           ...{ ...packDeltas(Array.from(part.deltas.values())), actors: part.actors },
         }
+        part.deltas.clear()
         if (part.answer === undefined) sent.set(shard, part.parcel)
       }
       return sent
@@ -74,20 +83,36 @@ export function newRound(shards: number, at: number): Round {
       const part = parts.get(shard)
       if (part?.parcel === undefined || !isAnswer(answer, part.parcel)) return false
       part.answer = answer
+      // Sent no more: of what was in it the names alone are looked at again.
+      part.parcel = { ...part.parcel, numbers: NO_NUMBERS }
       return true
     },
-    answerTo(parcel) {
-      for (const { answer } of parts.values()) if (answer === undefined) return undefined
-      return answerFrom(parcel, (name) => partOf(name))
+    answerTo: (parcel) => (isAnswered() ? answerFrom(parcel, partOf) : undefined),
+    isAnswered,
+    get size() {
+      let size = 0
+      for (const { parcel, deltas } of parts.values()) size += parcel?.names.length ?? deltas.size
+      return size
     },
   }
+}
+
+const NO_NUMBERS = new Float64Array(0)
+
+/** It was taken in, and nothing is told: whoever has the answer has forgotten it. */
+export function receiptFor({ isolate, sequence, names }: Parcel): Answer {
+  return { isolate, sequence, numbers: unknown(names.length) }
+}
+
+function unknown(cohorts: number): Float64Array {
+  return new Float64Array(cohorts * MERGED_NUMBERS).fill(Number.NaN)
 }
 
 function answerFrom(
   { isolate, sequence, names, actors = [] }: Parcel,
   partOf: (name: string) => Part,
 ): Answer {
-  const numbers = new Float64Array(names.length * MERGED_NUMBERS).fill(Number.NaN)
+  const numbers = unknown(names.length)
   const places = new Map<Part, Map<string, number>>()
   for (const [index, name] of names.entries()) {
     const part = partOf(name)

@@ -118,6 +118,7 @@ describe('a parcel between two versions', () => {
     const leaf = newLeaf({
       isolate: 'leaf',
       swap: async (shard) => calls.push(shard),
+      now: () => NOON,
       outlive() {},
     })
     for (const parcel of [then, parcelOf([], [])]) {
