@@ -16,8 +16,8 @@ export interface AnnexDesk {
   /** Undefined where no annex is asked. */
   observe(arrival: Arrival, again: boolean): AnnexAnswers | undefined
   settle(settlement: Settlement): void
-  /** A key has another name. */
-  rename(from: string, to: string, now: number): void
+  /** A key has another name. False where it has no rows that go on under it. */
+  rename(from: string, to: string, now: number): boolean
   takeChanged(): readonly StoredRow[]
   forget(names: readonly string[]): void
 }
@@ -72,10 +72,12 @@ export function newAnnexDesk(
       }
     },
     rename(from, to, now) {
+      let renamed = false
       for (const { rows } of attached.values()) {
         rows.setTime(now)
-        rows.rename(from, to)
+        renamed = rows.rename(from, to) || renamed
       }
+      return renamed
     },
     takeChanged: () => Array.from(attached.values()).flatMap(({ rows }) => rows.takeChanged()),
     forget(names) {

@@ -6,6 +6,7 @@ import type { Behaviour } from '../evidence.ts'
 import type { Fault } from '../lib/fault.ts'
 import { type AnnexAnswers, type Annexes, newAnnexDesk } from './annex-desk.ts'
 import type { KeyState } from './behaviour.ts'
+import { newRenames } from './renames.ts'
 import type { RowBacking, StoredRow } from './rows.ts'
 import { newShard, type ShardOptions } from './shard.ts'
 import type { Arrival, Settlement } from './wire.ts'
@@ -56,6 +57,7 @@ export function newCore({
 }: CoreOptions): Core {
   const shard = newShard({ ...(maxKeys === undefined ? {} : { maxKeys }), persisted: store !== undefined })
   const desk = newAnnexDesk(annexes, store?.rows, report)
+  const renames = newRenames()
 
   function recall(keys: readonly string[]): void {
     if (store === undefined) return
@@ -66,22 +68,24 @@ export function newCore({
 
   /** After a rotation of keys what was counted under the old name goes on under the new one. */
   function adopt({ keys, formerly, at }: Arrival): void {
+    renames.keep(keys)
     if (formerly === undefined) return
     recall(formerly.flat())
     for (const [index, names] of formerly.entries()) {
       const key = keys[index]
       if (key === undefined) continue
       for (const name of names) {
-        shard.rename(name, key, at)
-        desk.rename(name, key, at)
+        const [counted, kept] = [shard.rename(name, key, at), desk.rename(name, key, at)]
+        if (counted || kept) renames.add(name, key)
       }
     }
   }
 
   function settle(settlements: readonly Settlement[]): void {
-    recall(Array.from(new Set(settlements.flatMap(({ keys }) => keys))))
+    const named = settlements.map(renames.settled)
+    recall(Array.from(new Set(named.flatMap(({ keys }) => keys))))
     const last = latest()
-    for (const settlement of settlements) {
+    for (const settlement of named) {
       if (shard.settle(notAfter(settlement, last))) desk.settle(settlement)
     }
   }
@@ -110,6 +114,7 @@ export function newCore({
     forget(keys) {
       shard.forget(keys)
       desk.forget(keys)
+      renames.forget(keys)
     },
     forgetBefore: shard.forgetBefore,
   }

@@ -38,8 +38,8 @@ export interface RowsOptions<Row> {
 export interface AnnexRows<Row> extends Rows<Row> {
   /** What is over at this time is over. Rows have no clock. */
   setTime(now: number): void
-  /** Gives the row another name, where there is one and none has that name yet. */
-  rename(from: string, to: string): void
+  /** Gives the row another name; false where there is none, or one that has that name. */
+  rename(from: string, to: string): boolean
   /** What changed since the last call and may lose a second. */
   takeChanged(): readonly StoredRow[]
 }
@@ -143,9 +143,10 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
     delete: remove,
     rename(from, to) {
       const old = find(from)
-      if (old === undefined || find(to) !== undefined) return
+      if (old === undefined || find(to) !== undefined) return false
       put(to, old.row, old.until)
       remove(from)
+      return true
     },
     takeChanged() {
       const taken = Array.from(changed)

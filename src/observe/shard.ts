@@ -27,8 +27,8 @@ export interface Shard {
   observe(arrival: Arrival): readonly Behaviour[]
   /** What is there, counting nothing. */
   peek(keys: readonly string[], at: number): readonly Behaviour[]
-  /** A key is called otherwise from now on. Nothing, where there is no such key or the new name is taken. */
-  rename(from: string, to: string, at: number): void
+  /** A key is called otherwise from now on. False where there is no such key or the new name is taken. */
+  rename(from: string, to: string, at: number): boolean
   /**
    * Feeds an answer back. Keys that are not in memory are left out: a forgotten key is not made anew by it. False where this
    * was fed back before.
@@ -84,12 +84,13 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
     peek,
     rename(from, to, at) {
       const state = find(from)
-      if (state === undefined || find(to) !== undefined) return
+      if (state === undefined || find(to) !== undefined) return false
       table.delete(from)
       table.add(to, state, at)
-      if (!persisted) return
+      if (!persisted) return true
       changed.set(from, undefined)
       changed.set(to, state)
+      return true
     },
     observe(arrival) {
       if (arrivals.has(arrival.id)) return peek(arrival.keys, arrival.at)

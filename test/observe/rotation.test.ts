@@ -62,12 +62,21 @@ async function signIn(ledger: Ledger, keys: Keys, user: string, outcome: Outcome
 }
 
 async function unattended(ledger: Ledger, keys: Keys, consent: string): Promise<unknown> {
+  return (await quotaOf(ledger, away(keys, consent)))?.granted
+}
+
+async function quotaOf(ledger: Ledger, print: Footprint) {
+  return known((await ledger.observe(print)).consent)?.quota
+}
+
+/** Reads under the consent while the customer is away. */
+function away(keys: Keys, consent: string): Footprint {
   requests += 1
   const exchange = exchangeOf({ id: `rotation-${requests}`, arrivedAt: NOON + requests })
   const claims = consentClaims(consent, keys)
   const plain = footprint(evidenceOf({ claims, exchange }), 16)
   const resources = ['k1.r', 'k2.r']
-  const print: Footprint = {
+  return {
     ...plain,
     spread: claims.consentPlace ?? 0,
     keys: [
@@ -83,7 +92,6 @@ async function unattended(ledger: Ledger, keys: Keys, consent: string): Promise<
       },
     },
   }
-  return known((await ledger.observe(print)).consent)?.quota?.granted
 }
 
 describe('names under several keys', () => {
@@ -127,6 +135,33 @@ describe.each([
     }
     expect(granted).toEqual([true, true, true, true, false, false, false])
   }, 60_000)
+
+  // The refund came under the name under which the access was counted, and the row had another one by then.
+  it.each([
+    ['knows the new one', prepared],
+    ['does not know the new one', before],
+  ])('gives an access back to an isolate that still starts with the old key, and %s', async (which, keys) => {
+    const ledger = made()
+    const consent = `consent ${where} of a refund by one that ${which}`
+    const failed = away(keys, consent)
+    expect(await quotaOf(ledger, failed)).toMatchObject({ granted: true, used: 0 })
+    expect(await quotaOf(ledger, away(rotated, consent))).toMatchObject({ granted: true, used: 1 })
+    ledger.settle(failed, 'origin_error', failed.at, { status: 503 })
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(await quotaOf(ledger, away(rotated, consent))).toMatchObject({ granted: true, used: 1 })
+  })
+
+  it('counts under the new name how a request ended that came under the old one', async () => {
+    const ledger = made()
+    const consent = `consent ${where} of a miss`
+    const missed = away(prepared, consent)
+    await ledger.observe(missed)
+    await ledger.observe(away(rotated, consent))
+    ledger.settle(missed, 'miss', missed.at, { status: 404 })
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const { keys } = await ledger.observe(away(rotated, consent))
+    expect(known(keys.consent)?.day.misses).toBe(1)
+  })
 
   it('keeps what an account knows of its own, and of strangers', async () => {
     const ledger = made()
