@@ -48,8 +48,8 @@ function request(call: Call): Request {
   const headers = new Headers({
     'cf-connecting-ip': '198.51.100.7',
     'x-request-id': crypto.randomUUID(),
-    authorization: `Bearer ${call.token ?? 'a'.repeat(43)}`,
   })
+  if (call.token !== '') headers.set('authorization', `Bearer ${call.token ?? 'a'.repeat(43)}`)
   if (call.consent !== '') headers.set('consent-id', call.consent ?? CONSENT)
   if (call.customer !== undefined) {
     headers.set('psu-ip-address', call.customer)
@@ -134,7 +134,23 @@ describe('a customer who is away', () => {
     expect((await at.call({ path, consent: '', token: 'b'.repeat(43) })).status).toBe(200)
   })
 
-  it('is not read at all for whoever asks without a consent and without a token', async () => {
+  it('is not read at all for whoever asks without a consent and without a token, where the route asks for one', async () => {
+    const at = gate(json({ Data: {} }))
+    const path = '/open-banking/v4.0/aisp/accounts/7/balances'
+    expect(await statuses(at, five({ path, consent: '', token: '' }))).toEqual([401, 401, 401, 401, 401])
+    expect(at.rule()).toBe('token_missing')
+    expect(at.house.forwarded).toHaveLength(0)
+  })
+
+  it('is the bank’s to refuse without either where the standard leaves tokens to it, and no consent loses an access', async () => {
+    const at = gate(json({ tppMessages: [{ category: 'ERROR', code: 'CONSENT_UNKNOWN' }] }, 403))
+    expect(await statuses(at, five({ consent: '', token: '' }))).toEqual([403, 403, 403, 403, 403])
+    expect(at.house.forwarded).toHaveLength(5)
+    expect(at.house.records.at(-1)?.evidence).toMatchObject({ consent: { counted: false } })
+    expect(await statuses(at, five())).toEqual([403, 403, 403, 403, 429])
+  })
+
+  it('may be asked for consents as often as somebody likes: to propose one reads nothing', async () => {
     const at = gate()
     expect(at.house.config.consents.perDay).toBe(4)
     const calls = Array.from({ length: 6 }, () => ({ method: 'POST', path: '/psd2/v1/consents', body: {} }))
