@@ -819,8 +819,8 @@ describe('the score', () => {
   )
 
   it.each([
-    ['browser', 'login', 0.64, 'flag', 'score_flag'],
-    ['browser', 'login', 0.65, 'deny', 'score_deny'],
+    ['browser', 'login', 0.74, 'flag', 'score_flag'],
+    ['browser', 'login', 0.75, 'deny', 'score_deny'],
     ['browser', 'account', 0.64, 'flag', 'score_flag'],
     ['browser', 'account', 0.65, 'throttle', 'score_certain'],
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
@@ -837,7 +837,7 @@ describe('the score', () => {
 
   it('says what would have been enough', () => {
     expect(decided(unknown, abuse(0.99)).counterfactual).toBe(
-      'with an abuse probability under 0.65 (it was 0.990), this would have been allowed with a flag',
+      'with an abuse probability under 0.75 (it was 0.990), this would have been allowed with a flag',
     )
   })
 

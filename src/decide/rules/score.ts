@@ -38,9 +38,9 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
 
 /**
  * While nobody guesses, under any name of this request or among those who look alike, so much has to be said on every channel but the mobile
- * one. Customers come with new browsers; an application signs in whom the account knows, or hardly anybody.
+ * one. Customers come with new browsers, and it is at the door that they are stopped; an application signs in whom the account knows, or hardly anybody.
  */
-const CALM = 0.65
+const CALM = { trying: 0.75, reading: 0.65 } as const
 /** Of who tries no secret and asks for no more than a visitor does of what is open to everybody. */
 const VISITING = 0.9
 /** Of a program that does: nobody sits before it. */
@@ -103,7 +103,8 @@ function leastAtAnyAge(from: Case): number {
 }
 
 function leastOfAnybody(evidence: Case['evidence']): number {
-  return evidence.match.route.channel !== 'mobile' && isCalm(evidence) ? CALM : 0
+  if (evidence.match.route.channel === 'mobile' || !isCalm(evidence)) return 0
+  return isAttempt(evidence) ? CALM.trying : CALM.reading
 }
 
 function namesItself({ client }: Case['evidence']): boolean {
