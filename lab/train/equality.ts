@@ -48,7 +48,10 @@ function reference(
   { model, python, folder }: { readonly model: string; readonly python: string; readonly folder: string },
 ): Told {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'rows.f32'), Buffer.concat(rows.map((row) => new Uint8Array(row.buffer))))
+  writeFileSync(
+    join(folder, 'rows.f32'),
+    Buffer.concat(rows.map((row) => new Uint8Array(row.buffer, row.byteOffset, row.byteLength))),
+  )
   const options = ['--model', model, '--rows', join(folder, 'rows.f32'), '--out', folder]
   execFileSync(python, [REFERENCE, ...options], { stdio: ['ignore', 'ignore', 'inherit'] })
   const floats = (name: string) => new Float32Array(new Uint8Array(readFileSync(join(folder, name))).buffer)

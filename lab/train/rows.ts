@@ -49,6 +49,26 @@ export function writeRows(folder: string, seed: number, rows: readonly Row[]): v
   writeFileSync(join(folder, 'meta.json'), JSON.stringify(meta))
 }
 
+/**
+ * The same rows over one piece of memory, which can be handed to another thread as it is. A million small pieces keep a
+ * collector busier than the gate keeps the processor.
+ */
+export function inOneBlock(rows: readonly Row[]): {
+  readonly rows: readonly Row[]
+  readonly block: ArrayBuffer
+} {
+  const width = FEATURE_NAMES.length
+  const all = new Float32Array(rows.length * width)
+  return {
+    rows: rows.map((row, index) => {
+      const features = all.subarray(index * width, (index + 1) * width)
+      features.set(row.features)
+      return { ...row, features }
+    }),
+    block: all.buffer,
+  }
+}
+
 /** In one piece it would be larger than a file may be written at once. */
 const BLOCK = 100_000
 
