@@ -19,7 +19,10 @@ import { random } from './traffic/random.ts'
  * What keeps a whole run at some eleven minutes on two cores. The smaller the scale, the larger the share of a campaign that
  * nobody can have seen coming: of a hundred thousand attempts the first twenty are nothing, of six hundred they are 3%.
  */
-const LIMITS: Limits = { attempts: 6_000, people: 3_400, peopleEachDay: 400 }
+const LIMITS: Limits = {
+  ...{ attempts: 6_000, people: 3_400, peopleEachDay: 400 },
+  fewest: { attempts: 1_000, mostPeople: 12_000 },
+}
 /** Of each class: with three of them stopped the bound is 0.1%. With 3,100 and one it would be 0.15%, and say nothing. */
 const PEOPLE = 8_000
 

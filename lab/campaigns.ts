@@ -124,7 +124,8 @@ export const FRONTIER_BASE: Campaign = { ...ORDINARY, variants: 6 }
 
 /** A third party's consents are walked with a certificate, and what it may do is its quota's and its baseline's to say. */
 const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'paths', 'names'] as const
-const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
+/** What one address asks for by the hundred. */
+export const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
 
 /** Share of the campaigns that go on for days and weeks: a few tries an hour, which only a whole day shows. */
 const LONG = 0.15

@@ -49,6 +49,8 @@ export interface Limits {
   readonly people: number
   /** People of each of its days, where that is more: a campaign of weeks thinned to nothing would be seen by nobody. */
   readonly peopleEachDay: number
+  /** A small campaign is given as many people as it takes to leave it so many attempts, but no more people than `mostPeople`. */
+  readonly fewest?: { readonly attempts: number; readonly mostPeople: number }
 }
 
 export interface Scaled {
@@ -72,7 +74,7 @@ export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const share = campaign.shareOfLogins
   const beside = share === undefined ? 1 : (campaign.attempts * (1 - share)) / share / logins
   const bank = Object.values(DAILY).reduce((sum, daily) => sum + daily, 0) * days * beside
-  const people = Math.max(limits.people, limits.peopleEachDay * days)
+  const people = Math.max(limits.people, limits.peopleEachDay * days, peopleOfFew(campaign, bank, limits))
   const scale = Math.min(1, limits.attempts / campaign.attempts, people / bank)
   const attempts = isOfOneParty(campaign)
     ? Math.min(campaign.attempts, LARGEST_PARTY)
@@ -111,6 +113,10 @@ export function besideAtLeast(volumes: Volumes): Volumes {
 /** A quiet day with the same number of each class, so that each can be judged. */
 export function evenly(people: number): Volumes {
   return eachClass(() => people)
+}
+
+function peopleOfFew({ attempts }: Campaign, bank: number, { fewest }: Limits): number {
+  return fewest === undefined ? 0 : Math.min(fewest.mostPeople, (bank * fewest.attempts) / attempts)
 }
 
 export function eachClass(count: (name: BenignClass) => number): Volumes {

@@ -1,26 +1,19 @@
 /** The bank's own application: signs in, refreshes in the background, reads accounts. No pages, no cookies. */
 import { earlier, type Group, HAS_BEEN_HERE, momentOfDay } from './calendar.ts'
+import { owners } from './owners.ts'
 import * as places from './places.ts'
 import { bankApp } from './programs.ts'
 import type { Random } from './random.ts'
 import { neighbourhood } from './sharing.ts'
 import type { Arrival, Session } from './traffic.ts'
-import {
-  accountId,
-  CUSTOMERS,
-  passwordOf,
-  payeeId,
-  send,
-  tokenFor,
-  userName,
-  type Visitor,
-} from './visitor.ts'
+import { accountId, passwordOf, payeeId, send, tokenFor, userName, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 export function* phones(group: Group, random: Random): Generator<Arrival> {
   const settle = neighbourhood(group.count, random.fork('neighbourhood'))
+  const owner = owners('mobile app', random.fork('owners'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
     const truth = {
@@ -33,7 +26,7 @@ export function* phones(group: Group, random: Random): Generator<Arrival> {
     const software = bankApp(stream)
     const transport = place.inspection ?? software.transport
     const phone: Visitor = { software: { ...software, transport }, place, cookies: undefined, truth }
-    const customer = stream.below(CUSTOMERS)
+    const customer = owner(index)
     const at = momentOfDay(group.span, stream)
     yield* history(phone, customer, group, stream.fork('earlier'))
     yield { at, begin: () => use(phone, customer, at, group.span.to, stream) }

@@ -2,13 +2,14 @@
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
 import { type Group, momentOfDay, returning } from './calendar.ts'
 import { capturedBrowser, capturedLynx, capturedProgram } from './captured.ts'
+import { owners, TEST_CUSTOMERS } from './owners.ts'
 import { LOADS, pullIn } from './parts.ts'
 import * as places from './places.ts'
 import { DECLARED } from './programs.ts'
 import type { Random } from './random.ts'
 import { pooled } from './sharing.ts'
 import type { Arrival, BenignClass, Sender, Session, Software } from './traffic.ts'
-import { CUSTOMERS, form, meet, passwordOf, send, tokenFor, userName, type Visitor } from './visitor.ts'
+import { form, meet, passwordOf, send, tokenFor, userName, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -24,6 +25,7 @@ function truthOf(group: Group, name: BenignClass, index: number): Sender {
 
 /** Each watches pages or signs in with its own test customer, by the clock. */
 export function* declared(group: Group, random: Random): Generator<Arrival> {
+  const owner = owners('declared automation', random.fork('owners'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
     const software = stream.pick(DECLARED)
@@ -32,7 +34,7 @@ export function* declared(group: Group, random: Random): Generator<Arrival> {
     const every = stream.pick([1, 5, 5, 15]) * MINUTE
     const check: Check = {
       every,
-      customer: stream.chance(0.5) ? stream.below(CUSTOMERS) : undefined,
+      customer: stream.chance(0.5) ? owner(index) : undefined,
       mobile: stream.chance(0.3),
     }
     const at = stream.between(group.span.from, group.span.to)
@@ -51,6 +53,9 @@ interface Check {
   readonly mobile: boolean
 }
 
+/** Of the monitors, whose rounds are all played: what they ask for in a day is hundreds of requests. */
+const ALL_DAY = 0.03
+
 function* watch(
   monitor: Visitor,
   { every, customer, mobile }: Check,
@@ -58,7 +63,7 @@ function* watch(
   until: number,
   random: Random,
 ): Session {
-  const rounds = 4 + random.below(12)
+  const rounds = random.chance(ALL_DAY) ? 240 : 4 + random.below(12)
   for (let round = 0, at = start; round < rounds && at < until; round += 1, at += every) {
     yield* send(monitor, { at, path: random.chance(0.5) ? '/login' : '/', purpose: { kind: 'call' } })
     if (customer === undefined) continue
@@ -74,6 +79,7 @@ function* watch(
 
 /** Headless Chromium that names itself: synthetic monitoring, or a customer who automates his own account; some without a browser. */
 export function* headless(group: Group, random: Random): Generator<Arrival> {
+  const owner = owners('headless browser', random.fork('owners'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
     const own = stream.chance(WITHOUT_BROWSER) ? ownSoftware(stream) : undefined
@@ -84,7 +90,7 @@ export function* headless(group: Group, random: Random): Generator<Arrival> {
       truth: truthOf(group, 'headless browser', index),
     }
     const at = momentOfDay(group.span, stream)
-    const customer = stream.below(CUSTOMERS)
+    const customer = owner(index)
     const task = errand(own !== undefined, customer, stream)
     yield* returning(visitor, group, stream.fork('earlier'), (whom, then, random) =>
       task(whom, then, random, 1),
@@ -106,7 +112,7 @@ function errand(isProgram: boolean, customer: number, random: Random): Errand {
 const WITHOUT_BROWSER = 0.3
 
 function ownSoftware(random: Random): Software | undefined {
-  return random.chance(0.1) ? capturedLynx() : capturedProgram(random)
+  return random.chance(0.2) ? capturedLynx() : capturedProgram(random)
 }
 
 /** A customer's own program: signs in as the form does, and pages through what it came for. */
@@ -267,6 +273,3 @@ function* test(
     at += random.between(500, 4_000)
   }
 }
-
-/** The last of the bank's customers exist for its tests alone: each suite has its own, or they would fail by each other. */
-const TEST_CUSTOMERS = CUSTOMERS - 5_000

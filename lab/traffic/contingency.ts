@@ -5,11 +5,12 @@
  */
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
 import { type Group, momentOfDay, returning } from './calendar.ts'
+import { owners } from './owners.ts'
 import * as places from './places.ts'
 import { SERVERS } from './programs.ts'
 import type { Random } from './random.ts'
 import type { Arrival, ClientAuth, Place, Session, Software } from './traffic.ts'
-import { CUSTOMERS, form, meet, passwordOf, send, userName, type Visitor } from './visitor.ts'
+import { form, meet, passwordOf, send, userName, type Visitor } from './visitor.ts'
 
 interface ThirdParty {
   readonly certificate: ClientAuth
@@ -25,6 +26,7 @@ export function* contingency(
   const parties = certificates.map((certificate, index) =>
     onPages(certificate, random.fork(`party ${index}`)),
   )
+  const owner = owners('contingency TPP', random.fork('owners'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
     const { certificate, software, places: servers } = stream.pick(parties)
@@ -40,7 +42,7 @@ export function* contingency(
         person: `${group.name}/through-page-${index}`,
       },
     }
-    const customer = stream.below(CUSTOMERS)
+    const customer = owner(index)
     const at = momentOfDay(group.span, stream)
     const then = stream.fork('earlier')
     yield* returning(visitor, group, then, (whom, moment, own) => readPages(whom, customer, moment, own))

@@ -9,12 +9,12 @@ import {
   returning,
   WORK_SHAPE,
 } from './calendar.ts'
+import { owners } from './owners.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
 import { agentSwitched, anyBrowser, oldBrowser, privacyBrowser, readerBrowser } from './shares.ts'
 import { behindProxy, neighbourhood, pooled, type Settle } from './sharing.ts'
 import type { Arrival, BenignClass, Place, Software } from './traffic.ts'
-import { CUSTOMERS } from './visitor.ts'
 import { glance, type Habits, type Person, visit } from './visits.ts'
 
 export const BROWSER_CLASSES = [
@@ -122,10 +122,14 @@ export function* people(name: BrowserClass, group: Group, random: Random): Gener
   const kind = KINDS[name]
   const settle = kind.settle(group, random.fork('neighbourhood'))
   const home = (kind.usually ?? kind.settle)(group, random.fork('home'))
+  const owner = owners(name, random.fork('owners'))
+  const { targets = [] } = group
+  const isTried = name === 'attacked customer'
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
     const software = kind.software(stream)
-    const person = newPerson(name, group, index, seated(software, settle(stream)), stream)
+    const customer = isTried ? (targets[index % targets.length] ?? owner(index)) : owner(index)
+    const person = newPerson(name, group, index, { ...seated(software, settle(stream)), customer }, stream)
     yield* history(person, group, { kind, software, home }, stream.fork('earlier'))
     const visits = stream.weighted([
       [1, 70],
@@ -188,13 +192,19 @@ export function* acquaintances(group: Group, random: Random): Generator<Arrival>
   const settle = ANYBODY.settle(group, random.fork('neighbourhood'))
   for (const [index, customer] of (group.listed ?? []).entries()) {
     const stream = random.fork(index)
-    const seat = seated(ANYBODY.software(stream), settle(stream))
-    const person = { ...newPerson('browser person', group, index, seat, stream), customer }
+    const seat = { ...seated(ANYBODY.software(stream), settle(stream)), customer }
+    const person = newPerson('browser person', group, index, seat, stream)
     yield* returning(person, group, stream.fork('earlier'), glance)
   }
 }
 
-function newPerson(name: BrowserClass, group: Group, index: number, seat: Seat, random: Random): Person {
+function newPerson(
+  name: BrowserClass,
+  group: Group,
+  index: number,
+  seat: Seat & Pick<Person, 'customer'>,
+  random: Random,
+): Person {
   return {
     ...seat,
     cookies: new Map(),
@@ -204,14 +214,8 @@ function newPerson(name: BrowserClass, group: Group, index: number, seat: Seat, 
       campaign: group.name,
       person: `${group.name}/${name}-${index}`,
     },
-    customer: customerOf(name, group, index, random),
     habits: { ...anybodysHabits(seat.software, random), ...KINDS[name].habits(random) },
   }
-}
-
-function customerOf(name: BrowserClass, { targets = [] }: Group, index: number, random: Random): number {
-  const own = random.below(CUSTOMERS)
-  return name === 'attacked customer' ? (targets[index % targets.length] ?? own) : own
 }
 
 const FORGETS = 0.02

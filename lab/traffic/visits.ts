@@ -70,7 +70,8 @@ export function* glance(person: Person, start: number, random: Random): Session 
   if (!isServed(page)) return
   const manager = random.chance(person.habits.manager)
   const at = start + typing(manager, random) * person.habits.pace
-  yield* enter(person, at, manager, random)
+  const entered = yield* enter(person, at, manager, random)
+  if (entered !== undefined && random.chance(TOPS_UP)) yield* topUp(person, entered, random)
   if (person.habits.forgetful) person.cookies?.clear()
 }
 
@@ -170,12 +171,15 @@ function* lookAround(person: Person, start: number, random: Random): Session {
     if (random.chance(0.1)) yield* send(person, { at: at + 200, path: '/account', purpose: { kind: 'page' } })
     at += random.logNormal(20 * SECOND, 1) * person.habits.pace
   }
-  if (random.chance(0.05)) yield* topUp(person, at, random)
+  if (random.chance(TOPS_UP)) yield* topUp(person, at, random)
   if (random.chance(0.3)) {
     const purpose = { kind: 'form', from: '/account' } as const
     yield* send(person, { at: at + 5 * SECOND, path: '/logout', purpose, body: '' })
   }
 }
+
+/** Of those who got in. */
+const TOPS_UP = 0.05
 
 /** Now and then the card is refused for want of money, or a digit is wrong. */
 function* topUp(person: Person, start: number, random: Random): Session {

@@ -9,7 +9,7 @@ import type { Played, World } from './world.ts'
  * Many small ones teach more than a few large ones: what differs between campaigns is what there is to learn. Twice as many as 200 halved the people who were
  * taken for attackers, and found as much.
  */
-export const WORLDS = { learn: 1_000, tune: 72, report: 72 } as const satisfies Record<World['part'], number>
+export const WORLDS = { learn: 1_400, tune: 96, report: 144 } as const satisfies Record<World['part'], number>
 
 export interface Counts {
   readonly byIntent: Readonly<Record<string, number>>

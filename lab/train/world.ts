@@ -5,13 +5,13 @@ import { parseAgent } from '../../src/identify/agent.ts'
 import { known, unavailable, valid } from '../../src/lib/fact.ts'
 import type { Scorer } from '../../src/ports.ts'
 import { FEATURE_NAMES, INTENTS, vector } from '../../src/score/features.ts'
-import { anyCampaign } from '../campaigns.ts'
+import { anyCampaign, MANY_EACH } from '../campaigns.ts'
 import type { ThirdParties } from '../certificates.ts'
 import { type LabHouseOptions, labHouse } from '../house.ts'
 import { anyOutages } from '../outages.ts'
 import { eachClass, evenly, type Limits, population, scaled, spanOf, type Volumes } from '../population.ts'
 import { asLog } from '../replay/house.ts'
-import { attack, type Bystanders, bystanders } from '../traffic/campaigns.ts'
+import { attack, type Bystanders, bystanders, type Campaign } from '../traffic/campaigns.ts'
 import { type Random, random } from '../traffic/random.ts'
 import type { Truth } from '../traffic/traffic.ts'
 import { play } from '../world.ts'
@@ -20,6 +20,8 @@ import { isBenign, type Part, type Row } from './rows.ts'
 const LIMITS: Limits = { attempts: 600, people: 220, peopleEachDay: 50 }
 /** A gate's first hours: it has seen next to nothing, and whoever comes is everybody. */
 const YOUNG_LIMITS: Limits = { attempts: 25, people: 20, peopleEachDay: 0 }
+/** A walk or a flood that is scaled down to a handful of requests is none, and teaches nothing. */
+const FEWEST = 150
 const YOUNG = 0.3
 const YOUNG_QUIET = 0.7
 /** A bank has few monitors and one aggregator, and few people meet a campaign; a model that met none of them would take them for scripts. */
@@ -88,7 +90,7 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
   const name = `${part}-${index}`
   const young = stream.fork('young').chance(YOUNG)
   const plan = scaled(anyCampaign(name, stream.fork('campaign')), young ? YOUNG_LIMITS : LIMITS)
-  const { campaign } = plan
+  const campaign = young ? plan.campaign : enough(plan.campaign)
   const span = spanOf(campaign.hours)
   const swarm = stream.fork('attackers')
   const touched = bystanders(campaign, swarm)
@@ -142,6 +144,11 @@ export async function playWorld(world: World, parties: ThirdParties): Promise<Pl
     recorder.expect,
   )
   return { rows, botManagement, novelSoftware: [...novelSoftware] }
+}
+
+function enough(campaign: Campaign): Campaign {
+  if (!MANY_EACH.includes(campaign.kind)) return campaign
+  return { ...campaign, attempts: Math.max(campaign.attempts, FEWEST) }
 }
 
 /** Of a site whose routes are configured or not, with user agents or without. */

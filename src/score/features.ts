@@ -14,6 +14,7 @@ import { INVENTORY_FEATURES } from './features/inventory.ts'
 import { LEDGER_FEATURES } from './features/ledger.ts'
 import { REQUEST_FEATURES } from './features/request.ts'
 import { STRANGER_FEATURES } from './features/stranger.ts'
+import { VOLUME_FEATURES } from './features/volume.ts'
 import type { Feature } from './measures.ts'
 
 /** Class i of every model. Append only, like the features. */
@@ -40,6 +41,7 @@ export const FEATURES = {
   ...DAY_FEATURES,
   ...CONTENT_FEATURES,
   ...STRANGER_FEATURES,
+  ...VOLUME_FEATURES,
 } as const satisfies Record<string, Feature>
 
 export type FeatureName = keyof typeof FEATURES

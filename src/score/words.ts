@@ -13,6 +13,7 @@ import { INVENTORY_WORDS } from './words/inventory.ts'
 import { LEDGER_WORDS } from './words/ledger.ts'
 import { REQUEST_WORDS } from './words/request.ts'
 import { STRANGER_WORDS } from './words/stranger.ts'
+import { VOLUME_WORDS } from './words/volume.ts'
 
 /** A feature without its words does not compile. */
 const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
@@ -27,6 +28,7 @@ const DESCRIPTIONS: Readonly<Record<FeatureName, Description>> = {
   ...DAY_WORDS,
   ...CONTENT_WORDS,
   ...STRANGER_WORDS,
+  ...VOLUME_WORDS,
 }
 
 /**

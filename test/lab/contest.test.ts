@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_CAMPAIGNS } from '../../lab/campaigns.ts'
 import { contest, type Runner } from '../../lab/contest.ts'
 import { onThreads } from '../../lab/parallel.ts'
-import { scaled } from '../../lab/population.ts'
+import { type Limits, scaled } from '../../lab/population.ts'
 import { BENIGN_CLASSES } from '../../lab/traffic/traffic.ts'
 
 const [openBullet, walk] = ['openbullet', 'account-walk'].map((id) =>
@@ -80,5 +80,25 @@ describe('a campaign beside a part of the bank', () => {
       ['consent-walk', 12_000],
       ['compromised-tpp', 12_000],
     ])
+  })
+
+  it('keeps enough attempts to be judged by, as long as so many people can be played beside it', () => {
+    const limits = { attempts: 6_000, people: 3_400, peopleEachDay: 400 }
+    const few = { ...limits, fewest: { attempts: 1_000, mostPeople: 12_000 } }
+    const played = (id: string, these: Limits) => {
+      const campaign = DEFAULT_CAMPAIGNS.find((one) => one.id === id)
+      if (campaign === undefined) throw new Error(`There is no campaign ${id}`)
+      const { volumes, scale, campaign: shrunk } = scaled(campaign, these)
+      const people = Object.values(volumes).reduce((sum, count) => sum + count, 0)
+      return { attempts: shrunk.attempts, people, share: shrunk.attempts / people, scale }
+    }
+    expect(played('takeover', limits).attempts).toBeLessThan(400)
+    const takeover = played('takeover', few)
+    expect(takeover.attempts).toBe(1_000)
+    expect(takeover.share).toBeCloseTo(played('takeover', limits).share, 2)
+    const drip = played('card-drip', few)
+    expect(drip.people).toBeGreaterThan(11_900)
+    expect(drip.people).toBeLessThan(12_100)
+    expect(played('openbullet', few)).toEqual(played('openbullet', limits))
   })
 })

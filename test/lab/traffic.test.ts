@@ -38,6 +38,17 @@ const span = spanOf(24)
 const memory = 14 * 24 * 3_600_000
 const everybody = () => population('test', evenly(8), span, [{}, {}, {}], random('people'), { memory })
 
+/** Who tried which account with its own password. */
+async function namedBy(arrivals: Iterable<Arrival>) {
+  const whom = new Map<string, Set<string>>()
+  for (const [{ truth, body = '' }] of await played(arrivals)) {
+    const customer = /customer-\d+/.exec(body)?.[0]
+    if (customer === undefined || !truth.valid) continue
+    whom.set(customer, (whom.get(customer) ?? new Set()).add(truth.person))
+  }
+  return whom
+}
+
 describe('generated people', () => {
   it('send the same requests for the same seed', async () => {
     const [once, again] = [await played(everybody()), await played(everybody())]
@@ -119,6 +130,13 @@ describe('generated people', () => {
     expect(then).toBeGreaterThan(85)
     expect(then).toBeLessThan(100)
     expect([...tried(false)].toSorted()).toEqual(['7', '8'])
+  })
+
+  it('sign in to accounts of their own: nobody is at home in another’s', async () => {
+    const whom = await namedBy(population('test', evenly(60), span, [{}, {}, {}], random('own')))
+    const shared = [...whom].filter(([, people]) => people.size > 1)
+    expect(whom.size).toBeGreaterThan(600)
+    expect(shared).toEqual([])
   })
 
   it('say what they are sent with, by make and version', async () => {

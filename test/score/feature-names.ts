@@ -231,4 +231,8 @@ export const COMMITTED: readonly string[] = [
   'addressStrangersDay',
   'clientStrangersDay',
   'routeAge',
+  'cohortRequestsPerClientHour',
+  'cohortRequestsPerClientDay',
+  'networkRequestsPerClientHour',
+  'cohortMissShareDay',
 ]
