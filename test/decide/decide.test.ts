@@ -900,8 +900,8 @@ describe('the score', () => {
   it('asks for more on a route that hardly anybody has used', () => {
     const route = valid({ behaviour: usedRoute({ day: { attempts: 29 } }), staleness: 0 })
     const young = person({ conduct: { ...conduct(), route } })
-    expect(decided(young, abuse(0.89))).toMatchObject({ action: 'flag', rule: 'score_flag' })
-    expect(decided(young, abuse(0.91))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(young, abuse(0.94))).toMatchObject({ action: 'flag', rule: 'score_flag' })
+    expect(decided(young, abuse(0.96))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
     expect(decided(young, abuse(0.985))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
     expect(decided(young, abuse(0.991))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
@@ -916,15 +916,15 @@ describe('the score', () => {
     }
     const among = (days: number, probability: number) =>
       decided({ ...unknown, conduct: since(days) }, abuse(probability)).action
-    expect(among(6.9, 0.89)).toBe('flag')
-    expect(among(6.9, 0.91)).toBe('deny')
-    expect(among(7.1, 0.89)).toBe('deny')
-    expect(decided({ ...unknown, conduct: since(6.9, {}) }, abuse(0.89)).action).toBe('deny')
+    expect(among(6.9, 0.94)).toBe('flag')
+    expect(among(6.9, 0.96)).toBe('deny')
+    expect(among(7.1, 0.94)).toBe('deny')
+    expect(decided({ ...unknown, conduct: since(6.9, {}) }, abuse(0.94)).action).toBe('deny')
     const nobody = { ...unknown, claims: {}, match: match({ channel: 'mobile', sensitivity: 'login' }) }
-    expect(decided({ ...nobody, conduct: since(6.9) }, abuse(0.89)).action).toBe('deny')
+    expect(decided({ ...nobody, conduct: since(6.9) }, abuse(0.94)).action).toBe('deny')
     const false_ = client({ contradictions: ['client_hints_disagree'] })
     const liar = { ...unknown, client: false_, conduct: since(6.9) }
-    expect(decided(liar, abuse(0.89)).action).toBe('deny')
+    expect(decided(liar, abuse(0.94)).action).toBe('deny')
   })
 
   const reading = (

@@ -48,10 +48,10 @@ const CALLING = 0.7
 /** Of who is hardly there: a model takes what it has never seen for what it has seen least of. */
 const FIRST_LOOK = { requests: 2, least: 0.999 } as const
 /** Of a route that hardly anybody has tried a secret on: a model has seen least there. Only who is beyond doubt is denied. */
-const NEARLY_SURE = 0.9
+const NEARLY_SURE = 0.95
 const BEYOND_DOUBT = 0.99
 /** Of an account, in a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
-const FIRST_WEEK = { least: 0.9, ms: 7 * 86_400_000 } as const
+const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.95
 
