@@ -37,7 +37,7 @@ export function newRiders(): Riders {
 
   function add(object: string, settlement: Settlement): void {
     const weight = weightOf(settlement)
-    while (held > 0 && held + weight > MAX_HELD) dropOldest()
+    while (waiting.size > 0 && held + weight > MAX_HELD) dropOldest()
     const mine = waiting.get(object)
     if (mine === undefined) waiting.set(object, [settlement])
     else mine.push(settlement)

@@ -14,7 +14,7 @@ const requestsPerClient =
     return clients < 1 ? Number.NaN : Math.log1p(requests / clients)
   }
 
-/** Of the requests that were answered at all: what is not there, or is not theirs. NaN where nobody asked. */
+/** Of all requests, refused ones too: what the bank did not have, or would not give. NaN where nobody asked. */
 const missShare: CompanyMeasure = ({ behaviour: { day } }) =>
   day.requests === 0 ? Number.NaN : Math.min(1, day.misses / day.requests)
 
