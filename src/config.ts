@@ -145,6 +145,8 @@ export interface Config {
     readonly maxEntries: number
     /** Objects that share it. */
     readonly shards: number
+    /** What that number was, as long as anything may be kept where it led. */
+    readonly shardsBefore: readonly number[]
   }
 }
 

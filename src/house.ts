@@ -203,9 +203,10 @@ export function visibilityOf(premises: Premises, env: GateEnv, waitUntil: WaitUn
 }
 
 export function journalOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil): Journal {
-  const { maxEntries, retentionHours } = premises.config.journal
+  const { maxEntries, retentionHours, shardsBefore } = premises.config.journal
   return journalFrom(within(env.JOURNAL, premises.config), {
     limits: { maxEntries, retentionHours: { decision: retentionHours } },
+    shardsBefore,
     entries: premises.entries,
     worded,
     waitUntil,

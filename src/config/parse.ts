@@ -40,6 +40,7 @@ const STRUCTURED = [
     'ANCHOR_KEYS',
     'LEDGER_SHARDS_BEFORE',
     'LEDGER_ORGANISATION_SHARDS_BEFORE',
+    'JOURNAL_SHARDS_BEFORE',
   ],
   ...['SIGNERS', 'TOKEN_ISSUERS', 'INTROSPECTION', 'AGENTS', 'APPS', 'CONSENTS', 'QUOTAS', 'RISK'],
 ]
@@ -121,6 +122,7 @@ function build(vars: Vars, vocabulary: Vocabulary): Config {
       retentionHours: vars.JOURNAL_RETENTION_HOURS,
       maxEntries: vars.JOURNAL_MAX_ENTRIES,
       shards: vars.JOURNAL_SHARDS,
+      shardsBefore: vars.JOURNAL_SHARDS_BEFORE,
     },
   }
 }

@@ -204,5 +204,6 @@ export const varsSchema = v.object({
   JOURNAL_RETENTION_HOURS: v.optional(count(1, 8_760), 168),
   JOURNAL_MAX_ENTRIES: v.optional(count(100, 1_000_000), 20_000),
   JOURNAL_SHARDS: v.optional(count(1, 64), 1),
+  JOURNAL_SHARDS_BEFORE: v.optional(counts(64), []),
 })
 export type Vars = v.InferOutput<typeof varsSchema>

@@ -25,6 +25,8 @@ export interface JournalNamespace {
 
 export interface JournalOptions {
   readonly limits: JournalLimits
+  /** Numbers that `shards` was: readers and erasures ask the objects of that time, too. */
+  readonly shardsBefore: readonly number[]
   /** Puts contributions in words: for each decision that is read, and not for each that is made. */
   readonly worded?: (
     contributions: readonly Contribution[],
@@ -90,20 +92,25 @@ export function newJournalEntries({
   }
 }
 
-/** After a change of their number, what other names hold is read no more; it goes by its retention. */
 function nameOf(shard: number, shards: number): string {
   return shards === 1 ? 'journal' : `journal-${shard.toString(36)}-of-${shards}`
 }
 
+function namesOf(numbers: readonly number[]): readonly string[] {
+  const names = numbers.flatMap((shards) => Array.from({ length: shards }, (_, at) => nameOf(at, shards)))
+  return Array.from(new Set(names))
+}
+
 export function journalFrom(namespace: JournalNamespace, options: JournalOptions): Journal {
   const { shards, shard } = options.entries
+  const everyName = namesOf([shards, ...options.shardsBefore])
 
   async function ask<T>(
-    at: number,
+    name: string,
     call: (object: JournalObject) => Promise<unknown>,
     read: (answer: unknown) => T | undefined,
   ): Read<T> {
-    const object = namespace.getByName(nameOf(at, shards))
+    const object = namespace.getByName(name)
     const answer = await within(() => call(object), BUDGET_MS, options.waitUntil)
     if (!answer.ok) return unavailable(answer.reason === 'late' ? 'journal_timeout' : 'journal_failed')
     const fault = faultIn(answer.value)
@@ -118,7 +125,7 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
     read: (answer: unknown) => T | undefined,
     merge: (answers: readonly T[]) => T,
   ): Read<T> {
-    const asked = Array.from({ length: shards }, (_, at) => ask(at, call, read))
+    const asked = everyName.map((name) => ask(name, call, read))
     const answers: T[] = []
     for (const answer of await Promise.all(asked)) {
       if (answer.state !== 'valid') return answer
@@ -129,7 +136,7 @@ export function journalFrom(namespace: JournalNamespace, options: JournalOptions
 
   async function send(rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
     const limits = { ...options.limits, maxEntries: Math.ceil(options.limits.maxEntries / shards) }
-    const stored = await ask(shard, (object) => object.append(rows, limits), numberIn)
+    const stored = await ask(nameOf(shard, shards), (object) => object.append(rows, limits), numberIn)
     return stored.state === 'valid' && stored.value === rows.length ? [] : rows
   }
 

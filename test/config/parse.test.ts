@@ -97,12 +97,13 @@ describe('parseConfig() on good bindings', () => {
   })
 
   it('reads what the numbers of objects were, which the dashboard sends as JSON text', () => {
-    const before = { LEDGER_SHARDS_BEFORE: '[16, 64]', LEDGER_ORGANISATION_SHARDS_BEFORE: ['4'] }
-    const parsed = parseConfig({ ...SHIPPED, ...before }, vocabulary)
+    const ledger = { LEDGER_SHARDS_BEFORE: '[16, 64]', LEDGER_ORGANISATION_SHARDS_BEFORE: ['4'] }
+    const parsed = parseConfig({ ...SHIPPED, ...ledger, JOURNAL_SHARDS_BEFORE: '[2]' }, vocabulary)
     expect(parsed.ok && parsed.config.ledger).toMatchObject({
       shardsBefore: [16, 64],
       organisationShardsBefore: [4],
     })
+    expect(parsed.ok && parsed.config.journal.shardsBefore).toEqual([2])
   })
 
   it('keeps the default where a rule or threshold is not named', () => {

@@ -48,6 +48,7 @@ function stage(
   const own: JournalNamespace = { getByName: () => env.JOURNAL.getByName(name) }
   const journal = journalFrom(namespace ?? own, {
     limits,
+    shardsBefore: [],
     entries,
     waitUntil: (work) => outlived.push(work),
     report: (fault) => faults.push(fault),
@@ -316,10 +317,11 @@ describe('a journal of several objects', () => {
       },
     }
     const outlived: Promise<unknown>[] = []
-    const isolate = (number: number): Journal =>
+    const isolate = (number: number, shards = SHARDS, shardsBefore: readonly number[] = []): Journal =>
       journalFrom(namespace, {
         limits: { ...LIMITS, maxEntries: 300 },
-        entries: newJournalEntries({ shards: SHARDS, isolate: number }),
+        shardsBefore,
+        entries: newJournalEntries({ shards, isolate: number }),
         waitUntil: (work) => outlived.push(work),
         report: () => {},
       })
@@ -340,6 +342,21 @@ describe('a journal of several objects', () => {
     expect(known(await reader.counts(0))?.total).toBe(6)
   })
 
+  it('is read and erased where it was kept before their number was changed', async () => {
+    const { isolate, asked, written } = isolates('fewer')
+    for (let n = 0; n < 3; n += 1) isolate(n).write(entryAt(`ref-${n}`, NOON + n))
+    await written()
+    isolate(0, 1, [SHARDS]).write(entryAt('ref-3', NOON + 3))
+    await written()
+    const reader = isolate(0, 1, [SHARDS, 1])
+    expect(references(known(await reader.recent({ limit: 3 })))).toEqual(['ref-3', 'ref-2', 'ref-1'])
+    expect(known(await reader.counts(0))?.total).toBe(4)
+    expect(known(await reader.erase({ reference: 'ref-1' }))).toBe(1)
+    expect(known(await isolate(0).find('ref-1'))).toBeUndefined()
+    expect(known(await isolate(0, 1).counts(0))?.total).toBe(1)
+    expect(asked).toContain('journal')
+  })
+
   it('is not half a journal where one of its objects does not answer', async () => {
     const namespace: JournalNamespace = {
       getByName: (object) =>
@@ -349,6 +366,7 @@ describe('a journal of several objects', () => {
     }
     const journal = journalFrom(namespace, {
       limits: LIMITS,
+      shardsBefore: [],
       entries: newJournalEntries({ shards: SHARDS, isolate: 0 }),
       waitUntil: () => {},
       report: () => {},
