@@ -4,14 +4,14 @@
  * the duration of objects, which is by time and not by requests (docs/scale.md).
  */
 import { parseArgs } from 'node:util'
-import { type Bill, billOf, KINDS } from './cost/bill.ts'
+import { type Bill, billOf, KINDS, type Line } from './cost/bill.ts'
 import { measure } from './cost/measure.ts'
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       rate: { type: 'string', default: '50' },
-      seconds: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
     },
   })
@@ -32,22 +32,31 @@ function table({ priced, rate, mix, kinds, per_million }: Bill): string {
   const lines = [
     `For a million requests, counted at ${rate} a second of each kind; prices of ${priced}, in US dollars.`,
     '',
-    row(['', 'calls of objects', 'rows written', 'dollars', 'budget: calls', 'rows']),
-    ...kinds.map(({ kind, do_requests, rows_written, usd, budget }) =>
-      row([kind, do_requests, rows_written, usd, budget.do_requests, budget.rows_written]),
+    row(['', 'calls of objects', 'rows written', 'MB stored', 'dollars', 'budget: calls', 'rows']),
+    ...kinds.map(({ kind, budget, ...line }) =>
+      row([kind, ...figures(line), budget.do_requests, budget.rows_written]),
     ),
-    row(['all', per_million.do_requests, per_million.rows_written, per_million.usd]),
+    row(['all', ...figures(per_million)]),
     '',
     `All: ${KINDS.map((kind) => `${Math.round(100 * mix[kind])}% ${kind}`).join(', ')}.`,
     '',
     ...kinds.map(({ kind, by_class }) => {
       const classes = Object.entries(by_class).map(
-        ([name, { do_requests, rows_written }]) => `${name} ${do_requests} and ${rows_written}`,
+        ([name, { do_requests, rows_written, storage_bytes }]) =>
+          `${name} ${do_requests}, ${rows_written} and ${megabytes(storage_bytes)}`,
       )
-      return `${kind}, calls and rows by class: ${classes.join(', ')}`
+      return `${kind}, calls, rows and MB by class: ${classes.join('; ')}`
     }),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function figures({ do_requests, rows_written, storage_bytes, usd }: Line): readonly (string | number)[] {
+  return [do_requests, rows_written, megabytes(storage_bytes), usd]
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
 }
 
 function row(cells: readonly (string | number)[]): string {

@@ -10,6 +10,8 @@ export interface Count {
   /** By class: calls and alarms. */
   readonly do_requests: Readonly<Record<string, number>>
   readonly rows_written: Readonly<Record<string, number>>
+  /** By class: what the databases grew by. A database grows by whole pages of 4 kB. */
+  readonly storage_bytes: Readonly<Record<string, number>>
   readonly data_points: number
   /** Of workerd with the bank in it, an upper bound; null where there is no /proc. */
   readonly cpu_us: number | null
@@ -19,13 +21,15 @@ export interface Count {
 export interface Line {
   readonly do_requests: number
   readonly rows_written: number
+  /** Until its retention is over; what is kept of a key that was there before takes none. Not in `usd`: it is paid by the month. */
+  readonly storage_bytes: number
   readonly usd: number
 }
 
 export interface KindLine extends Line {
   readonly kind: Kind
-  /** Which classes the calls and the rows are of, for a million requests. */
-  readonly by_class: Readonly<Record<string, { readonly do_requests: number; readonly rows_written: number }>>
+  /** Which classes all that is of, for a million requests. */
+  readonly by_class: Readonly<Record<string, Omit<Line, 'usd'>>>
   /** What the kind may need, for a million requests. */
   readonly budget: { readonly do_requests: number; readonly rows_written: number }
 }
@@ -75,6 +79,7 @@ export function billOf(counts: Readonly<Record<Kind, Count>>, rate: number): Bil
     per_million: {
       do_requests: Math.round(mixed((line) => line.do_requests)),
       rows_written: Math.round(mixed((line) => line.rows_written)),
+      storage_bytes: Math.round(mixed((line) => line.storage_bytes)),
       usd: cents(mixed((line) => line.usd)),
     },
   }
@@ -84,12 +89,15 @@ function lineOf(kind: Kind, count: Count): KindLine {
   const perMillion = (value: number): number => (value / count.requests) * MILLION
   const called = perMillion(sum(count.do_requests))
   const written = perMillion(sum(count.rows_written))
-  const classes = new Set([...Object.keys(count.do_requests), ...Object.keys(count.rows_written)])
+  const classes = new Set(
+    [count.do_requests, count.rows_written, count.storage_bytes].flatMap((counted) => Object.keys(counted)),
+  )
   const { do_requests, rows_written } = BUDGETS[kind]
   return {
     kind,
     do_requests: Math.round(called),
     rows_written: Math.round(written),
+    storage_bytes: Math.round(perMillion(sum(count.storage_bytes))),
     usd: cents(
       PRICES.worker_requests +
         (PRICES.worker_cpu_ms * (count.cpu_us ?? 0)) / 1_000 +
@@ -103,6 +111,7 @@ function lineOf(kind: Kind, count: Count): KindLine {
         {
           do_requests: Math.round(perMillion(count.do_requests[name] ?? 0)),
           rows_written: Math.round(perMillion(count.rows_written[name] ?? 0)),
+          storage_bytes: Math.round(perMillion(count.storage_bytes[name] ?? 0)),
         },
       ]),
     ),

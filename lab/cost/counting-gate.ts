@@ -1,6 +1,6 @@
 /**
  * The gate as it is deployed, with a counter at each thing that Cloudflare bills: calls and alarms of Durable Objects, rows
- * that they write, alarms that they set, data points. In workerd all objects of a Worker live in its isolate, so that one
+ * that they write, alarms that they set, what their databases grow by, data points. In workerd all objects of a Worker live in its isolate, so that one
  * counter sees all of them. `/_cost` tells what was counted since it was asked last.
  */
 import gate, * as objects from '../../src/index.ts'
@@ -10,6 +10,8 @@ type Counted = Record<string, number>
 let calls: Counted = {}
 let rows: Counted = {}
 let points = 0
+/** Of each object: its class, and how large its database was when it was asked last, and when it was told last. */
+const databases = new Map<string, { readonly name: string; bytes: number; told: number }>()
 
 function add(to: Counted, name: string, amount = 1): void {
   to[name] = (to[name] ?? 0) + amount
@@ -30,14 +32,18 @@ function countCalls(name: string, prototype: object): void {
   }
 }
 
-function countRows(name: string, storage: DurableObjectStorage): void {
+function countRows(name: string, { id, storage }: DurableObjectState): void {
   const { sql } = storage
+  const key = `${name} ${id}`
+  const database = databases.get(key) ?? { name, bytes: 0, told: 0 }
+  databases.set(key, database)
   const counting = new Proxy(sql, {
     get(target, property) {
       if (property === 'exec')
         return (query: string, ...bindings: unknown[]) => {
           const cursor = target.exec(query, ...bindings)
           add(rows, name, cursor.rowsWritten)
+          database.bytes = target.databaseSize
           return cursor
         }
       return Reflect.get(target, property, target)
@@ -59,10 +65,19 @@ function counted<T extends ObjectClass>(name: string, Class: T): T {
   countCalls(name, Class.prototype)
   return new Proxy(Class, {
     construct(target, [state, env], newTarget) {
-      countRows(name, state.storage)
+      countRows(name, state)
       return Reflect.construct(target, [state, env], newTarget)
     },
   })
+}
+
+function grown(): Counted {
+  const bytes: Counted = {}
+  for (const database of databases.values()) {
+    add(bytes, database.name, database.bytes - database.told)
+    database.told = database.bytes
+  }
+  return bytes
 }
 
 export const Attestation = counted('Attestation', objects.Attestation)
@@ -77,7 +92,7 @@ export const Revocation = counted('Revocation', objects.Revocation)
 export default {
   fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
     if (new URL(request.url).pathname !== '/_cost') return gate.fetch(request, counting(env), ctx)
-    const told = { do_requests: calls, rows_written: rows, data_points: points }
+    const told = { do_requests: calls, rows_written: rows, storage_bytes: grown(), data_points: points }
     calls = {}
     rows = {}
     points = 0

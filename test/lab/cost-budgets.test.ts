@@ -18,6 +18,12 @@ describe.each(KINDS)('what a request costs: %s', (kind) => {
     expect(do_requests).toBeLessThanOrEqual(budget.do_requests)
   })
 
+  it('stores the decision, and tells how much', () => {
+    const { by_class, storage_bytes } = line()
+    expect(by_class['Journal']?.storage_bytes).toBeGreaterThan(0)
+    expect(storage_bytes).toBeGreaterThanOrEqual(by_class['Journal']?.storage_bytes ?? 0)
+  })
+
   it('writes no more rows than its budget says', () => {
     const { rows_written, budget } = line()
     expect(rows_written).toBeLessThanOrEqual(budget.rows_written)
