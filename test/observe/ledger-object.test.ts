@@ -9,7 +9,6 @@ import type { Ledger } from '../../src/observe/ledger-object.ts'
 import { newLedgerStore } from '../../src/observe/ledger-store.ts'
 import { type Arrival, unpack } from '../../src/observe/wire.ts'
 import { NOON } from '../fixtures/facts.ts'
-import { makeWithoutStorage } from '../fixtures/untouched-storage.ts'
 
 /** Three attempts just now, as the first version of the codec wrote them. */
 function firstVersion(at: number): Uint8Array<ArrayBuffer> {
@@ -68,12 +67,6 @@ describe('the Ledger object', () => {
         .toArray(),
     )
     expect(tables).toEqual([])
-  })
-
-  it('neither reads nor writes while it is made', async () => {
-    await runInDurableObject(env.LEDGER.getByName('made'), (instance, state) => {
-      expect(() => makeWithoutStorage(instance, state, env)).not.toThrow()
-    })
   })
 
   it('writes at most once a second, all that changed', async () => {

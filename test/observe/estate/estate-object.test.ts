@@ -7,7 +7,6 @@ import { newCollector, type Open } from '../../../src/observe/estate/collector.t
 import type { Estate } from '../../../src/observe/estate/estate-object.ts'
 import type { Parcel } from '../../../src/observe/estate/parcel.ts'
 import { footprintOf } from '../../fixtures/facts.ts'
-import { makeWithoutStorage } from '../../fixtures/untouched-storage.ts'
 
 type Stub = DurableObjectStub<Estate>
 type Swap = (parcel: Parcel) => Promise<unknown>
@@ -70,12 +69,6 @@ describe('the Estate object', () => {
     const cohort = await swapped(through(stub), 'two', 12)
     expect(cohort?.behaviour.hour).toMatchObject({ requests: 42, attempts: 42, failures: 42 })
     expect(await stored(stub)).toEqual([])
-  })
-
-  it('neither reads nor writes while it is made', async () => {
-    await runInDurableObject(env.ESTATE.getByName('made'), (instance, state) => {
-      expect(() => makeWithoutStorage(instance, state, env)).not.toThrow()
-    })
   })
 
   it('has what it learnt back after an eviction, and no hash of a single account or client', async () => {
