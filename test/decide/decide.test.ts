@@ -190,8 +190,9 @@ describe('a person', () => {
       return person({ conduct: conduct({ client: valid(behaviour({ hour: tally, day: tally })) }) })
     }
     expect(decided(tried(7), abuse(0.62)).action).toBe('flag')
-    expect(decided(tried(8), abuse(0.62))).toMatchObject({ action: 'deny', rule: 'score_deny' })
-    expect(decided(tried(3, 2), abuse(0.62))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(tried(8), abuse(0.62))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(tried(3, 2), abuse(0.62))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(tried(3, 2), abuse(0.75))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('a program that holds a pass is no person', () => {
@@ -798,16 +799,18 @@ describe('the score', () => {
   const unknown = person({ proof: NOTHING_PROVEN })
 
   it.each([
-    ['browser', 'login', 0.55, 'deny', 'score_deny'],
+    ['browser', 'login', 0.39, 'allow', 'default'],
+    ['browser', 'login', 0.4, 'deny', 'score_deny'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
-    ['browser', 'account', 0.58, 'challenge', 'score_challenge'],
-    ['browser', 'account', 0.6, 'throttle', 'score_certain'],
+    ['browser', 'account', 0.54, 'flag', 'score_flag'],
+    ['browser', 'account', 0.55, 'challenge', 'score_challenge'],
+    ['browser', 'account', 0.75, 'throttle', 'score_certain'],
     ['mobile', 'account', 0.999, 'throttle', 'score_certain'],
     ['mobile', 'login', 0.55, 'deny', 'score_deny'],
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
     ['mobile', 'account', 0.56, 'throttle', 'score_throttle'],
     ['tpp', 'account', 0.53, 'flag', 'score_flag'],
-    ['tpp', 'account', 0.4, 'allow', 'default'],
+    ['tpp', 'account', 0.39, 'allow', 'default'],
   ] as const)(
     'on the %s channel, a %s route, at %d means %s while somebody guesses',
     (channel, sensitivity, probability, action, rule) => {
@@ -822,10 +825,11 @@ describe('the score', () => {
     ['browser', 'login', 0.74, 'flag', 'score_flag'],
     ['browser', 'login', 0.75, 'deny', 'score_deny'],
     ['browser', 'account', 0.64, 'flag', 'score_flag'],
-    ['browser', 'account', 0.65, 'throttle', 'score_certain'],
+    ['browser', 'account', 0.65, 'challenge', 'score_challenge'],
+    ['browser', 'account', 0.75, 'throttle', 'score_certain'],
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
     ['mobile', 'login', 0.55, 'deny', 'score_deny'],
-    ['mobile', 'account', 0.6, 'throttle', 'score_certain'],
+    ['mobile', 'account', 0.6, 'throttle', 'score_throttle'],
   ] as const)(
     'on the %s channel, a %s route, at %d means %s while nobody does',
     (channel, sensitivity, probability, action, rule) => {
@@ -841,17 +845,24 @@ describe('the score', () => {
     )
   })
 
+  it('asks for more of a browser with our pass, whoever else guesses', () => {
+    const evidence = person({ conduct: conduct({ address: GUESSED }) })
+    expect(decided(evidence, abuse(0.54)).action).toBe('flag')
+    expect(decided(evidence, abuse(0.55))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(decided(evidence, abuse(0.75))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+  })
+
   it('does not challenge again who has met one, but still slows', () => {
     const cleared = person({
       proof: { ...WITH_PASS, pass: valid({ id: '1.abcdefgh', issuedAt: 0, cleared: true }) },
       conduct: conduct({ address: GUESSED }),
     })
-    const policy = { ...DEFAULT_POLICY, thresholds: { ...DEFAULT_POLICY.thresholds, throttle: 0.58 } }
-    expect(decided(cleared, abuse(0.57), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
-    expect(decided(cleared, abuse(0.59), policy)).toMatchObject({
-      action: 'throttle',
-      rule: 'score_throttle',
-    })
+    const policy = { ...DEFAULT_POLICY, thresholds: { ...DEFAULT_POLICY.thresholds, certain: 0.8 } }
+    const account = { ...cleared, match: match({ sensitivity: 'account' }) }
+    expect(decided(cleared, abuse(0.79), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(cleared, abuse(0.8), policy)).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(account, abuse(0.79), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(account, abuse(0.8), policy)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
   })
 
   it.each(['browser', 'mobile'] as const)(

@@ -6,9 +6,11 @@
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
- * More has to be said where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a visitor does; and of a
- * route that is new, or that hardly anybody has used.
+ * The thresholds themselves are for who tries a secret on the browser channel, shows no pass, and comes while somebody guesses. More has to be
+ * said of everybody else; more still where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a
+ * visitor does; and of a route that is new, or that hardly anybody has used.
  */
+import type { Evidence } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
@@ -16,6 +18,7 @@ import type { Case, Finding, Rule } from '../rule.ts'
 import {
   behaviourOf,
   hasCleared,
+  heldPass,
   isCalm,
   isProgram,
   isQuiet,
@@ -36,6 +39,8 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
   }
 }
 
+/** Of anybody but a browser that fetched no page of ours and guesses among others who do: people come with the page. */
+const ORDINARY = 0.55
 /**
  * While nobody guesses, under any name of this request or among those who look alike, so much has to be said on every channel but the mobile
  * one. Customers come with new browsers, and it is at the door that they are stopped; an application signs in whom the account knows, or hardly anybody.
@@ -62,7 +67,7 @@ const CROWD = 30
  * One mistyped password is all that a new gate has seen of a login: to a model that compares everybody with everybody, an
  * attack by everybody. Until more is known the rules that count what one caller does have the word; but for who is suspect.
  */
-function isAlone(evidence: Case['evidence']): boolean {
+function isAlone(evidence: Evidence): boolean {
   if (!isAttempt(evidence) || isSuspect(evidence)) return false
   const day = known(evidence.conduct.route)?.behaviour.day
   return day === undefined || day.attempts < CROWD
@@ -76,13 +81,13 @@ function leastOfVisitor({ evidence, score }: Case): number {
 }
 
 /** A page or two that are open to everybody cost a bank nothing. */
-function leastOfGuest(evidence: Case['evidence']): number {
+function leastOfGuest(evidence: Evidence): number {
   const requests = behaviourOf(evidence, 'client')?.hour.requests ?? 0
   if (requests < FIRST_LOOK.requests) return FIRST_LOOK.least
   return isProgram(evidence) ? CALLING : VISITING
 }
 
-function isFirstWeek(evidence: Case['evidence']): boolean {
+function isFirstWeek(evidence: Evidence): boolean {
   if (evidence.claims.account === undefined || isSuspect(evidence)) return false
   const route = known(evidence.conduct.route)
   // An isolate that has just begun knows its own age, and not the route's.
@@ -102,12 +107,17 @@ function leastAtAnyAge(from: Case): number {
   return leastOfAnybody(evidence)
 }
 
-function leastOfAnybody(evidence: Case['evidence']): number {
-  if (evidence.match.route.channel === 'mobile' || !isCalm(evidence)) return 0
-  return isAttempt(evidence) ? CALM.trying : CALM.reading
+function leastOfAnybody(evidence: Evidence): number {
+  if (evidence.match.route.channel === 'mobile') return ORDINARY
+  if (isCalm(evidence)) return isAttempt(evidence) ? CALM.trying : CALM.reading
+  return isWithoutPage(evidence) ? 0 : ORDINARY
 }
 
-function namesItself({ client }: Case['evidence']): boolean {
+function isWithoutPage(evidence: Evidence): boolean {
+  return isAttempt(evidence) && evidence.match.route.channel === 'browser' && heldPass(evidence) === undefined
+}
+
+function namesItself({ client }: Evidence): boolean {
   return client.claim.family === 'tool'
 }
 
@@ -126,13 +136,17 @@ function stops(from: Case, threshold: keyof Policy['thresholds']): false | Findi
 /** What says itself that it is a program runs no page: to show it one that asks for work is to refuse it, and not to say so. */
 const canBeAsked = ({ evidence }: Case): boolean => isBrowser(evidence) && !namesItself(evidence)
 
-function isBrowser({ match }: Case['evidence']): boolean {
+function isBrowser({ match }: Evidence): boolean {
   return match.route.channel === 'browser'
 }
 
-/** Where a browser would be asked, a program is slowed: as soon, and not later. */
-function slowsFrom({ evidence }: Case): 'challenge' | 'throttle' {
-  return isBrowser(evidence) && namesItself(evidence) ? 'challenge' : 'throttle'
+/**
+ * Where a browser would be asked, a program is slowed: as soon, and not later. Who was asked, and looks in every way like a person,
+ * has answered: what is left is said by whether anybody would be asked at all.
+ */
+function slowsFrom({ evidence }: Case): 'challenge' | 'throttle' | 'certain' {
+  if (isBrowser(evidence) && namesItself(evidence)) return 'challenge'
+  return hasCleared(evidence) && resemblesPerson(evidence) ? 'certain' : 'throttle'
 }
 
 const isGrave = ({ evidence }: Case): boolean => {
@@ -178,7 +192,7 @@ export const SCORE_RULES: readonly Rule[] = [
     action: 'throttle',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met; `thresholds.challenge` for what says itself that it is a program, on the browser channel',
+      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or `thresholds.certain` after one was met; `thresholds.challenge` for what says itself that it is a program, on the browser channel',
     when: (from) => (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, slowsFrom(from)),
   },
   {
