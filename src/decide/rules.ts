@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts'
-import { ACTOR_LIMITS, ACTOR_NOTES } from './rules/actor.ts'
+import { ACTOR_LIMITS, ACTOR_NOTES, BREADTH_NOTES } from './rules/actor.ts'
 import { BEHAVIOUR_DENIALS, BEHAVIOUR_LIMITS } from './rules/behaviour.ts'
 import { CHALLENGE_RULES } from './rules/challenge.ts'
 import { CONFORMANCE_NOTES, CONFORMANCE_RULES } from './rules/conformance.ts'
@@ -13,7 +13,8 @@ import { SCORE_DENIALS, SCORE_RULES } from './rules/score.ts'
 
 /**
  * Every rule, in the order in which they are tried. What cannot be read comes before what it says, what is known before
- * what is likely, a denial before anything milder, and whatever else the score says last.
+ * what is likely, a denial before anything milder, and whatever else the score says after that. Last is what
+ * names a request only where nothing else has.
  */
 export const RULES: readonly Rule[] = [
   ...REQUEST_RULES,
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   ...OPERATION_NOTES,
   ...CONSISTENCY_NOTES,
   ...SCORE_RULES,
+  ...BREADTH_NOTES,
 ]
 
 /** For the configuration, so that a typing error in a rule's id is found at the start. */

@@ -15,13 +15,15 @@ import { askHistory } from './history/ask.ts'
 import { askOrder } from './order/operation.ts'
 import { shardOf } from './shards.ts'
 import { askWalk } from './walk/identifier.ts'
+import type { WalkAsk } from './walk/types.ts'
 
 type Seen = Pick<Evidence, 'exchange' | 'client' | 'match' | 'claims' | 'proof'>
 
 export function footprint(seen: Seen, shards: number): Footprint {
   const { exchange, client, match, claims } = seen
   const attempt = isAttempt(seen)
-  const actor = actorVisit(seen)
+  const walk = askWalk(seen)
+  const actor = actorVisit(seen, walk)
   return {
     requestId: exchange.id,
     at: exchange.arrivedAt,
@@ -38,15 +40,14 @@ export function footprint(seen: Seen, shards: number): Footprint {
     cohorts: companyOf(seen),
     home: shardOf(client.network.prefix, shards),
     spread: spreadOf(seen),
-    asks: asksOf(seen, attempt),
+    asks: asksOf(seen, attempt, walk),
     ...(actor === undefined ? {} : { actor }),
     placed: undefined,
     company: undefined,
   }
 }
 
-function asksOf(seen: Seen, attempt: boolean): Asks {
-  const walk = askWalk(seen)
+function asksOf(seen: Seen, attempt: boolean, walk: WalkAsk | undefined): Asks {
   const history = askHistory(seen, attempt)
   return {
     order: askOrder(seen),

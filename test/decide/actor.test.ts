@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY, type Policy } from '../../src/decide/policy.ts'
+import { RULE_IDS } from '../../src/decide/rules.ts'
 import type { Conduct, Verdict } from '../../src/evidence.ts'
 import { valid } from '../../src/lib/fact.ts'
 import type { ActorDrift } from '../../src/observe/actor/types.ts'
@@ -13,6 +14,7 @@ const NOTHING = score(0.01)
 const DRIFT: ActorDrift = {
   ...{ age: 90 * 24 * HOUR, staleness: 300, weeks: 12, consents: 4_000, newcomer: true, drift: 0.72 },
   ...{ consentsAbove: 1, requestsAbove: 1, errorsAbove: 0, unattendedAbove: 0.4, consentsFromUnknown: 20 },
+  ...{ accountsAbove: 0, breadthAbove: 0 },
   unknown: { network: 40, software: 40, certificate: 0 },
   because: ['unknown_network', 'consents_used_from_unknown_origin'],
 }
@@ -48,6 +50,48 @@ describe('a third party that drifts', () => {
       counterfactual: expect.stringContaining('without unknown_network, consents_used_from_unknown_origin'),
     })
     expect(read({ actor: valid({ ...DRIFT, drift: 0.69 }) }, policy).action).toBe('allow')
+  })
+})
+
+describe('a third party that goes through accounts', () => {
+  const calm = { ...DRIFT, drift: 0.2 }
+  const wide = { ...calm, accountsAbove: 0.7, breadthAbove: 1 }
+
+  it('is noted with how many it reads of each consent, and goes on, however high the score', () => {
+    const verdict = read({ actor: valid(wide) }, DEFAULT_POLICY, 0.999)
+    expect(verdict).toMatchObject({
+      ...{ action: 'flag', rule: 'third_party_breadth', reason: 'third_party_drift' },
+      counterfactual:
+        'under 150% of the usual accounts of each consent (it was 200%), this would have been allowed',
+    })
+  })
+
+  it.each([
+    ['reads as many of each as it may', { breadthAbove: 0.58 }],
+    ['reads no more accounts than always', { accountsAbove: 0 }],
+    ['has not been watched', { accountsAbove: undefined, breadthAbove: undefined }],
+    ['reads too few to tell', { breadthAbove: undefined }],
+  ])('is not noted where it %s', (_, changes) => {
+    expect(read({ actor: valid({ ...wide, ...changes }) }).rule).toBe('default')
+  })
+
+  it('keeps the name of whatever else it is noted or stopped for', () => {
+    expect(read({ actor: valid({ ...wide, drift: 0.72 }) }).rule).toBe('third_party_drift')
+    const walk = { fresh: 30, neighbours: 0, run: 0, misses: 30, outside: undefined, asked: 30, missing: 30 }
+    expect(read({ actor: valid(wide), walk: valid(walk) })).toMatchObject({
+      ...{ action: 'throttle', rule: 'tpp_identifiers_walked' },
+    })
+  })
+
+  it('comes last of all rules, behind what notes an outage of the scorer', () => {
+    expect(RULE_IDS.at(-1)).toBe('third_party_breadth')
+  })
+
+  it('is slowed where a human has said so', () => {
+    const rules = { third_party_breadth: { action: 'throttle', limit: 210 } } as const
+    const policy = { ...DEFAULT_POLICY, rules }
+    expect(read({ actor: valid(wide) }, policy).action).toBe('allow')
+    expect(read({ actor: valid({ ...wide, breadthAbove: 1.5 }) }, policy).action).toBe('throttle')
   })
 })
 

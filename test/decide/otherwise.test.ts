@@ -10,6 +10,7 @@ import { behaviour, conduct, exchange, LICENSED, match, person, score } from '..
 const DRIFT: ActorDrift = {
   ...{ age: 90 * 86_400_000, staleness: 0, weeks: 12, consents: 9, newcomer: false, drift: 0.7 },
   ...{ consentsAbove: 2, requestsAbove: 0, errorsAbove: 0, unattendedAbove: 0, consentsFromUnknown: 0 },
+  ...{ accountsAbove: 0, breadthAbove: 0 },
   ...{ unknown: { network: 0, software: 0, certificate: 0 }, because: ['consents_far_above_usual'] },
 }
 const FLOOD = { tpp: valid(behaviour({ minute: { requests: 5 } })) }

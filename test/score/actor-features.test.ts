@@ -11,7 +11,7 @@ const WEEK = 7 * 86_400_000
 const AS_ALWAYS: ActorDrift = {
   ...{ age: 9 * WEEK, staleness: 400, weeks: 8, consents: 4_000, newcomer: false, drift: 0, because: [] },
   ...{ consentsAbove: 0, requestsAbove: 0.2, errorsAbove: 0, unattendedAbove: 0.05, consentsFromUnknown: 0 },
-  unknown: { network: 0, software: 0, certificate: 0 },
+  ...{ accountsAbove: 0, breadthAbove: 0, unknown: { network: 0, software: 0, certificate: 0 } },
 }
 const STOLEN: ActorDrift = {
   ...AS_ALWAYS,

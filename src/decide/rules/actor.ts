@@ -147,3 +147,25 @@ export const ACTOR_NOTES: readonly Rule[] = [
     },
   },
 ]
+
+/** Last of all rules: whatever a request was noted for before there was this one, it still is, by the same name. */
+export const BREADTH_NOTES: readonly Rule[] = [
+  {
+    id: 'third_party_breadth',
+    reason: 'third_party_drift',
+    action: 'flag',
+    // Ordinary weeks of services with customers of one account to six stay under 150 (`test/observe/actor/reach.test.ts`).
+    limit: 150,
+    applies:
+      'within ten minutes a proven third party read at least twenty accounts, more than is usual at this hour, and of each consent this many percent or more of the most that it read of each at this hour in earlier weeks',
+    when: ({ evidence: { conduct } }, limit) => {
+      const actor = known(conduct.actor)
+      if (actor?.breadthAbove === undefined || !actor.accountsAbove) return false
+      const percent = 100 * 2 ** actor.breadthAbove
+      if (percent < limit) return false
+      return {
+        unless: `under ${limit}% of the usual accounts of each consent (it was ${Math.round(percent)}%)`,
+      }
+    },
+  },
+]

@@ -1,25 +1,30 @@
 /**
  * What a third party is known by, as bytes for a row: little endian, a version byte first. An unknown version reads as
- * no state: the third party is new again, and nothing of it is unknown for a day.
+ * no state: the third party is new again, and nothing of it is unknown for a day. Version 1 had no accounts, and is read:
+ * what it tells is kept, and accounts are usual nowhere yet.
  *
  * The last ten minutes and the sketches are left out: they are over before anybody would miss them.
  */
 import { type KnownMark, MARKS } from './marks.ts'
+import { REACH_LENGTH, type Reach } from './reach.ts'
 import { type ActorState, newActorState } from './state.ts'
-import { newHour, PEAKS, WEEK_LENGTH } from './week.ts'
+import { newHour, PEAKS, REACHES, WEEK_LENGTH } from './week.ts'
 
-const VERSION = 1
+const VERSION = 2
+/** Without what the open hour and the weeks know of accounts. */
+const NO_ACCOUNTS = 1
 const HEAD_BYTES = 1 + 3 * 8
 const OPEN_BYTES = (PEAKS + 4) * 8
 const WEEK_BYTES = WEEK_LENGTH * 4
+const REACH_BYTES = REACHES * 8 + REACH_LENGTH * 4
 const MARK_BYTES = 1 + 4 + 8 + 8 + 1
 const MAX_MARKS = 255
-/** 6.2 kB and 22 bytes for each of at most 48 marks. */
-export const MAX_ACTOR_BYTES = HEAD_BYTES + OPEN_BYTES + WEEK_BYTES + 1 + MAX_MARKS * MARK_BYTES
+/** 9.6 kB and 22 bytes for each of at most 48 marks. */
+export const MAX_ACTOR_BYTES = HEAD_BYTES + OPEN_BYTES + WEEK_BYTES + REACH_BYTES + 1 + MAX_MARKS * MARK_BYTES
 
 export function encodeActor(state: ActorState): Uint8Array<ArrayBuffer> {
   const marks = state.marks.slice(0, MAX_MARKS)
-  const bytes = new Uint8Array(HEAD_BYTES + OPEN_BYTES + WEEK_BYTES + 1 + marks.length * MARK_BYTES)
+  const bytes = new Uint8Array(fixedBytes(VERSION) + marks.length * MARK_BYTES)
   const view = new DataView(bytes.buffer)
   const { open } = state
   view.setUint8(0, VERSION)
@@ -35,6 +40,7 @@ export function encodeActor(state: ActorState): Uint8Array<ArrayBuffer> {
     view.setFloat32(offset, value, true)
     offset += 4
   }
+  offset = writeReach(view, offset, state)
   view.setUint8(offset, marks.length)
   offset += 1
   for (const mark of marks) {
@@ -44,10 +50,12 @@ export function encodeActor(state: ActorState): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Undefined for what this version did not write. */
+/** Undefined for what neither this version nor the one before it wrote. */
 export function decodeActor(bytes: Uint8Array): ActorState | undefined {
-  const fixed = HEAD_BYTES + OPEN_BYTES + WEEK_BYTES + 1
-  if (bytes.length < fixed || bytes[0] !== VERSION) return undefined
+  const version = bytes[0]
+  if (version !== VERSION && version !== NO_ACCOUNTS) return undefined
+  const fixed = fixedBytes(version)
+  if (bytes.length < fixed) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const marks = view.getUint8(fixed - 1)
   if (bytes.length !== fixed + marks * MARK_BYTES) return undefined
@@ -62,8 +70,36 @@ export function decodeActor(bytes: Uint8Array): ActorState | undefined {
   for (let index = 0; index < WEEK_LENGTH; index += 1) {
     state.week[index] = view.getFloat32(HEAD_BYTES + OPEN_BYTES + index * 4, true)
   }
+  open.reach = version === NO_ACCOUNTS ? undefined : readReach(view, state.reach)
   for (let index = 0; index < marks; index += 1) state.marks.push(readMark(view, fixed + index * MARK_BYTES))
   return { ...state, lastAt: number(1), open }
+}
+
+function fixedBytes(version: number): number {
+  return HEAD_BYTES + OPEN_BYTES + WEEK_BYTES + (version === NO_ACCOUNTS ? 0 : REACH_BYTES) + 1
+}
+
+/** An open hour in which not all accounts were counted is written as such: no number. */
+function writeReach(view: DataView, start: number, { open, reach }: ActorState): number {
+  let offset = start
+  for (let index = 0; index < REACHES; index += 1) {
+    view.setFloat64(offset, open.reach?.[index] ?? Number.NaN, true)
+    offset += 8
+  }
+  for (const value of reach) {
+    view.setFloat32(offset, value, true)
+    offset += 4
+  }
+  return offset
+}
+
+/** @returns the open hour's; the weeks' are put into `reach` */
+function readReach(view: DataView, reach: Reach): number[] | undefined {
+  const start = HEAD_BYTES + OPEN_BYTES + WEEK_BYTES
+  const open = Array.from({ length: REACHES }, (_, index) => view.getFloat64(start + index * 8, true))
+  for (let index = 0; index < REACH_LENGTH; index += 1)
+    reach[index] = view.getFloat32(start + REACHES * 8 + index * 4, true)
+  return open.some(Number.isNaN) ? undefined : open
 }
 
 function writeMark(view: DataView, offset: number, { kind, hash, firstAt, lastAt, days }: KnownMark): void {

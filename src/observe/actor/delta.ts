@@ -14,6 +14,8 @@ export interface ActorVisit {
   readonly certificate: number
   /** The consent, or the token where the consent is not known. */
   readonly consent: number | undefined
+  /** What the path names under it; undefined where that is no account, or none is named. */
+  readonly account: number | undefined
   /** Whether a customer is said to be present; undefined where the dialect has no word for it. */
   readonly attended: boolean | undefined
 }
@@ -28,6 +30,8 @@ export interface Origin extends OriginName {
   told: number
   unattended: number
   readonly consents: Distinct
+  /** Left out by isolates of versions that counted none. */
+  readonly accounts?: Distinct
 }
 
 export interface ActorDelta {
@@ -52,6 +56,8 @@ export function noteActor(delta: ActorDelta, visit: ActorVisit): void {
   if (visit.attended !== undefined) origin.told += 1
   if (visit.attended === false) origin.unattended += 1
   if (visit.consent !== undefined) mark(origin.consents, visit.consent, visit.at)
+  if (visit.account !== undefined && origin.accounts !== undefined)
+    mark(origin.accounts, visit.account, visit.at)
 }
 
 /** The bank's answer. It counts where the request did, even if the delta with the request has been told already. */
@@ -75,6 +81,7 @@ function add(delta: ActorDelta, { network, software, certificate }: OriginName):
     ...{ network, software, certificate },
     ...{ requests: 0, errors: 0, told: 0, unattended: 0 },
     consents: newDistinct(),
+    accounts: newDistinct(),
   }
   delta.origins.push(origin)
   return origin

@@ -5,16 +5,18 @@
  * Each sign has points that a person can check. What honest services show now and then (a renewed certificate, a new library,
  * twice as many customers) is not enough alone. Many consents used from a network that is not theirs are, and more consents in a
  * minute than two and a half times the most there ever were: that is what a stolen key, or a break-in, looks like, and a service
- * that moves house or catches up after an outage can say so. What was not watched yet gives no points.
+ * that moves house or catches up after an outage can say so. What was not watched yet gives no points, and neither do accounts,
+ * because the model that reads the drift was trained without them (docs/decisions.md).
  */
 import { merge, newDistinct } from '../distinct.ts'
 import { WINDOW_MS, type WindowName } from '../windows.ts'
 import type { ActorDelta, ActorVisit } from './delta.ts'
 import { MARKS, unknownIn } from './marks.ts'
 import type { ActorPicture } from './picture.ts'
+import { breadthOf } from './reach.ts'
 import { distinctIn } from './state.ts'
 import type { ActorDrift, DriftSign, Mark } from './types.ts'
-import { PEAK_WINDOWS } from './week.ts'
+import { PEAK_WINDOWS, TEN_MINUTES } from './week.ts'
 
 /** With so many the drift is a half: what a human should look at. */
 const NOTICED_POINTS = 4
@@ -63,6 +65,7 @@ export function driftOf(
     weeks: picture.usual.weeks,
     consents: picture.consentsOfDay,
     newcomer: picture.known === undefined ? undefined : unknownIn(visit, picture.known).length > 0,
+    ...reachAbove(picture, seen),
     drift: 1 - 2 ** (-points / NOTICED_POINTS),
     because: signs.map(([sign]) => sign),
   }
@@ -70,6 +73,8 @@ export function driftOf(
 
 interface Seen {
   readonly counts: readonly number[]
+  /** By window; undefined where the estate does not count them. */
+  readonly accounts: readonly number[] | undefined
   readonly requests: number
   readonly errors: number
   readonly told: number
@@ -83,24 +88,29 @@ interface Seen {
  * second of ten: too little to matter.
  */
 function together(picture: ActorPicture, pending: readonly ActorDelta[], at: number): Seen {
-  const { counts, recent, consentsFromUnknown } = faded(picture, at)
+  const before = faded(picture, at)
+  const { counts, recent, consentsFromUnknown } = before
   const unknown = { network: recent.network, software: recent.software, certificate: recent.certificate }
   const since = { requests: 0, errors: 0, told: 0, unattended: 0 }
   const consents = newDistinct()
+  const accounts = newDistinct()
   const fromUnknown = newDistinct()
   for (const origin of pending.flatMap(({ origins }) => origins)) {
     const strange = unknownIn(origin, picture.known)
     for (const kind of strange) unknown[kind] += origin.requests
     if (strange.length > 0) merge(fromUnknown, origin.consents)
     merge(consents, origin.consents)
+    if (origin.accounts !== undefined) merge(accounts, origin.accounts)
     since.requests += origin.requests
     since.errors += origin.errors
     since.told += origin.told
     since.unattended += origin.unattended
   }
   const used = distinctIn(consents, 'minute', at)
+  const read = distinctIn(accounts, 'minute', at)
   return {
     counts: counts.map((count, index) => count + (index < PEAK_WINDOWS.length ? used : since.requests)),
+    accounts: before.accounts?.map((count) => count + read),
     requests: recent.requests + since.requests,
     errors: recent.errors + since.errors,
     told: recent.told + since.told,
@@ -110,7 +120,7 @@ function together(picture: ActorPicture, pending: readonly ActorDelta[], at: num
   }
 }
 
-type Faded = Pick<ActorPicture, 'counts' | 'recent' | 'consentsFromUnknown'>
+type Faded = Pick<ActorPicture, 'counts' | 'recent' | 'consentsFromUnknown'> & Pick<Seen, 'accounts'>
 const NOTHING: ActorPicture['recent'] = {
   requests: 0,
   errors: 0,
@@ -124,10 +134,11 @@ const NOTHING: ActorPicture['recent'] = {
 /** An isolate that slept holds an old picture: of a window that has passed since then it says nothing. */
 function faded(picture: ActorPicture, at: number): Faded {
   const passed = (window: WindowName) => at - picture.at >= WINDOW_MS[window]
+  const left = (count: number, index: number) =>
+    passed(PEAK_WINDOWS[index % PEAK_WINDOWS.length] ?? 'tenMinutes') ? 0 : count
   return {
-    counts: picture.counts.map((count, index) =>
-      passed(PEAK_WINDOWS[index % PEAK_WINDOWS.length] ?? 'tenMinutes') ? 0 : count,
-    ),
+    counts: picture.counts.map(left),
+    accounts: picture.reach?.accounts.map(left),
     recent: passed('tenMinutes') ? NOTHING : picture.recent,
     consentsFromUnknown: passed('tenMinutes') ? 0 : picture.consentsFromUnknown,
   }
@@ -151,6 +162,19 @@ function above(
     return sure * Math.log2((count + HALF) / (peak + HALF))
   })
   return Math.max(0, ...bits)
+}
+
+function reachAbove(
+  { reach }: ActorPicture,
+  { accounts = [], counts }: Seen,
+): Pick<ActorDrift, 'accountsAbove' | 'breadthAbove'> {
+  const breadth = breadthOf(accounts[TEN_MINUTES] ?? 0, counts[TEN_MINUTES] ?? 0)
+  const usual = reach?.usual.breadth
+  return {
+    accountsAbove: above(accounts, reach?.usual.accounts, 0),
+    breadthAbove:
+      breadth === undefined || usual === undefined ? undefined : Math.max(0, Math.log2(breadth / usual)),
+  }
 }
 
 function shareAbove(part: number, whole: number, usual: number | undefined): number | undefined {

@@ -1,9 +1,10 @@
-/** What an isolate is told of a third party, so that it can judge a request without asking: about sixty numbers. */
+/** What an isolate is told of a third party, so that it can judge a request without asking: about seventy numbers. */
 import { WINDOW_MS } from '../windows.ts'
 import { type KnownHashes, knownHashes } from './marks.ts'
+import { type UsualReach, usualReach } from './reach.ts'
 import { type RecentCounter, sumRecent } from './recent.ts'
-import { type ActorState, countsAt, distinctIn } from './state.ts'
-import { hourOf, turnTo, type Usual, usualAt } from './week.ts'
+import { type ActorState, accountsAt, countsAt, distinctIn, turn } from './state.ts'
+import { hourOf, type Usual, usualAt } from './week.ts'
 
 export interface ActorPicture {
   /** When it was drawn. */
@@ -17,11 +18,19 @@ export interface ActorPicture {
   readonly consentsFromUnknown: number
   readonly consentsOfDay: number
   readonly known: KnownHashes | undefined
+  /** Left out by pools of versions that counted no accounts. */
+  readonly reach?: ReachPicture
+}
+
+export interface ReachPicture {
+  /** By window (`PEAK_WINDOWS`). */
+  readonly accounts: readonly number[]
+  readonly usual: UsualReach
 }
 
 export function actorPicture(state: ActorState, now: number): ActorPicture {
   const at = Math.max(now, state.lastAt)
-  state.open = turnTo(state.week, state.open, hourOf(at))
+  turn(state, at)
   const of = (counter: RecentCounter) => sumRecent(state.recent, counter, at, WINDOW_MS.tenMinutes)
   return {
     at,
@@ -40,13 +49,20 @@ export function actorPicture(state: ActorState, now: number): ActorPicture {
     consentsFromUnknown: distinctIn(state.consentsFromUnknown, 'tenMinutes', at),
     consentsOfDay: distinctIn(state.consents, 'day', at),
     known: knownHashes(state.marks, state.firstSeenAt, at),
+    reach: { accounts: accountsAt(state, at), usual: usualReach(state.reach, hourOf(at)) },
   }
 }
 
 /** It crossed a version boundary: one of another version is none. */
 export function isPicture(answer: unknown): answer is ActorPicture {
   if (typeof answer !== 'object' || answer === null) return false
+  if ('reach' in answer && !isReach(answer.reach)) return false
   return ['at', 'firstSeenAt', 'usual', 'counts', 'recent', 'consentsFromUnknown', 'consentsOfDay'].every(
     (member) => member in answer,
   )
+}
+
+function isReach(reach: unknown): boolean {
+  if (typeof reach !== 'object' || reach === null) return reach === undefined
+  return 'accounts' in reach && Array.isArray(reach.accounts) && 'usual' in reach
 }

@@ -15,7 +15,7 @@ export interface ActorRoom {
   readonly size: number
 }
 
-/** Proven third parties alone: all that there are in a country. 14 kB each. */
+/** Proven third parties alone: all that there are in a country. 20 kB each. */
 const MAX_ACTORS = 2_048
 /** Longer than anything of a third party is remembered. */
 export const ACTOR_RETENTION_MS = 90 * 86_400_000

@@ -25,6 +25,10 @@ export interface ActorDrift {
   /** How many times twice the highest count of this hour in earlier weeks, in the window in which that stands out most. */
   readonly consentsAbove: number | undefined
   readonly requestsAbove: number | undefined
+  /** The same of different accounts. This and the next are no part of `drift`: the model has not learnt of them. */
+  readonly accountsAbove: number | undefined
+  /** The same of accounts for each consent, within ten minutes: who read one of each customer's, and now reads all. */
+  readonly breadthAbove: number | undefined
   /** Share of the last ten minutes' requests that the bank refused, less what is usual in this hour. */
   readonly errorsAbove: number | undefined
   /** The same of requests at which no customer was present. */

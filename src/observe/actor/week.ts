@@ -12,23 +12,27 @@ export const HOURS = 168
 
 /** Windows over which peaks are taken: a sweep of a few seconds, and one that takes its time. */
 export const PEAK_WINDOWS = ['tenSeconds', 'minute', 'tenMinutes'] as const satisfies readonly WindowName[]
+/** Its place among them. */
+export const TEN_MINUTES = 2
 /** Consents by window, then requests by window. */
 export const PEAKS = 2 * PEAK_WINDOWS.length
+/** Accounts by window, then accounts for each consent (`reach.ts`). */
+export const REACHES = PEAK_WINDOWS.length + 1
 
 /** Weeks watched, the peaks, the shares of errors and of unattended requests plus one (zero is never told). */
 const CELL = 1 + PEAKS + 2
 export const WEEK_LENGTH = HOURS * CELL + 2
 const OVERALL = HOURS * CELL
 
-const FADE = 0.8
-const GROWTH = 2
+export const FADE = 0.8
+export const GROWTH = 2
 /** What a peak may grow by in any week, however small it was. */
 const GROWTH_FLOOR = 8
 /** Of a new share in the usual one. */
 const WEIGHT = 0.3
 /** Fewer requests than this have a share by chance. */
 const ENOUGH = 20
-const MAX_WEEKS = 255
+export const MAX_WEEKS = 255
 
 export type Week = Float32Array
 
@@ -37,6 +41,8 @@ export interface OpenHour {
   /** Hours since the epoch. */
   hour: number
   readonly peaks: number[]
+  /** Undefined once somebody has told of it who counts no accounts: what was not counted was not little. */
+  reach: number[] | undefined
   requests: number
   errors: number
   told: number
@@ -55,33 +61,37 @@ export function newHour(hour: number): OpenHour {
   return {
     hour,
     peaks: new Array<number>(PEAKS).fill(0),
+    reach: new Array<number>(REACHES).fill(0),
     ...{ requests: 0, errors: 0, told: 0, unattended: 0 },
   }
 }
 
 /** Closes the open hour once another has begun. Hours in between were watched too: nothing came in them. */
-export function turnTo(week: Week, open: OpenHour, hour: number): OpenHour {
+export function turnTo(open: OpenHour, hour: number, close: (done: OpenHour) => void): OpenHour {
   if (hour <= open.hour) return open
-  fold(week, open)
+  close(open)
   // A longer silence tells no more of an hour than its last occurrences do.
-  for (let idle = Math.max(open.hour + 1, hour - HOURS); idle < hour; idle += 1) fold(week, newHour(idle))
+  for (let idle = Math.max(open.hour + 1, hour - HOURS); idle < hour; idle += 1) close(newHour(idle))
   return newHour(hour)
 }
 
-function fold(week: Week, done: OpenHour): void {
+export function fold(week: Week, done: OpenHour): void {
   const base = (done.hour % HOURS) * CELL
   const weeks = week[base] ?? 0
   done.peaks.forEach((peak, index) => {
     const cell = base + 1 + index
-    const before = week[cell] ?? 0
-    const bounded = weeks === 0 ? peak : Math.min(peak, GROWTH * before + GROWTH_FLOOR)
-    week[cell] = Math.max(bounded, FADE * before)
+    week[cell] = nextPeak(week[cell] ?? 0, peak, weeks === 0)
   })
   learnShare(week, base + 1 + PEAKS, done.errors, done.requests)
   learnShare(week, base + 2 + PEAKS, done.unattended, done.told)
   learnShare(week, OVERALL, done.errors, done.requests)
   learnShare(week, OVERALL + 1, done.unattended, done.told)
   week[base] = Math.min(MAX_WEEKS, weeks + 1)
+}
+
+export function nextPeak(before: number, peak: number, isFirst: boolean): number {
+  const bounded = isFirst ? peak : Math.min(peak, GROWTH * before + GROWTH_FLOOR)
+  return Math.max(bounded, FADE * before)
 }
 
 function learnShare(week: Week, cell: number, part: number, whole: number): void {
@@ -105,23 +115,34 @@ const NIGHT_SHARE = 1 / 4
 /** A few at once in an hour that never had any are a few, where another hour has had as many. */
 const FEW = 5
 
-/** The hours before and after count too: timetables slip, and clocks change in March and October. */
 export function usualAt(week: Week, hour: number): Usual {
   const base = (hour % HOURS) * CELL
   const weeks = week[base] ?? 0
-  const near = [hour + HOURS - 1, hour, hour + 1].map((other) => other % HOURS)
-  const peaks = Array.from({ length: PEAKS }, (_, index) => {
-    const peakOf = (of: number) => week[of * CELL + 1 + index] ?? 0
-    let ever = 0
-    for (let other = 0; other < HOURS; other += 1) ever = Math.max(ever, peakOf(other))
-    return Math.max(...near.map(peakOf), NIGHT_SHARE * ever, Math.min(FEW, ever))
-  })
+  const peaks = Array.from({ length: PEAKS }, (_, index) =>
+    usualPeak(hour, (of) => week[of * CELL + 1 + index] ?? 0),
+  )
   return {
     weeks,
     peaks: weeks === 0 ? undefined : peaks,
     errors: shareIn(week, base + 1 + PEAKS) ?? shareIn(week, OVERALL),
     unattended: shareIn(week, base + 2 + PEAKS) ?? shareIn(week, OVERALL + 1),
   }
+}
+
+export function usualPeak(hour: number, peakOf: (hour: number) => number): number {
+  const { near, ever } = highs(hour, peakOf)
+  return Math.max(near, NIGHT_SHARE * ever, Math.min(FEW, ever))
+}
+
+/** The hours before and after count too: timetables slip, and clocks change in March and October. */
+export function highs(
+  hour: number,
+  peakOf: (hour: number) => number,
+): { readonly near: number; readonly ever: number } {
+  const near = [hour + HOURS - 1, hour, hour + 1].map((other) => peakOf(other % HOURS))
+  let ever = 0
+  for (let other = 0; other < HOURS; other += 1) ever = Math.max(ever, peakOf(other))
+  return { near: Math.max(...near), ever }
 }
 
 function shareIn(week: Week, cell: number): number | undefined {

@@ -10,7 +10,7 @@ import { DAY, HOME, HOUR, lived, MONDAY, SECOND } from './service.ts'
 const NAME = 'PSDGB-FCA-765432'
 
 function visit(at: number, changes: Partial<ActorVisit> = {}): ActorVisit {
-  return { organisation: NAME, at, ...HOME, consent: 7, attended: true, ...changes }
+  return { organisation: NAME, at, ...HOME, consent: 7, account: 9, attended: true, ...changes }
 }
 const everybody = () => true
 
@@ -107,7 +107,7 @@ describe('the bytes of a third party', () => {
 
   it('of another version, or cut, are nothing', () => {
     const bytes = lived({ consents: 5, daily: 1, attended: 0.5 }, 1)
-    for (const other of [new Uint8Array(), bytes.slice(0, -1), Uint8Array.from([2, ...bytes.slice(1)])])
+    for (const other of [new Uint8Array(), bytes.slice(0, -1), Uint8Array.from([3, ...bytes.slice(1)])])
       expect(decodeActor(other)).toBeUndefined()
   })
 })

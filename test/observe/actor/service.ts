@@ -56,7 +56,8 @@ export function newService(startsAt: number, memory?: Uint8Array): Service {
     delta = newActorDelta(at)
   }
   function visitOf(call: Call): ActorVisit {
-    return { organisation: 'PSDGB-FCA-765432', consent: undefined, attended: undefined, ...HOME, ...call }
+    const nothing = { consent: undefined, account: undefined, attended: undefined }
+    return { organisation: 'PSDGB-FCA-765432', ...nothing, ...HOME, ...call }
   }
 
   return {
@@ -114,4 +115,24 @@ export function* ordinary(
       }
     }
   }
+}
+
+/** Requests of one visit: balances and transactions, page by page, or of one account after the other. */
+const VISIT = 6
+
+/**
+ * Each arrival of `ordinary` is a visit to one consent, and reads so many of its accounts in turn.
+ *
+ * @param accountsOf of the consent with this hash
+ */
+export function visits(arrivals: Iterable<Call>, accountsOf: (consent: number) => number): readonly Call[] {
+  const calls: Call[] = []
+  for (const arrival of arrivals) {
+    const { at, consent = 0 } = arrival
+    for (let request = 0; request < VISIT; request += 1) {
+      const account = hash32(`account ${request % accountsOf(consent)} of ${consent}`)
+      calls.push({ ...arrival, at: at + 400 * request, account })
+    }
+  }
+  return calls.sort((one, other) => one.at - other.at)
 }
