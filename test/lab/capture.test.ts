@@ -77,7 +77,9 @@ describe('what the gate makes of real clients', () => {
   it.each(tools)('$client is noticed before its session is over', (capture) => {
     const session = sessionsOf(capture).find(({ task }) => task === 'session')
     // Forty pages in a row are much for a program that means well, and little for a load.
-    const noticed = loads.includes(capture.client) ? ['flag', 'throttle', 'deny'] : ['throttle', 'deny']
+    const noticed = loads.includes(capture.client)
+      ? ['flag', 'challenge', 'throttle', 'deny']
+      : ['throttle', 'deny']
     expect(noticed, session?.rule).toContain(session?.verdict)
     if (session !== undefined) expect(likelier(session)).not.toBe('person')
   })
