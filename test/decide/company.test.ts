@@ -27,7 +27,10 @@ describe('a password that was tried on account after account in vain', () => {
     const young = company({ attempts: 12 })
     const among = (conduct: Evidence['conduct']) => decided(person({ ...program, conduct }), 0.6)
     expect(among(withPassword({}, { route: young })).action).toBe('flag')
-    expect(among(withPassword(LIST, { route: young }))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(among(withPassword(LIST, { route: young }))).toMatchObject({
+      action: 'deny',
+      rule: 'score_without_page',
+    })
   })
 
   it('is none yet when two customers mistype theirs alike, one tries hers again, or it opens accounts', () => {

@@ -800,7 +800,7 @@ describe('the score', () => {
 
   it.each([
     ['browser', 'login', 0.39, 'allow', 'default'],
-    ['browser', 'login', 0.4, 'deny', 'score_deny'],
+    ['browser', 'login', 0.4, 'deny', 'score_without_page'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
     ['browser', 'account', 0.54, 'flag', 'score_flag'],
     ['browser', 'account', 0.55, 'challenge', 'score_challenge'],
@@ -810,7 +810,7 @@ describe('the score', () => {
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
     ['mobile', 'account', 0.56, 'throttle', 'score_throttle'],
     ['tpp', 'account', 0.53, 'flag', 'score_flag'],
-    ['tpp', 'account', 0.39, 'allow', 'default'],
+    ['tpp', 'account', 0.4, 'allow', 'default'],
   ] as const)(
     'on the %s channel, a %s route, at %d means %s while somebody guesses',
     (channel, sensitivity, probability, action, rule) => {

@@ -6,9 +6,8 @@
  * gate lets people in is said by the rows `ledger_unavailable_*`, where a bank can read it. The same holds for the bank's own app
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
- * The thresholds themselves are for who tries a secret on the browser channel, shows no pass, and comes while somebody guesses. More has to be
- * said of everybody else; more still where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a
- * visitor does; and of a route that is new, or that hardly anybody has used.
+ * More has to be said where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a visitor does; and of a
+ * route that is new, or that hardly anybody has used. Less is enough of who tries a secret where browsers come, and comes without the page.
  */
 import type { Evidence } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
@@ -29,8 +28,11 @@ import {
 } from '../subject.ts'
 
 function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): false | Finding {
-  const { score, policy } = from
-  const limit = Math.max(policy.thresholds[threshold], least)
+  return reachesLimit(from, Math.max(from.policy.thresholds[threshold], least))
+}
+
+function reachesLimit(from: Case, limit: number): false | Finding {
+  const { score } = from
   if (score.state !== 'valid' || score.value.abuse < limit) return false
   const { abuse } = score.value
   return {
@@ -39,8 +41,6 @@ function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): 
   }
 }
 
-/** Of anybody but a browser that fetched no page of ours and guesses among others who do: people come with the page. */
-const ORDINARY = 0.55
 /**
  * While nobody guesses, under any name of this request or among those who look alike, so much has to be said on every channel but the mobile
  * one. Customers come with new browsers, and it is at the door that they are stopped; an application signs in whom the account knows, or hardly anybody.
@@ -108,13 +108,8 @@ function leastAtAnyAge(from: Case): number {
 }
 
 function leastOfAnybody(evidence: Evidence): number {
-  if (evidence.match.route.channel === 'mobile') return ORDINARY
-  if (isCalm(evidence)) return isAttempt(evidence) ? CALM.trying : CALM.reading
-  return isWithoutPage(evidence) ? 0 : ORDINARY
-}
-
-function isWithoutPage(evidence: Evidence): boolean {
-  return isAttempt(evidence) && evidence.match.route.channel === 'browser' && heldPass(evidence) === undefined
+  if (evidence.match.route.channel === 'mobile' || !isCalm(evidence)) return 0
+  return isAttempt(evidence) ? CALM.trying : CALM.reading
 }
 
 function namesItself({ client }: Evidence): boolean {
@@ -154,8 +149,40 @@ const isGrave = ({ evidence }: Case): boolean => {
   return sensitivity === 'login' || sensitivity === 'payment'
 }
 
+/**
+ * A secret is tried where browsers come, by who shows no pass: everybody who came with the page has one, for twelve hours. A gate
+ * that is young, or has seen hardly anybody try, cannot tell who has been there.
+ */
+function comesWithoutPage(from: Case): boolean {
+  const { evidence } = from
+  if (!isAttempt(evidence) || !isBrowser(evidence) || heldPass(evidence) !== undefined) return false
+  return ledgerOutage(evidence) === undefined && !isAlone(evidence) && !isFirstWeek(evidence)
+}
+
 /** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
 export const SCORE_DENIALS: readonly Rule[] = [
+  {
+    id: 'score_without_page',
+    reason: 'score_high',
+    action: 'deny',
+    sparesProven: true,
+    limit: 40,
+    applies:
+      'a secret is tried on the browser channel without a pass while somebody guesses (see below), and the abuse probability is this many percent or more',
+    when: (from, limit) =>
+      comesWithoutPage(from) && !isCalm(from.evidence) && reachesLimit(from, limit / 100),
+  },
+  {
+    id: 'score_card_without_page',
+    reason: 'score_high',
+    action: 'deny',
+    sparesProven: true,
+    limit: 15,
+    applies:
+      'a card is tried on the browser channel without a pass, and the abuse probability is this many percent or more: cards are typed into a page',
+    when: (from, limit) =>
+      from.evidence.claims.card !== undefined && comesWithoutPage(from) && reachesLimit(from, limit / 100),
+  },
   {
     id: 'score_deny',
     reason: 'score_high',
