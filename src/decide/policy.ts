@@ -24,6 +24,6 @@ export interface Policy {
 /** Holds where the operator says nothing. The rules' own limits stand with the rules; docs/tuning.md lists them. */
 export const DEFAULT_POLICY: Policy = {
   rules: {},
-  thresholds: { flag: 0.5, challenge: 0.55, throttle: 0.55, deny: 0.55, certain: 0.75 },
+  thresholds: { flag: 0.5, challenge: 0.55, throttle: 0.55, deny: 0.55, certain: 0.8 },
   retryAfterSeconds: 60,
 }

@@ -192,7 +192,7 @@ describe('a person', () => {
     expect(decided(tried(7), abuse(0.62)).action).toBe('flag')
     expect(decided(tried(8), abuse(0.62))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
     expect(decided(tried(3, 2), abuse(0.62))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
-    expect(decided(tried(3, 2), abuse(0.75))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(tried(3, 2), abuse(0.8))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('a program that holds a pass is no person', () => {
@@ -804,7 +804,7 @@ describe('the score', () => {
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
     ['browser', 'account', 0.54, 'flag', 'score_flag'],
     ['browser', 'account', 0.55, 'challenge', 'score_challenge'],
-    ['browser', 'account', 0.75, 'throttle', 'score_certain'],
+    ['browser', 'account', 0.8, 'throttle', 'score_certain'],
     ['mobile', 'account', 0.999, 'throttle', 'score_certain'],
     ['mobile', 'login', 0.55, 'deny', 'score_deny'],
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
@@ -826,7 +826,7 @@ describe('the score', () => {
     ['browser', 'login', 0.75, 'deny', 'score_deny'],
     ['browser', 'account', 0.64, 'flag', 'score_flag'],
     ['browser', 'account', 0.65, 'challenge', 'score_challenge'],
-    ['browser', 'account', 0.75, 'throttle', 'score_certain'],
+    ['browser', 'account', 0.8, 'throttle', 'score_certain'],
     ['mobile', 'login', 0.54, 'flag', 'score_flag'],
     ['mobile', 'login', 0.55, 'deny', 'score_deny'],
     ['mobile', 'account', 0.6, 'throttle', 'score_throttle'],
@@ -849,7 +849,7 @@ describe('the score', () => {
     const evidence = person({ conduct: conduct({ address: GUESSED }) })
     expect(decided(evidence, abuse(0.54)).action).toBe('flag')
     expect(decided(evidence, abuse(0.55))).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
-    expect(decided(evidence, abuse(0.75))).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(evidence, abuse(0.8))).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it('does not challenge again who has met one, but still slows', () => {
@@ -951,8 +951,8 @@ describe('the score', () => {
   }
 
   it('of reading too much stops who has read as much, and hardly anybody before', () => {
-    expect(reading(0.94, 11, 'scraping')).toBe('flag')
-    expect(reading(0.96, 11, 'scraping')).toBe('throttle')
+    expect(reading(0.89, 11, 'scraping')).toBe('flag')
+    expect(reading(0.9, 11, 'scraping')).toBe('throttle')
     expect(reading(0.56, 12, 'scraping')).toBe('throttle')
   })
 

@@ -58,7 +58,7 @@ const BEYOND_DOUBT = 0.99
 /** Of an account, in a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
 const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
-const HAS_READ_LITTLE = 0.95
+const HAS_READ_LITTLE = 0.9
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 const CROWD = 30
