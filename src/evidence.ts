@@ -763,7 +763,7 @@ export interface Contribution {
   readonly words?: string
 }
 
-/** The nearest other value of one feature with which the score would have stopped nothing. */
+/** The nearest other value of one feature with which the score would have been below every threshold that stops. */
 export interface NearestChange {
   readonly feature: string
   /** The abuse probability then. */

@@ -129,7 +129,7 @@ function score(entry: JournalEntry): Page {
   const probabilities = Object.entries(entry.probabilities).sort(([, left], [, right]) => right - left)
   return html`<p>Abuse ${entry.abuse}, likeliest intent ${entry.intent}, margin ${entry.margin}.
       <span class="soft">Model ${entry.model}</span></p>
-    ${entry.nearest ? html`<p>It would have stopped nothing with ${entry.nearest}.</p>` : ''}
+    ${entry.nearest ? html`<p>It would have been below the thresholds with ${entry.nearest}.</p>` : ''}
     ${entry.shadow ? shadow(entry.shadow) : ''}
     ${facts(probabilities.map(([intent, probability]): [string, string] => [intent, String(probability)]))}
     ${entry.contributions.length === 0 ? '' : contributions(entry.contributions)}`

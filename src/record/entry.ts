@@ -85,7 +85,7 @@ export interface JournalEntry {
   readonly model: string
   readonly probabilities: Readonly<Partial<Record<Intent, number>>>
   readonly contributions: readonly Contribution[]
-  /** The nearest change with which the score would have stopped nothing, in words; `''` where there is none. */
+  /** The nearest change with which the score would have been below every threshold that stops, in words; `''` where there is none. */
   readonly nearest: string
   /** What the model in shadow made of it; null without one. */
   readonly shadow: ShadowScore | null

@@ -29,7 +29,7 @@ describe('a password that was tried on account after account in vain', () => {
     expect(among(withPassword({}, { route: young })).action).toBe('flag')
     expect(among(withPassword(LIST, { route: young }))).toMatchObject({
       action: 'deny',
-      rule: 'score_without_page',
+      rule: 'score_deny',
     })
   })
 

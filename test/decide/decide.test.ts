@@ -799,8 +799,7 @@ describe('the score', () => {
   const unknown = person({ proof: NOTHING_PROVEN })
 
   it.each([
-    ['browser', 'login', 0.39, 'allow', 'default'],
-    ['browser', 'login', 0.4, 'deny', 'score_without_page'],
+    ['browser', 'login', 0.55, 'deny', 'score_deny'],
     ['browser', 'payment', 0.97, 'deny', 'score_deny'],
     ['browser', 'account', 0.54, 'flag', 'score_flag'],
     ['browser', 'account', 0.55, 'challenge', 'score_challenge'],
@@ -857,12 +856,12 @@ describe('the score', () => {
       proof: { ...WITH_PASS, pass: valid({ id: '1.abcdefgh', issuedAt: 0, cleared: true }) },
       conduct: conduct({ address: GUESSED }),
     })
-    const policy = { ...DEFAULT_POLICY, thresholds: { ...DEFAULT_POLICY.thresholds, certain: 0.8 } }
+    const policy = { ...DEFAULT_POLICY, thresholds: { ...DEFAULT_POLICY.thresholds, certain: 0.9 } }
     const account = { ...cleared, match: match({ sensitivity: 'account' }) }
-    expect(decided(cleared, abuse(0.79), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
-    expect(decided(cleared, abuse(0.8), policy)).toMatchObject({ action: 'deny', rule: 'score_deny' })
-    expect(decided(account, abuse(0.79), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
-    expect(decided(account, abuse(0.8), policy)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
+    expect(decided(cleared, abuse(0.89), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(cleared, abuse(0.9), policy)).toMatchObject({ action: 'deny', rule: 'score_deny' })
+    expect(decided(account, abuse(0.89), policy)).toMatchObject({ action: 'flag', rule: 'score_challenge' })
+    expect(decided(account, abuse(0.9), policy)).toMatchObject({ action: 'throttle', rule: 'score_certain' })
   })
 
   it.each(['browser', 'mobile'] as const)(

@@ -4,21 +4,8 @@ import { decide } from '../../src/decide/decide.ts'
 import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
 import type { Evidence, Tally } from '../../src/evidence.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
-import type { AccountHistory } from '../../src/observe/history/types.ts'
+import { HISTORY } from '../fixtures/histories.ts'
 import { behaviour, client, conduct, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
-
-const STRANGE = { days: 0, since: undefined, last: undefined }
-const HISTORY: AccountHistory = {
-  ...{ subject: 'account', confirmed: 3_600_000, sinceSuccess: 60_000, successes: 30, days: 20 },
-  traits: { device: undefined, software: STRANGE, prefix: STRANGE, network: STRANGE, country: STRANGE },
-  ...{
-    familiar: false,
-    strangerFailures: 0,
-    strangers: 0,
-    sinceStranger: undefined,
-    sinceTakeover: undefined,
-  },
-}
 
 const decided = (evidence: Evidence) => decide(evidence, valid(score(0.02)), DEFAULT_POLICY)
 

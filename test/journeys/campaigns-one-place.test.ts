@@ -10,7 +10,10 @@ const OFF = { posture: 'off' } as const
 /** `client_many_accounts` after five cards, of which some are tried twice; an answer is counted a quarter of a second late. */
 const MOST_ANSWERS = 10
 /** What the rules do alone, whatever a model says. */
-const NO_SCORE = { score_deny: OFF, score_certain: OFF, score_throttle: OFF, score_challenge: OFF } as const
+const NO_SCORE = {
+  ...{ score_deny: OFF, score_certain: OFF, score_throttle: OFF, score_challenge: OFF },
+  ...{ score_without_page: OFF, score_card_without_pass: OFF },
+} as const
 
 describe('somebody who tests cards', () => {
   it('in their order gets a few answers for each machine that looks like a browser, by a rule that counts', async () => {

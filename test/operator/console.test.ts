@@ -274,7 +274,7 @@ describe('the operator console', () => {
       'tls_unlike_claim, fetch_metadata_missing',
       'tlsUnlikeClaim',
       'yes: TLS of another software',
-      'It would have stopped nothing with TLS of another software: no instead of yes: abuse 0.2.',
+      'It would have been below the thresholds with TLS of another software: no instead of yes: abuse 0.2.',
       'disagrees: abuse 0.4, likeliest intent scraping',
       'unavailable:ledger_timeout',
       'path_length_exceeded',

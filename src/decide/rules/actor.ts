@@ -157,7 +157,7 @@ export const BREADTH_NOTES: readonly Rule[] = [
     // Ordinary weeks of services with customers of one account to six stay under 150 (`test/observe/actor/reach.test.ts`).
     limit: 150,
     applies:
-      'within ten minutes a proven third party read at least twenty accounts, more than is usual at this hour, and of each consent this many percent or more of the most that it read of each at this hour in earlier weeks',
+      'within ten minutes a proven third party read at least twenty accounts, more or faster than is usual at this hour, and of each consent this many percent or more of the most that it read of each at this hour in earlier weeks',
     when: ({ evidence: { conduct } }, limit) => {
       const actor = known(conduct.actor)
       if (actor?.breadthAbove === undefined || !actor.accountsAbove) return false

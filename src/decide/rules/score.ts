@@ -12,9 +12,10 @@
 import type { Evidence } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
-import type { Policy } from '../policy.ts'
+import { DEFAULT_POLICY, type Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
+  accountMayKnow,
   behaviourOf,
   hasCleared,
   heldPass,
@@ -25,6 +26,7 @@ import {
   isVisiting,
   ledgerOutage,
   resemblesPerson,
+  seenOnPage,
 } from '../subject.ts'
 
 function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): false | Finding {
@@ -92,7 +94,14 @@ function isFirstWeek(evidence: Evidence): boolean {
   const route = known(evidence.conduct.route)
   // An isolate that has just begun knows its own age, and not the route's.
   if (route?.merged === undefined) return false
-  return evidence.exchange.arrivedAt - route.behaviour.firstSeenAt < FIRST_WEEK.ms
+  return isWithinFirstWeek(evidence, route.behaviour)
+}
+
+function isWithinFirstWeek(
+  { exchange }: Evidence,
+  { firstSeenAt }: { readonly firstSeenAt: number },
+): boolean {
+  return exchange.arrivedAt - firstSeenAt < FIRST_WEEK.ms
 }
 
 function leastFor(from: Case): number {
@@ -139,9 +148,10 @@ function isBrowser({ match }: Evidence): boolean {
  * Where a browser would be asked, a program is slowed: as soon, and not later. Who was asked, and looks in every way like a person,
  * has answered: what is left is said by whether anybody would be asked at all.
  */
-function slowsFrom({ evidence }: Case): 'challenge' | 'throttle' | 'certain' {
+function slowsFrom({ evidence, policy }: Case): 'challenge' | 'throttle' | 'certain' {
   if (isBrowser(evidence) && namesItself(evidence)) return 'challenge'
-  return hasCleared(evidence) && resemblesPerson(evidence) ? 'certain' : 'throttle'
+  const hasAnswered = hasCleared(evidence) && resemblesPerson(evidence)
+  return hasAnswered && policy.thresholds.throttle > 0 ? 'certain' : 'throttle'
 }
 
 const isGrave = ({ evidence }: Case): boolean => {
@@ -150,13 +160,25 @@ const isGrave = ({ evidence }: Case): boolean => {
 }
 
 /**
- * A secret is tried where browsers come, by who shows no pass: everybody who came with the page has one, for twelve hours. A gate
- * that is young, or has seen hardly anybody try, cannot tell who has been there.
+ * A secret is tried where browsers come, by who shows no pass. Most who came with the page have one; whose page came from a cache, an
+ * application shell or another host has none. A gate that is young, or has seen hardly anybody try, cannot tell who has been there.
  */
-function comesWithoutPage(from: Case): boolean {
-  const { evidence } = from
+function comesWithoutPass({ evidence }: Case): boolean {
   if (!isAttempt(evidence) || !isBrowser(evidence) || heldPass(evidence) !== undefined) return false
-  return ledgerOutage(evidence) === undefined && !isAlone(evidence) && !isFirstWeek(evidence)
+  const route = known(evidence.conduct.route)
+  if (route?.merged === undefined || route.behaviour.day.attempts < CROWD) return false
+  return ledgerOutage(evidence) === undefined && !isWithinFirstWeek(evidence, route.behaviour)
+}
+
+/** Nor has it fetched a page in the last hour, and the account does not know it. */
+function comesWithoutPage(from: Case): boolean {
+  return comesWithoutPass(from) && seenOnPage(from.evidence) === 'no' && !accountMayKnow(from.evidence)
+}
+
+/** By the row's own limit, in percent; a bank that asks for more than the default before it denies asks for it here, too. */
+function reachesPercent(from: Case, percent: number): false | Finding {
+  const { deny } = from.policy.thresholds
+  return reachesLimit(from, Math.max(percent / 100, deny > DEFAULT_POLICY.thresholds.deny ? deny : 0))
 }
 
 /** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
@@ -168,20 +190,8 @@ export const SCORE_DENIALS: readonly Rule[] = [
     sparesProven: true,
     limit: 40,
     applies:
-      'a secret is tried on the browser channel without a pass while somebody guesses (see below), and the abuse probability is this many percent or more',
-    when: (from, limit) =>
-      comesWithoutPage(from) && !isCalm(from.evidence) && reachesLimit(from, limit / 100),
-  },
-  {
-    id: 'score_card_without_page',
-    reason: 'score_high',
-    action: 'deny',
-    sparesProven: true,
-    limit: 15,
-    applies:
-      'a card is tried on the browser channel without a pass, and the abuse probability is this many percent or more: cards are typed into a page',
-    when: (from, limit) =>
-      from.evidence.claims.card !== undefined && comesWithoutPage(from) && reachesLimit(from, limit / 100),
+      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
+    when: (from, limit) => comesWithoutPage(from) && !isCalm(from.evidence) && reachesPercent(from, limit),
   },
   {
     id: 'score_deny',
@@ -205,6 +215,17 @@ export const SCORE_DENIALS: readonly Rule[] = [
 
 export const SCORE_RULES: readonly Rule[] = [
   {
+    id: 'score_card_without_pass',
+    reason: 'score_high',
+    action: 'challenge',
+    sparesProven: true,
+    limit: 15,
+    applies:
+      'a card is tried on the browser channel without a pass, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
+    when: (from, limit) =>
+      from.evidence.claims.card !== undefined && comesWithoutPass(from) && reachesPercent(from, limit),
+  },
+  {
     id: 'score_challenge',
     reason: 'score_high',
     action: 'challenge',
@@ -219,7 +240,7 @@ export const SCORE_RULES: readonly Rule[] = [
     action: 'throttle',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or `thresholds.certain` after one was met; `thresholds.challenge` for what says itself that it is a program, on the browser channel',
+      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met by a client that contradicts itself (`thresholds.certain` by one that does not); `thresholds.challenge` for what says itself that it is a program, on the browser channel',
     when: (from) => (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, slowsFrom(from)),
   },
   {
