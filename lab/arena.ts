@@ -16,7 +16,7 @@ import type { Limits } from './population.ts'
 import { random } from './traffic/random.ts'
 
 /**
- * What keeps a whole run at some eleven minutes on two cores. The smaller the scale, the larger the share of a campaign that
+ * What keeps a whole run under half an hour on two cores. The smaller the scale, the larger the share of a campaign that
  * nobody can have seen coming: of a hundred thousand attempts the first twenty are nothing, of six hundred they are 3%.
  */
 const LIMITS: Limits = {

@@ -10,6 +10,7 @@ import { OPERATION_NOTES } from './rules/operation.ts'
 import { PROOF_NOTES, PROOF_RULES } from './rules/proof.ts'
 import { REQUEST_RULES } from './rules/request.ts'
 import { SCORE_DENIALS, SCORE_RULES } from './rules/score.ts'
+import { TOGETHER_DENIALS, TOGETHER_LIMITS } from './rules/score-together.ts'
 
 /**
  * Every rule, in the order in which they are tried. What cannot be read comes before what it says, what is known before
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   ...CONFORMANCE_RULES,
   ...BEHAVIOUR_DENIALS,
   ...CONSISTENCY_DENIALS,
+  ...TOGETHER_DENIALS,
   ...SCORE_DENIALS,
   ...CHALLENGE_RULES,
   ...CONSISTENCY_CHALLENGES,
@@ -35,6 +37,7 @@ export const RULES: readonly Rule[] = [
   ...CONFORMANCE_NOTES,
   ...OPERATION_NOTES,
   ...CONSISTENCY_NOTES,
+  ...TOGETHER_LIMITS,
   ...SCORE_RULES,
   ...BREADTH_NOTES,
 ]

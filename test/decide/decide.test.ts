@@ -955,10 +955,10 @@ describe('the score', () => {
     expect(reading(0.56, 12, 'scraping')).toBe('throttle')
   })
 
-  it('asks for no more of who asks behind a token for what is not theirs, the first time or the twelfth', () => {
+  it('asks for less of who asks behind a token for what is not theirs, the first time or the twelfth', () => {
     for (const requests of [1, 12]) {
-      expect(reading(0.54, requests, 'enumeration')).toBe('flag')
-      expect(reading(0.56, requests, 'enumeration')).toBe('throttle')
+      expect(reading(0.29, requests, 'enumeration')).toBe('allow')
+      expect(reading(0.3, requests, 'enumeration')).toBe('throttle')
       expect(reading(0.64, requests, 'enumeration', 'tpp')).toBe('flag')
       expect(reading(0.66, requests, 'enumeration', 'tpp')).toBe('throttle')
     }

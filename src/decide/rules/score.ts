@@ -7,18 +7,16 @@
  * while nothing is known against what was done with it: what is left of the score then is what its software looks like.
  *
  * More has to be said where nobody guesses, but on the mobile channel; of who tries no secret and asks for no more than a visitor does; and of a
- * route that is new, or that hardly anybody has used. Less is enough of who tries a secret where browsers come, and comes without the page.
+ * route that is new, or that hardly anybody has used. Where less is enough says `score-together.ts`.
  */
 import type { Evidence } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
-import { DEFAULT_POLICY, type Policy } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
-  accountMayKnow,
   behaviourOf,
   hasCleared,
-  heldPass,
   isCalm,
   isProgram,
   isQuiet,
@@ -26,14 +24,14 @@ import {
   isVisiting,
   ledgerOutage,
   resemblesPerson,
-  seenOnPage,
 } from '../subject.ts'
 
 function reaches(from: Case, threshold: keyof Policy['thresholds'], least = 0): false | Finding {
   return reachesLimit(from, Math.max(from.policy.thresholds[threshold], least))
 }
 
-function reachesLimit(from: Case, limit: number): false | Finding {
+/** @param limit from 0 to 1 */
+export function reachesLimit(from: Case, limit: number): false | Finding {
   const { score } = from
   if (score.state !== 'valid' || score.value.abuse < limit) return false
   const { abuse } = score.value
@@ -63,7 +61,7 @@ const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
 const HAS_READ_LITTLE = 0.9
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
-const CROWD = 30
+export const CROWD = 30
 
 /**
  * One mistyped password is all that a new gate has seen of a login: to a model that compares everybody with everybody, an
@@ -97,7 +95,7 @@ function isFirstWeek(evidence: Evidence): boolean {
   return isWithinFirstWeek(evidence, route.behaviour)
 }
 
-function isWithinFirstWeek(
+export function isWithinFirstWeek(
   { exchange }: Evidence,
   { firstSeenAt }: { readonly firstSeenAt: number },
 ): boolean {
@@ -159,40 +157,8 @@ const isGrave = ({ evidence }: Case): boolean => {
   return sensitivity === 'login' || sensitivity === 'payment'
 }
 
-/**
- * A secret is tried where browsers come, by who shows no pass. Most who came with the page have one; whose page came from a cache, an
- * application shell or another host has none. A gate that is young, or has seen hardly anybody try, cannot tell who has been there.
- */
-function comesWithoutPass({ evidence }: Case): boolean {
-  if (!isAttempt(evidence) || !isBrowser(evidence) || heldPass(evidence) !== undefined) return false
-  const route = known(evidence.conduct.route)
-  if (route?.merged === undefined || route.behaviour.day.attempts < CROWD) return false
-  return ledgerOutage(evidence) === undefined && !isWithinFirstWeek(evidence, route.behaviour)
-}
-
-/** Nor has it fetched a page in the last hour, and the account does not know it. */
-function comesWithoutPage(from: Case): boolean {
-  return comesWithoutPass(from) && seenOnPage(from.evidence) === 'no' && !accountMayKnow(from.evidence)
-}
-
-/** By the row's own limit, in percent; a bank that asks for more than the default before it denies asks for it here, too. */
-function reachesPercent(from: Case, percent: number): false | Finding {
-  const { deny } = from.policy.thresholds
-  return reachesLimit(from, Math.max(percent / 100, deny > DEFAULT_POLICY.thresholds.deny ? deny : 0))
-}
-
 /** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
 export const SCORE_DENIALS: readonly Rule[] = [
-  {
-    id: 'score_without_page',
-    reason: 'score_high',
-    action: 'deny',
-    sparesProven: true,
-    limit: 40,
-    applies:
-      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
-    when: (from, limit) => comesWithoutPage(from) && !isCalm(from.evidence) && reachesPercent(from, limit),
-  },
   {
     id: 'score_deny',
     reason: 'score_high',
@@ -214,17 +180,6 @@ export const SCORE_DENIALS: readonly Rule[] = [
 ]
 
 export const SCORE_RULES: readonly Rule[] = [
-  {
-    id: 'score_card_without_pass',
-    reason: 'score_high',
-    action: 'challenge',
-    sparesProven: true,
-    limit: 15,
-    applies:
-      'a card is tried on the browser channel without a pass, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
-    when: (from, limit) =>
-      from.evidence.claims.card !== undefined && comesWithoutPass(from) && reachesPercent(from, limit),
-  },
   {
     id: 'score_challenge',
     reason: 'score_high',

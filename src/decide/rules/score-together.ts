@@ -1,0 +1,83 @@
+/**
+ * Where a score says enough together with what is missing, or with an intent that nobody honest has, and would not by itself: rows with limits of their
+ * own, in percent and below the thresholds. A bank that raises a threshold above its default raises them with it.
+ *
+ * None of them has a word without the ledger, and none against a caller that has proven who it is.
+ */
+import { isAttempt } from '../../lib/attempt.ts'
+import { known } from '../../lib/fact.ts'
+import { DEFAULT_POLICY } from '../policy.ts'
+import type { Case, Finding, Rule } from '../rule.ts'
+import { accountMayKnow, heldPass, isCalm, isQuiet, ledgerOutage, seenOnPage } from '../subject.ts'
+import { CROWD, isWithinFirstWeek, reachesLimit } from './score.ts'
+
+function reachesPercent(from: Case, percent: number, threshold: 'deny' | 'throttle'): false | Finding {
+  const set = from.policy.thresholds[threshold]
+  return reachesLimit(from, Math.max(percent / 100, set > DEFAULT_POLICY.thresholds[threshold] ? set : 0))
+}
+
+/**
+ * A secret is tried where browsers come, by who shows no pass. Most who came with the page have one; whose page came from a cache, an
+ * application shell or another host has none. A gate that is young, or has seen hardly anybody try, cannot tell who has been there.
+ */
+function comesWithoutPass({ evidence }: Case): boolean {
+  if (!isAttempt(evidence) || evidence.match.route.channel !== 'browser') return false
+  const route = known(evidence.conduct.route)
+  if (route?.merged === undefined || route.behaviour.day.attempts < CROWD) return false
+  const hasPass = heldPass(evidence) !== undefined
+  return !hasPass && ledgerOutage(evidence) === undefined && !isWithinFirstWeek(evidence, route.behaviour)
+}
+
+/** Nor has it fetched a page in the last hour, and the account does not know it. */
+function comesWithoutPage(from: Case): boolean {
+  return comesWithoutPass(from) && seenOnPage(from.evidence) === 'no' && !accountMayKnow(from.evidence)
+}
+
+/** Asks for data, as somebody would who has not been told what there is. */
+function enumerates({ evidence, score, genuine }: Case): boolean {
+  const { channel, sensitivity } = evidence.match.route
+  if (channel !== 'mobile' || (sensitivity !== 'account' && sensitivity !== 'payment')) return false
+  // As of every score: a proven app's looks are no sign while nothing is known against what is done with it.
+  if (genuine && isQuiet(evidence)) return false
+  return known(score)?.intent === 'enumeration' && ledgerOutage(evidence) === undefined
+}
+
+export const TOGETHER_DENIALS: readonly Rule[] = [
+  {
+    id: 'score_without_page',
+    reason: 'score_high',
+    action: 'deny',
+    sparesProven: true,
+    limit: 40,
+    applies:
+      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
+    when: (from, limit) =>
+      comesWithoutPage(from) && !isCalm(from.evidence) && reachesPercent(from, limit, 'deny'),
+  },
+]
+
+export const TOGETHER_LIMITS: readonly Rule[] = [
+  {
+    id: 'score_enumeration',
+    reason: 'score_high',
+    action: 'throttle',
+    sparesProven: true,
+    limit: 30,
+    applies:
+      'accounts or payments are asked for on the mobile channel, the likeliest intent is enumeration, and the abuse probability is this many percent or more (and `thresholds.throttle`, where that is raised)',
+    when: (from, limit) => enumerates(from) && reachesPercent(from, limit, 'throttle'),
+  },
+  {
+    id: 'score_card_without_pass',
+    reason: 'score_high',
+    action: 'challenge',
+    sparesProven: true,
+    limit: 15,
+    applies:
+      'a card is tried on the browser channel without a pass, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
+    when: (from, limit) =>
+      from.evidence.claims.card !== undefined &&
+      comesWithoutPass(from) &&
+      reachesPercent(from, limit, 'deny'),
+  },
+]
