@@ -123,3 +123,12 @@ describe('a gate without its ledger', () => {
     expect(decided(without({}, { pass: unavailable('ledger_timeout') }), 0.99).action).toBe('flag')
   })
 })
+
+describe('a log that is replayed', () => {
+  it('tells of no passes, and accuses nobody of having none', () => {
+    const { client: seen } = person()
+    const partial = { told: new Set(['user-agent']), unjudged: new Set<never>() }
+    expect(decided(without({ client: seen }), 0.5).rule).toBe('score_without_page')
+    expect(decided(without({ client: { ...seen, partial } }), 0.5).rule).not.toBe('score_without_page')
+  })
+})

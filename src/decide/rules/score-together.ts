@@ -18,9 +18,10 @@ function reachesPercent(from: Case, percent: number, threshold: 'deny' | 'thrott
 
 /**
  * A secret is tried where browsers come, by who shows no pass. Most who came with the page have one; whose page came from a cache, an
- * application shell or another host has none. A gate that is young, or has seen hardly anybody try, cannot tell who has been there.
+ * application shell or another host has none. A gate that is young, or has seen hardly anybody try, cannot tell who has been there; and no log that is replayed tells of passes.
  */
 function comesWithoutPass({ evidence }: Case): boolean {
+  if (evidence.client.partial !== undefined) return false
   if (!isAttempt(evidence) || evidence.match.route.channel !== 'browser') return false
   const route = known(evidence.conduct.route)
   if (route?.merged === undefined || route.behaviour.day.attempts < CROWD) return false

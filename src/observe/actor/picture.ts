@@ -64,5 +64,6 @@ export function isPicture(answer: unknown): answer is ActorPicture {
 
 function isReach(reach: unknown): boolean {
   if (typeof reach !== 'object' || reach === null) return reach === undefined
-  return 'accounts' in reach && Array.isArray(reach.accounts) && 'usual' in reach
+  if (!('accounts' in reach && 'usual' in reach) || !Array.isArray(reach.accounts)) return false
+  return typeof reach.usual === 'object' && reach.usual !== null
 }
