@@ -192,7 +192,7 @@ describe('what is usual of accounts', () => {
 
   it('makes a picture of another version none', () => {
     const picture = actorPicture(newActorState(MONDAY), MONDAY)
-    for (const reach of [null, 7, {}, { accounts: 3, usual: {} }])
+    for (const reach of [null, 7, {}, { accounts: 3, usual: {} }, { accounts: [], usual: null }])
       expect(isPicture({ ...picture, reach })).toBe(false)
   })
 })
