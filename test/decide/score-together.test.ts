@@ -6,13 +6,18 @@ import type { Evidence } from '../../src/evidence.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
 import {
   behaviour,
+  client,
   conduct,
   exchange,
   LICENSED,
+  MERGED,
   match,
   NOTHING_PROVEN,
+  NOW,
   person,
   score,
+  usedRoute,
+  WITH_PASS,
 } from '../fixtures/scene.ts'
 
 /** Asks for a page, with nothing to show. */
@@ -49,5 +54,64 @@ describe('who most likely enumerates accounts', () => {
     const blind = conduct({ client: unavailable('ledger_timeout') })
     expect(judged(asking({ conduct: blind }), 0.9).rule).not.toBe('score_enumeration')
     expect(judged(asking({ proof: LICENSED }), 0.9).action).not.toBe('throttle')
+  })
+})
+
+describe('a program that shows nothing and asks for open pages in a hurry', () => {
+  const ROUTE = valid({ behaviour: usedRoute(), staleness: 0, merged: MERGED })
+  const program = client({ claim: { ...client().claim, family: 'tool' } })
+  const asking = (
+    before: number,
+    changes: Partial<Evidence> = {},
+    route: Evidence['conduct']['route'] = ROUTE,
+  ) =>
+    visitor(before, {
+      client: program,
+      conduct: conduct(
+        { client: valid(behaviour({ minute: { requests: before }, hour: { requests: before } })) },
+        { route },
+      ),
+      ...changes,
+    })
+  const judged = (evidence: Evidence, abuse: number) => decide(evidence, valid(score(abuse)), DEFAULT_POLICY)
+
+  it('is slowed from ten percent on, at the fourth request of a minute', () => {
+    expect(judged(asking(3), 0.09).action).toBe('allow')
+    expect(judged(asking(3), 0.1)).toMatchObject({ action: 'throttle', rule: 'score_hurried_program' })
+    expect(judged(asking(2), 0.49).action).toBe('allow')
+  })
+
+  it('is slowed on paths that the gate does not know', () => {
+    const unmatched = match({ channel: 'direct', sensitivity: 'other' })
+    expect(judged(asking(3, { match: unmatched }), 0.1).action).toBe('throttle')
+  })
+
+  it.each([
+    ['a browser', { client: client() }],
+    ['an application', { client: client({ claim: { ...client().claim, family: 'app' } }) }],
+    ['who shows a pass', { proof: WITH_PASS }],
+    ['who asks for data', { match: match({ channel: 'browser', sensitivity: 'account' }) }],
+    ['who is on the mobile channel', { match: match({ channel: 'mobile', sensitivity: 'other' }) }],
+    [
+      'an agent that proves itself',
+      { proof: { ...NOTHING_PROVEN, agent: valid({ name: 'crawler', host: 'agent.example' }) } },
+    ],
+  ] as const)('is not %s', (_who, changes) => {
+    expect(judged(asking(3, changes), 0.49).action).toBe('allow')
+  })
+
+  it('is let be by a gate that does not know the route for a week, and by one that has not heard from the others', () => {
+    const young = valid({
+      behaviour: usedRoute({ firstSeenAt: NOW - 86_400_000 }),
+      staleness: 0,
+      merged: MERGED,
+    })
+    expect(judged(asking(3, {}, young), 0.49).action).toBe('allow')
+    expect(judged(asking(3, {}, valid({ behaviour: usedRoute(), staleness: 0 })), 0.49).action).toBe('allow')
+  })
+
+  it('is not slowed for what a log that is replayed does not tell', () => {
+    const partial = { told: new Set(['user-agent']), unjudged: new Set<never>() }
+    expect(judged(asking(3, { client: { ...program, partial } }), 0.49).action).toBe('allow')
   })
 })

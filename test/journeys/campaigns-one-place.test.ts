@@ -12,7 +12,12 @@ const MOST_ANSWERS = 10
 /** What the rules do alone, whatever a model says. */
 const NO_SCORE = {
   ...{ score_deny: OFF, score_certain: OFF, score_throttle: OFF, score_challenge: OFF },
-  ...{ score_without_page: OFF, score_card_without_pass: OFF, score_enumeration: OFF },
+  ...{
+    score_without_page: OFF,
+    score_card_without_pass: OFF,
+    score_enumeration: OFF,
+    score_hurried_program: OFF,
+  },
 } as const
 
 describe('somebody who tests cards', () => {

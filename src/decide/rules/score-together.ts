@@ -8,7 +8,16 @@ import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
-import { accountMayKnow, heldPass, isCalm, isQuiet, ledgerOutage, seenOnPage } from '../subject.ts'
+import {
+  accountMayKnow,
+  behaviourOf,
+  heldPass,
+  isCalm,
+  isProgram,
+  isQuiet,
+  ledgerOutage,
+  seenOnPage,
+} from '../subject.ts'
 import { CROWD, isWithinFirstWeek, reachesLimit } from './score.ts'
 
 function reachesPercent(from: Case, percent: number, threshold: 'deny' | 'throttle'): false | Finding {
@@ -43,6 +52,28 @@ function enumerates({ evidence, score, genuine }: Case): boolean {
   return known(score)?.intent === 'enumeration' && ledgerOutage(evidence) === undefined
 }
 
+/** Requests within a minute before this one: what looks after something asks for one or two, and comes again later. */
+const HURRY = 3
+
+/**
+ * A program that shows nothing, neither a pass nor a token nor who made it, asks again and again for what is open to everybody. To a model many a
+ * program is a tenth of an attack, so that a young gate, where nothing else is known, has to see it do more.
+ */
+function hurries(from: Case): boolean {
+  const { conduct, client, match, proof } = from.evidence
+  if (client.partial !== undefined || isAttempt(from.evidence) || !isProgram(from.evidence)) return false
+  const { channel, sensitivity } = match.route
+  if (sensitivity !== 'other' || channel === 'mobile') return false
+  if (known(proof.pass) !== undefined || proof.token.state === 'valid' || proof.agent.state === 'valid')
+    return false
+  const route = known(conduct.route)
+  if (route?.merged === undefined || isWithinFirstWeek(from.evidence, route.behaviour)) return false
+  return (
+    ledgerOutage(from.evidence) === undefined &&
+    (behaviourOf(from.evidence, 'client')?.minute.requests ?? 0) >= HURRY
+  )
+}
+
 export const TOGETHER_DENIALS: readonly Rule[] = [
   {
     id: 'score_without_page',
@@ -67,6 +98,16 @@ export const TOGETHER_LIMITS: readonly Rule[] = [
     applies:
       'accounts or payments are asked for on the mobile channel, the likeliest intent is enumeration, and the abuse probability is this many percent or more (and `thresholds.throttle`, where that is raised)',
     when: (from, limit) => enumerates(from) && reachesPercent(from, limit, 'throttle'),
+  },
+  {
+    id: 'score_hurried_program',
+    reason: 'score_high',
+    action: 'throttle',
+    sparesProven: true,
+    limit: 10,
+    applies:
+      'what says that it is neither a browser nor an application, and shows neither a pass nor a token, asks at least the fourth time within a minute for what is open to everybody, and the abuse probability is this many percent or more (and `thresholds.throttle`, where that is raised)',
+    when: (from, limit) => hurries(from) && reachesPercent(from, limit, 'throttle'),
   },
   {
     id: 'score_card_without_pass',
