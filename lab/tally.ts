@@ -43,12 +43,14 @@ export interface BenignResult extends BenignCount {
   readonly upper95: number
 }
 
+/** Who is asked and has no answer is stopped like who is refused, whoever it is; `challenged` is who went on. */
 type Fate = 'stopped' | 'challenged' | 'through'
 
-function fateOf({ record }: Sighting): Fate {
+function fateOf({ record, answered }: Sighting): Fate {
   const { action } = record.verdict
   if (action === 'deny' || action === 'throttle') return 'stopped'
-  return action === 'challenge' ? 'challenged' : 'through'
+  if (action !== 'challenge') return 'through'
+  return answered ? 'challenged' : 'stopped'
 }
 
 export interface CampaignTally {

@@ -9,6 +9,8 @@ import { requestOf, type Zone } from './wire.ts'
 export interface Sighting {
   readonly step: Step
   readonly record: DecisionRecord
+  /** A challenge stood in the answer, and the client has solved it. */
+  readonly answered: boolean
 }
 
 type Guard = (request: Request, house: LabHouse) => Promise<Response>
@@ -51,9 +53,11 @@ export async function play(
       continue
     }
     expect(due.step.truth)
-    const { reply, record } = await ask(due.step, house, zone, guard)
-    see({ step: due.step, record })
-    later(due.session, due.session.next(reply))
+    const { reply, record, challenge } = await ask(due.step, house, zone, guard)
+    // Who solves a challenge does so before anything else is sent.
+    const taken = due.session.next(reply)
+    see({ step: due.step, record, answered: challenge.answered })
+    later(due.session, taken)
   }
 }
 
@@ -62,7 +66,11 @@ async function ask(
   house: LabHouse,
   zone: Zone,
   guard: Guard,
-): Promise<{ readonly reply: Reply; readonly record: DecisionRecord }> {
+): Promise<{
+  readonly reply: Reply
+  readonly record: DecisionRecord
+  readonly challenge: { readonly answered: boolean }
+}> {
   house.advance(step.at)
   const response = await guard(requestOf(step, zone), house)
   await house.settled()
@@ -70,14 +78,19 @@ async function ask(
   const challenged = record.verdict.action === 'challenge' && record.answer.upstream !== 'forwarded'
   const page = challenged ? await response.text() : ''
   if (!challenged) await response.body?.cancel()
+  const challenge = { answered: false }
+  const earns = () => {
+    challenge.answered = true
+    return clearance(page, record, house)
+  }
   return {
-    record,
+    ...{ record, challenge },
     reply: {
       status: response.status,
       location: response.headers.get('location'),
       cookies: response.headers.getSetCookie().map(nameAndValue),
       forwarded: record.answer.upstream === 'forwarded',
-      earns: challenged ? () => clearance(page, record, house) : undefined,
+      earns: challenged ? earns : undefined,
     },
   }
 }
