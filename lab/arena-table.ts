@@ -8,8 +8,9 @@ export interface ArenaReport extends ContestResult {
 }
 
 export function arenaTable({ seed, scale, campaigns, benign, frontier }: ArenaReport): string {
-  const head = 'campaign,kind,scale,attempts,stopped,challenged,through,before 1st,valid through,noticed'
-  const others = 'people and machines,,,people,requests,stopped,challenged,people,upper 95%'
+  const head =
+    'campaign,kind,scale,attempts,stopped,challenged,unanswered,through,before 1st,valid through,noticed'
+  const others = 'people and machines,,,people,requests,stopped,challenged,people,unanswered,upper 95%'
   const lines = [
     `Seed ${seed}. The bank's own traffic is scaled by each campaign's factor, the smallest of which is ${scale.toPrecision(2)}.`,
     '',
@@ -22,6 +23,7 @@ export function arenaTable({ seed, scale, campaigns, benign, frontier }: ArenaRe
         one.attempts,
         share(one.stopped, one.attempts),
         share(one.challenged, one.attempts),
+        share(one.unanswered, one.attempts),
         one.through,
         one.through_before_first_stop,
         `${one.valid_pairs_through} of ${one.valid_pairs}`,
@@ -33,6 +35,7 @@ export function arenaTable({ seed, scale, campaigns, benign, frontier }: ArenaRe
     ...benign.map((one) =>
       row([
         ...[one.class, '', '', one.people, one.requests, one.stopped, one.challenged, one.people_stopped],
+        one.people_unanswered,
         `${(one.upper95 * 100).toFixed(2)}%`,
       ]),
     ),

@@ -10,6 +10,8 @@ export interface CampaignResult {
   readonly attempts: number
   readonly stopped: number
   readonly challenged: number
+  /** Of those that were challenged: nothing came after it that solved the challenge, and nothing reached the bank. */
+  readonly unanswered: number
   readonly through: number
   readonly through_before_first_stop: number
   readonly valid_pairs: number
@@ -36,6 +38,8 @@ export interface BenignCount {
   readonly stopped: number
   readonly challenged: number
   readonly people_stopped: number
+  /** Who was challenged and did not solve it. */
+  readonly people_unanswered: number
 }
 
 export interface BenignResult extends BenignCount {
@@ -43,14 +47,12 @@ export interface BenignResult extends BenignCount {
   readonly upper95: number
 }
 
-/** Who is asked and has no answer is stopped like who is refused, whoever it is; `challenged` is who went on. */
 type Fate = 'stopped' | 'challenged' | 'through'
 
-function fateOf({ record, answered }: Sighting): Fate {
+function fateOf({ record }: Sighting): Fate {
   const { action } = record.verdict
   if (action === 'deny' || action === 'throttle') return 'stopped'
-  if (action !== 'challenge') return 'through'
-  return answered ? 'challenged' : 'stopped'
+  return action === 'challenge' ? 'challenged' : 'through'
 }
 
 export interface CampaignTally {
@@ -67,7 +69,7 @@ export function campaignTally({
   const count = { stopped: 0, challenged: 0, through: 0 }
   const addresses = new Set<string>()
   const good = { all: 0, through: 0 }
-  let throughFirst = 0
+  let [throughFirst, unanswered] = [0, 0]
   let firstAt: number | undefined
   let noticed: Noticed | null = null
   return {
@@ -83,6 +85,7 @@ export function campaignTally({
         noticed = { after_seconds: (step.at - firstAt) / 1_000, after_attempts: before, share_read: share }
       }
       count[fate] += 1
+      if (fate === 'challenged' && !sighting.answered) unanswered += 1
       addresses.add(step.place.address)
       if (count.stopped === 0 && fate === 'through') throughFirst += 1
       if (truth.valid) good.all += 1
@@ -92,7 +95,7 @@ export function campaignTally({
       id,
       kind,
       attempts: count.stopped + count.challenged + count.through,
-      ...count,
+      ...{ ...count, unanswered },
       through_before_first_stop: throughFirst,
       valid_pairs: good.all,
       valid_pairs_through: good.through,
@@ -111,7 +114,12 @@ export function benignTally(): BenignTally {
   const classes = new Map(
     BENIGN_CLASSES.map((name) => [
       name as string,
-      { name, people: new Set<string>(), hit: new Set<string>(), requests: 0, stopped: 0, challenged: 0 },
+      {
+        ...{ name, requests: 0, stopped: 0, challenged: 0 },
+        people: new Set<string>(),
+        hit: new Set<string>(),
+        mute: new Set<string>(),
+      },
     ]),
   )
   return {
@@ -123,18 +131,20 @@ export function benignTally(): BenignTally {
       entry.requests += 1
       entry.people.add(truth.person)
       if (fate === 'challenged') entry.challenged += 1
+      if (fate === 'challenged' && !sighting.answered) entry.mute.add(truth.person)
       if (fate !== 'stopped') return
       entry.stopped += 1
       entry.hit.add(truth.person)
     },
     counts: () =>
-      Array.from(classes.values(), ({ name, people, hit, requests, stopped, challenged }) => ({
+      Array.from(classes.values(), ({ name, people, hit, mute, requests, stopped, challenged }) => ({
         class: name,
         people: people.size,
         requests,
         stopped,
         challenged,
         people_stopped: hit.size,
+        people_unanswered: mute.size,
       })),
   }
 }
@@ -153,6 +163,7 @@ export function addedUp(days: readonly (readonly BenignCount[])[]): readonly Ben
       stopped: sum((row) => row.stopped),
       challenged: sum((row) => row.challenged),
       people_stopped: stopped,
+      people_unanswered: sum((row) => row.people_unanswered),
       upper95: upperBound(stopped, people),
     }
   })

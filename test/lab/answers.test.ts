@@ -1,4 +1,4 @@
-/** What counts as stopped where everybody is asked: who has no answer, and nobody who has one. */
+/** What is counted where everybody is asked: who has an answer, and who has none. */
 import { describe, expect, it } from 'vitest'
 import { embeddedScorer, labHouse } from '../../lab/house.ts'
 import { benignTally, campaignTally } from '../../lab/tally.ts'
@@ -68,12 +68,19 @@ async function counted() {
 }
 
 describe('where everybody is asked', () => {
-  it('an attempt without an answer is stopped, and one with an answer was asked and is made again', async () => {
-    expect((await counted()).attack).toMatchObject({ attempts: 3, stopped: 1, challenged: 1, through: 1 })
+  it('an attempt without an answer is told apart from one with an answer, which is made again', async () => {
+    const { attack } = await counted()
+    expect(attack).toMatchObject({ attempts: 3, stopped: 0, challenged: 2, unanswered: 1, through: 1 })
   })
 
-  it('a person without an answer is wrongly stopped, and one with an answer is not', async () => {
+  it('a person without an answer is told apart from one with an answer', async () => {
     const browser = (await counted()).people.find((one) => one.class === 'browser person')
-    expect(browser).toMatchObject({ people: 2, requests: 3, stopped: 1, challenged: 1, people_stopped: 1 })
+    expect(browser).toMatchObject({
+      people: 2,
+      requests: 3,
+      challenged: 2,
+      people_stopped: 0,
+      people_unanswered: 1,
+    })
   })
 })

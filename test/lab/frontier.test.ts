@@ -25,7 +25,16 @@ async function points(outcomeOf: (job: AttackedDay, index: number) => Outcome | 
 }
 
 const NOTHING = {
-  ...{ id: '', kind: 'credential_stuffing', attempts: 0, stopped: 0, challenged: 0, through: 0, scale: 1 },
+  ...{
+    id: '',
+    kind: 'credential_stuffing',
+    attempts: 0,
+    stopped: 0,
+    challenged: 0,
+    unanswered: 0,
+    through: 0,
+    scale: 1,
+  },
   ...{ through_before_first_stop: 0, valid_pairs: 0, valid_pairs_through: 0, addresses: 0, noticed: null },
 } as const
 

@@ -32,6 +32,7 @@ describe('people of several days', () => {
       stopped: people_stopped,
       challenged: 1,
       people_stopped,
+      people_unanswered: 1,
     } as const,
   ]
 
@@ -43,6 +44,7 @@ describe('people of several days', () => {
       stopped: 1,
       challenged: 2,
       people_stopped: 1,
+      people_unanswered: 2,
     })
     expect(office?.upper95).toBeCloseTo(upperBound(1, 3_000), 9)
   })
