@@ -125,6 +125,11 @@ export interface Annex<N extends AnnexName> {
    * that a flood makes, the one that is over soonest first.
    */
   readonly madeByBank?: true
+  /**
+   * Of two rows of one key, after a rotation of keys: the one under its former name and the one under its present name. Left out where the
+   * present one goes on alone, and nobody reads the other until it is over.
+   */
+  merge?(former: AnnexTypes[N]['row'], present: AnnexTypes[N]['row']): AnnexTypes[N]['row']
   /** Rows that one object keeps decoded in memory; the others are read. */
   readonly maxRows: number
   /** As how many of them a row counts, where one may be many times as large as another. */

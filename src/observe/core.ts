@@ -67,8 +67,7 @@ export function newCore({
   }
 
   /** After a rotation of keys what was counted under the old name goes on under the new one. */
-  function adopt({ keys, formerly, at }: Arrival): void {
-    renames.keep(keys)
+  function adopt({ keys, formerly, at }: Arrival | Settlement): void {
     if (formerly === undefined) return
     recall(formerly.flat())
     for (const [index, names] of formerly.entries()) {
@@ -82,6 +81,13 @@ export function newCore({
   }
 
   function settle(settlements: readonly Settlement[]): void {
+    for (const settlement of settlements) {
+      if (settlement.formerly === undefined) continue
+      const named = renames.settled(settlement)
+      recall(named.keys)
+      adopt(named)
+    }
+    // Only now: what comes with it under an old name comes to where that leads from here on.
     const named = settlements.map(renames.settled)
     recall(Array.from(new Set(named.flatMap(({ keys }) => keys))))
     const last = latest()
@@ -98,6 +104,7 @@ export function newCore({
         const behaviours = shard.peek(arrival.keys, arrival.at)
         return { behaviours, annexes: desk.observe(arrival, false) }
       }
+      renames.keep(arrival.keys)
       adopt(arrival)
       const again = shard.knows(arrival.id)
       // A call that was late may come after the news that its request is over: what it would use up, nobody would give back.

@@ -58,10 +58,14 @@ export function newErasures(startedAt: number): Erasures {
 
   function left(settlement: Settlement): readonly Settlement[] {
     const since = settlement.at - SKEW_MS
-    const keys = settlement.keys.filter((name) => !isErased(name, since))
+    const stays = settlement.keys.map((name) => !isErased(name, since))
+    const keys = settlement.keys.filter((_, index) => stays[index])
+    // By key: what is left of the one stands beside what is left of the other.
+    const formerly = settlement.formerly?.filter((_, index) => stays[index])
     const asked = Object.entries(settlement.asked ?? {}).filter(([, name]) => !isErased(name, since))
     if (keys.length === 0 && asked.length === 0) return []
-    return [{ ...settlement, keys, asked: Object.fromEntries(asked) }]
+    const former = formerly === undefined ? {} : { formerly }
+    return [{ ...settlement, keys, ...former, asked: Object.fromEntries(asked) }]
   }
 
   function settlementsLeft(settlements: readonly Settlement[], now: number): readonly Settlement[] {

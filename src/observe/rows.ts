@@ -33,12 +33,14 @@ export interface RowsOptions<Row> {
   readonly maxRows: number
   readonly maxRowBytes: number
   weigh?(row: Row): number
+  /** As an annex has it. */
+  merge?(former: Row, present: Row): Row
 }
 
 export interface AnnexRows<Row> extends Rows<Row> {
   /** What is over at this time is over. Rows have no clock. */
   setTime(now: number): void
-  /** Gives the row another name; false where there is none, or one that has that name. */
+  /** Gives the row another name; false where there is none, or one that has that name and with which it cannot be merged. */
   rename(from: string, to: string): boolean
   /** What changed since the last call and may lose a second. */
   takeChanged(): readonly StoredRow[]
@@ -53,7 +55,7 @@ interface Held<Row> {
 
 /** @param backing undefined where memory is all there is: the row that was used longest ago then gives way for good */
 export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | undefined): AnnexRows<Row> {
-  const { annex, codec, maxRows, maxRowBytes } = options
+  const { annex, codec, maxRows, maxRowBytes, merge } = options
   const weight = ({ row }: Held<Row>): number =>
     row === undefined || options.weigh === undefined ? 1 : options.weigh(row)
   /** In the order of their last use. What is known not to be there is held too. */
@@ -142,9 +144,12 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
     },
     delete: remove,
     rename(from, to) {
-      const old = find(from)
-      if (old === undefined || find(to) !== undefined) return false
-      put(to, old.row, old.until)
+      const old = from === to ? undefined : find(from)
+      if (old === undefined) return false
+      const present = find(to)
+      if (present === undefined) put(to, old.row, old.until)
+      else if (merge === undefined) return false
+      else put(to, merge(old.row, present.row), Math.max(old.until, present.until))
       remove(from)
       return true
     },

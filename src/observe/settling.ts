@@ -23,11 +23,12 @@ export function arrivalOf(footprint: Footprint, placement: Placement): Arrival {
 export function settlementOf(
   { requestId, at, attempt, stranger }: Footprint,
   outcome: OutcomeKind,
-  { names, asked, asks, readOnly }: Placement,
+  { names, formerly, asked, asks, readOnly }: Placement,
   { status, bytes }: AnswerFacts,
 ): Settlement {
   return {
     ...{ id: requestId, at, attempt, outcome, keys: readOnly === true ? [] : names },
+    ...(formerly === undefined ? {} : { formerly }),
     ...(bytes === undefined ? {} : { bytes }),
     ...(stranger === true ? { stranger } : {}),
     ...(asks === undefined || asked === undefined ? {} : { status, asks, asked }),
@@ -36,11 +37,12 @@ export function settlementOf(
 
 export function lessonOf(
   { requestId, at, attempt }: Footprint,
-  { names, asked }: Placement,
+  { names, formerly, asked }: Placement,
   lesson: Lesson,
 ): Settlement {
   return {
     ...{ id: requestId, at, attempt, outcome: 'served', keys: names, lesson },
+    ...(formerly === undefined ? {} : { formerly }),
     ...(asked === undefined ? {} : { asked }),
   }
 }

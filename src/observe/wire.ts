@@ -34,6 +34,8 @@ export interface Settlement {
   readonly attempt: boolean
   readonly outcome: OutcomeKind
   readonly keys: readonly string[]
+  /** As of an arrival: it may come before any that has the new names, and would make a second row under them. */
+  readonly formerly?: readonly (readonly string[])[]
   readonly status?: number | undefined
   readonly bytes?: number | undefined
   readonly stranger?: true

@@ -115,6 +115,18 @@ describe('rows of an annex', () => {
     expect([rows.get('new'), rows.get('other')]).toEqual(['row', 'mine'])
   })
 
+  it('are one where both names have one and the annex can make one of two, for as long as either lasts', () => {
+    const { port, kept } = backing()
+    const rows = newRows({ ...OPTIONS, merge: (former, present) => `${former}+${present}` }, port)
+    rows.put('old', 'a', LATER + 1)
+    rows.putSoon('new', 'b', LATER)
+    expect(rows.rename('old', 'new')).toBe(true)
+    expect(rows.rename('new', 'new')).toBe(false)
+    expect([rows.get('old'), rows.get('new')]).toEqual([undefined, 'a+b'])
+    expect([...kept.values()]).toMatchObject([{ name: 'new', version: 2, until: LATER + 1 }])
+    expect(rows.takeChanged()).toEqual([])
+  })
+
   it('that are larger than they may be are refused at once, or dropped when the others are written', () => {
     const { port } = backing()
     const rows = newRows(OPTIONS, port)

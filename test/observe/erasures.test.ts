@@ -49,6 +49,14 @@ describe('what is on its way about a person who was erased', () => {
     expect(erased().settlementsLeft([other], NOW)).toEqual([{ ...other, keys: ['account:k1.bob'] }])
   })
 
+  it('leaves everybody else the former names that are his own', () => {
+    const formerly = [['account:k0.alice'], ['account:k0.bob']]
+    const other = settlement(NOW - 100, { keys: [ACCOUNT, 'account:k1.bob'], formerly, asked: {} })
+    expect(erased().settlementsLeft([other], NOW)).toEqual([
+      { ...other, keys: ['account:k1.bob'], formerly: [['account:k0.bob']] },
+    ])
+  })
+
   it('does not ride along with a later request either', () => {
     const later = arrival(NOW + 5_000, { riders: [settlement(NOW - 10)] })
     expect(erased().arrivalLeft(later, NOW + 5_000)).toEqual({ ...later, riders: [] })

@@ -8,6 +8,7 @@
 import { invalid, valid } from '../../lib/fact.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
 import { decodeRow, encodeRow, MAX_ROW_BYTES } from './codec.ts'
+import { merged } from './merged.ts'
 import { ACCESS_KEPT_MS, decideQuota, refund } from './quota.ts'
 import { ANOTHER, awaitList, isDue, NEW_ROW, problemIn, withNews } from './terms.ts'
 import type { ConsentAsk, ConsentNews, ConsentRow, ConsentTold, UseAsk } from './types.ts'
@@ -20,6 +21,7 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
   kinds: ['consent', 'token'],
   codec: { encode: encodeRow, decode: decodeRow },
   maxRowBytes: MAX_ROW_BYTES,
+  merge: merged,
   maxRows: 2_048,
   weigh: ({ accesses, lists }) =>
     1 + (accesses.length + lists.reduce((sum, list) => sum + list.accounts.length, 0)) / USUAL,

@@ -110,3 +110,22 @@ function withList(
   const again = known !== undefined && known.pendingUntil - PENDING_MS > at
   return [...others, { collection, keyId, accounts, at, pendingUntil: again ? known.pendingUntil : 0 }]
 }
+
+/** Of each collection the newest list, and of more than a row holds the newest ones. */
+export function mergedLists(lists: readonly KnownList[]): readonly KnownList[] {
+  const newestFirst = [...lists].sort((a, b) => b.at - a.at)
+  const kept: KnownList[] = []
+  for (const list of newestFirst) {
+    const at = kept.findIndex(({ collection }) => collection === list.collection)
+    const newer = kept[at]
+    // Asked for again after the newer one: until that has come nobody knows.
+    if (newer !== undefined) {
+      const again = list.pendingUntil - PENDING_MS > newer.at
+      if (again) kept[at] = { ...newer, pendingUntil: Math.max(newer.pendingUntil, list.pendingUntil) }
+      continue
+    }
+    const listed = kept.reduce((sum, { accounts }) => sum + accounts.length, list.accounts.length)
+    if (kept.length < MAX_LISTS && listed <= MAX_LISTED) kept.push(list)
+  }
+  return kept
+}
