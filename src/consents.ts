@@ -123,8 +123,10 @@ export async function withOwner(conduct: Conduct, print: Footprint, ledger: Ledg
   const organisation = print.keys.find(({ kind }) => kind === 'tpp')?.id
   if (consent.state !== 'valid' || !consent.value.due) return conduct
   if (key === undefined || organisation === undefined) return conduct
-  const asked: Footprint = { ...ownerPrint(print, key, organisation), silent: true }
-  const told = (await ledger.observe(asked)).consent
+  const place = ownerPrint(print, key, organisation)
+  const { formerOwner, ...told } = (await ledger.observe({ ...place, silent: true })).consent
+  // Or nobody could say any more whose it is when the old key is gone.
+  if (formerOwner !== undefined) ledger.learn(place, { news: { consent: { owner: formerOwner } } }, print.at)
   if (told.state !== 'valid' && told.state !== 'invalid') return conduct
   const foreign = told.state === 'invalid'
   const news: ConsentNews = foreign ? FOREIGN : { looked: true }

@@ -667,6 +667,8 @@ export type CohortKind = 'network' | 'country' | 'tpp' | 'bin' | 'password'
 export type ConsentFact = Fact<ConsentState, ConsentProblem, LedgerOutage> & {
   /** Where it is invalid, and something is used up. */
   readonly quota?: ConsentQuota
+  /** Whom the bank gave it to, where that was asked and is known under a former name of its key alone. */
+  readonly formerOwner?: string
 }
 
 /** Exact behaviour by key, and the approximate picture of everybody who is alike. */

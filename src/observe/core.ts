@@ -101,6 +101,8 @@ export function newCore({
       if (arrival.riders !== undefined) settle(arrival.riders)
       recall(arrival.keys)
       if (arrival.readOnly === true) {
+        // It counts nothing and makes nothing; but under the old name it would not find what is there.
+        adopt(arrival)
         const behaviours = shard.peek(arrival.keys, arrival.at)
         return { behaviours, annexes: desk.observe(arrival, false) }
       }

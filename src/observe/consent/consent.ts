@@ -55,10 +55,11 @@ export const CONSENT_ANNEX: Annex<'consent'> = {
     if (told === undefined) return undefined
     // An object of the version before does not tell the last two.
     const { quota, until, perDay, unknown, due = unknown, learnt = !unknown } = told
+    const former = all[0]?.unknown === true && told.owner !== undefined ? { formerOwner: told.owner } : {}
     if (told.problem !== undefined) {
-      return quota === undefined ? invalid(told.problem) : { ...invalid(told.problem), quota }
+      return { ...invalid(told.problem), ...(quota === undefined ? {} : { quota }), ...former }
     }
-    return valid({ quota, until, perDay, unknown, due, learnt })
+    return { ...valid({ quota, until, perDay, unknown, due, learnt }), ...former }
   },
 }
 
@@ -101,6 +102,7 @@ function ownerTold(row: ConsentRow | undefined, organisation: string): ConsentTo
     unknown: owner === undefined,
     due: false,
     learnt: false,
+    ...(owner === undefined ? {} : { owner }),
   }
 }
 

@@ -106,6 +106,8 @@ export interface ConsentTold {
   readonly unknown: boolean
   readonly due: boolean
   readonly learnt: boolean
+  /** Whom the bank gave it to; told to who asked that alone. */
+  readonly owner?: string
 }
 
 /** What was read in the bank's answer. */
