@@ -101,8 +101,7 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
     },
     settle(settlement) {
       const { lesson } = settlement
-      // A request ends once and teaches once.
-      const id = lesson === undefined ? settlement.id : `${settlement.id} lesson`
+      const id = settledAs(settlement)
       if (settlements.has(id)) return false
       settlements.add(id)
       const settled = { ...settlement, bytes: settlement.bytes ?? 0, stranger: settlement.stranger === true }
@@ -139,4 +138,13 @@ export function newShard({ maxKeys = MAX_KEYS, persisted = false }: ShardOptions
       return table.size
     },
   }
+}
+
+/**
+ * A request ends once and teaches once. Where an object serves it and knows another of its keys under a former name, after a rotation of
+ * keys, it is told both: the latter counts no key.
+ */
+function settledAs({ id, keys, lesson }: Settlement): string {
+  if (lesson !== undefined) return `${id} lesson`
+  return keys.length === 0 ? `${id} former` : id
 }

@@ -10,6 +10,7 @@ import { hash32 } from '../../src/lib/hash32.ts'
 import { footprint } from '../../src/observe/footprint.ts'
 import { ledgerFrom, newPostings } from '../../src/observe/ledger.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
+import { shardOf } from '../../src/observe/shards.ts'
 import type { Keys, Ledger } from '../../src/ports.ts'
 import { evidenceOf, exchangeOf, NOON } from '../fixtures/facts.ts'
 
@@ -177,6 +178,42 @@ describe.each([
     expect(after?.sinceTakeover).toBeDefined()
     expect(await signIn(ledger, prepared, name, 'success', 'her own')).toMatchObject({ familiar: true })
   }, 60_000)
+
+  // The object was told twice how the request ended, by one id, and dropped the second: a failure of the address, or of the account.
+  it.each([
+    ['the account’s history', ['account', 'client', 'address', 'prefix']],
+    ['the address', ['client', 'address', 'prefix', 'account']],
+  ])(
+    'counts how a request ended in an object that knows the old name and serves it too, %s first',
+    async (which, kinds) => {
+      const ledger = made()
+      const { home } = attempt(claimsFrom({}, rotated, NOON), 'home')
+      const livesAtHome = (keys: Keys, user: string) => shardOf(nameOf(keys, 'account', user), 16) === home
+      let name = ''
+      for (let number = 0; !livesAtHome(before, name) || livesAtHome(after, name); number += 1) {
+        name = `erin ${where} ${which} ${number}`
+      }
+      await signIn(ledger, before, name, 'success', 'her own')
+      const guess = async () => {
+        requests += 1
+        const print = attempt(claimsFrom({ user: name }, rotated, NOON), `rotation-${requests}`)
+        const keys = kinds.flatMap((kind) => print.keys.filter((key) => key.kind === kind))
+        const traits = { software: 1, network: 1 }
+        const guessed: Footprint = {
+          ...print,
+          keys,
+          asks: { history: { subject: 'account', attempt: true, traits } },
+        }
+        const told = await ledger.observe(guessed)
+        ledger.settle(guessed, 'failure', NOON)
+        await new Promise((resolve) => setTimeout(resolve, 400))
+        return [known(told.keys.address)?.day.failures ?? 0, known(told.history)?.strangerFailures ?? 0]
+      }
+      const [failures = 0] = await guess()
+      expect(await guess()).toEqual([failures + 1, expect.closeTo(1, 1)])
+    },
+    60_000,
+  )
 
   it('forgets with the old key what only that one could name', async () => {
     const ledger = made()

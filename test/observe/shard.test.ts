@@ -39,6 +39,13 @@ describe('a shard', () => {
     expect(shard.observe(arrival('r2', ['address:a']))[0]?.day.failures).toBe(1)
   })
 
+  it('settles it once more, and once, where another of its keys is known under a former name alone', () => {
+    const shard = newShard()
+    shard.observe(arrival('r1', ['address:a']))
+    expect([1, 2].map(() => shard.settle(settlement('r1', ['address:a'])))).toEqual([true, false])
+    expect([1, 2].map(() => shard.settle(settlement('r1', [])))).toEqual([true, false])
+  })
+
   it('makes no key out of an outcome', () => {
     const shard = newShard()
     shard.settle(settlement('r1', ['address:never-seen']))
