@@ -592,9 +592,9 @@ export interface Tally {
   readonly successes: number
   /** Origin answered 404 or 403. */
   readonly misses: number
-  /** Of the origin's answers, as far as they said how long they are. */
+  /** Of the origin's answers, as far as they said how long they are (`Content-Length`). */
   readonly bytes: number
-  /** In the origin's answers, as far as they were read: accounts, transactions. */
+  /** Accounts on the account lists that proven third parties were given: nothing else is read of answers. */
   readonly records: number
   /** Attempts at accounts that the bank was never seen to let anybody into: of a ledger's key, those that it has answered. */
   readonly strangers: number
