@@ -1,6 +1,6 @@
 /**
  * Footprints of a bank's requests, as the ledger places them: who calls how often is drawn, everything else is the gate's own.
- * The numbers are our own assumptions, and `docs/scale.md` says them.
+ * The numbers are our own assumptions, and `docs/scale.md` says them, and which requests are not drawn.
  */
 import type { Footprint, LedgerKey } from '../../src/evidence.ts'
 import { type Shards, shardOf } from '../../src/observe/shards.ts'
