@@ -3,7 +3,7 @@
  * the tests run this as it is; `ledger-object.ts` puts storage underneath.
  */
 import type { Behaviour } from '../evidence.ts'
-import type { Fault } from '../lib/fault.ts'
+import { type Fault, guarded } from '../lib/fault.ts'
 import { type AnnexAnswers, type Annexes, newAnnexDesk } from './annex-desk.ts'
 import type { KeyState } from './behaviour.ts'
 import { newRenames } from './renames.ts'
@@ -85,7 +85,9 @@ export function newCore({
       if (settlement.formerly === undefined) continue
       const named = renames.settled(settlement)
       recall(named.keys)
-      adopt(named)
+      // A row that finds no room under its new name stays where it is, and costs the others of this delivery nothing.
+      const work = guarded(() => adopt(named))
+      if (work !== undefined) report(work)
     }
     // Only now: what comes with it under an old name comes to where that leads from here on.
     const named = settlements.map(renames.settled)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Annex, Occasion, RowCodec, Rows } from '../../src/observe/annex.ts'
 import { type Core, newCore } from '../../src/observe/core.ts'
+import type { RowBacking } from '../../src/observe/rows.ts'
 import type { Arrival, Settlement } from '../../src/observe/wire.ts'
 import { NOON } from '../fixtures/facts.ts'
 
@@ -18,7 +19,7 @@ interface Stage {
 }
 
 /** A core with an annex that counts, and breaks where it is asked to. */
-function stage(): Stage {
+function stage(rows?: RowBacking): Stage {
   const occasions: Occasion[] = []
   const endings: unknown[] = []
   const faults: unknown[] = []
@@ -42,7 +43,8 @@ function stage(): Stage {
     read: () => undefined,
   }
   const annexes = { walk: counting as unknown as Annex<'walk'> } // a core never looks into rows, asks and answers
-  const core = newCore({ annexes, report: (fault) => faults.push(fault) })
+  const store = rows && { load: () => new Map(), rows }
+  const core = newCore({ annexes, report: (fault) => faults.push(fault), ...(store && { store }) })
   return { core, occasions, endings, faults }
 }
 
@@ -145,6 +147,27 @@ describe('a core after a rotation of keys', () => {
     // An isolate that still has the old key as its first: the same state, whichever way it is asked.
     const back = { keys: ['consent:a'], formerly: [['consent:new']] }
     expect(core.observe(arrival('r4', back)).behaviours[0]?.day.requests).toBe(3)
+  })
+
+  it('takes all that is told in one delivery, though one row finds no room under its new name', () => {
+    const { core, faults } = stage({
+      load: (_annex, name) =>
+        name === 'consent:a'
+          ? { version: 1, until: NOON + 1_000_000, bytes: new Uint8Array([3]) }
+          : undefined,
+      save() {
+        throw new Error('Cannot keep a row: the object is full')
+      },
+      remove() {},
+    })
+    core.observe(arrival('r1', { keys: ['address:b'], asked: {} }))
+    core.settle([
+      settlement('r0', { keys: ['consent:new'], formerly: [['consent:a']] }),
+      settlement('r1', { keys: ['address:b'], outcome: 'miss' }),
+    ])
+    expect(faults).toHaveLength(1)
+    const { behaviours } = core.observe(arrival('r2', { keys: ['address:b'], asked: {} }))
+    expect(behaviours[0]?.day.misses).toBe(1)
   })
 
   it('counts nothing where it is only asked for what it knew', () => {
