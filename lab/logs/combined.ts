@@ -1,5 +1,6 @@
 /** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
 import { parseIp } from '../../src/lib/ip.ts'
+import { headerOf, targetOf } from './escapes.ts'
 import { isTime, type LoggedRequest, statusOf } from './logged.ts'
 
 /**
@@ -29,7 +30,7 @@ export function readCombined(line: string): LoggedRequest | undefined {
   const took = TOOK.exec(rest)?.[1]
   const [, referer, agent] = QUOTED.exec(rest) ?? []
   return {
-    ...{ at, address, host, method, target, protocol, agent },
+    ...{ at, address, host, method, target: targetOf(target), protocol, agent },
     headers:
       referer === undefined || agent === undefined
         ? {}
@@ -72,14 +73,4 @@ function timeOf(day: string, month: string, year: string, time: string, zone: st
     minute = { text, at }
   }
   return minute.at + Number(time.slice(6)) * 1_000
-}
-
-/** Apache escapes with `\"` and `\xhh`, nginx with `\xHH`; both write `-` for a header that did not come. */
-function headerOf(logged: string): string {
-  if (logged === '-') return ''
-  return logged.includes('\\') ? logged.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, unescaped) : logged
-}
-
-function unescaped(_: string, code: string | undefined, character: string | undefined): string {
-  return code === undefined ? (character ?? '') : String.fromCharCode(Number.parseInt(code, 16))
 }

@@ -22,10 +22,26 @@ export function requestOf(logged: LoggedRequest): Told | undefined {
   if (target === undefined || logged.method === '') return undefined
   const all = Object.entries(logged.headers ?? {})
   const fields = all.filter(([name]) => FIELD_NAME.test(name))
-  const request = requestTo(`https://${hostOf(logged)}${target}`, logged.method, headersOf(fields, logged))
+  const url = `https://${hostOf(logged)}${written(target)}`
+  const request = requestTo(url, logged.method, headersOf(fields, logged))
   if (request === undefined) return undefined
+  // workerd tells a target as it came (`test/local/edge/requests.test.ts`); Node has resolved its dot segments by now.
+  Object.defineProperty(request, 'url', { value: url })
   Object.defineProperty(request, 'cf', { value: cfOf(logged) })
   return { request, headers: toldBy(fields), leftOut: all.length - fields.length }
+}
+
+/** What comes over no request line (RFC 9112 section 3.2), or not as one reader reads it: spaces, controls, what is not ASCII. */
+const UNWRITTEN = /[^\x21-\x7e]+/g
+const UTF_8 = new TextEncoder()
+
+/** As a client would have written it: triplets in the place of what cannot be, and everything else as it was logged. */
+function written(target: string): string {
+  return target.replace(UNWRITTEN, (found) =>
+    Array.from(UTF_8.encode(found), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
+      '',
+    ),
+  )
 }
 
 /** A host of a form that none has stands for nothing that the gate could know. */

@@ -1,0 +1,89 @@
+// Lines as servers and proxies really write them: escaped bytes, lists of addresses, and exports that are no lines at all.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { LoggedRequest } from '../../../lab/logs/logged.ts'
+import { readLine } from '../../../lab/logs/read.ts'
+import { newClients } from '../../../lab/replay/clients.ts'
+import { play } from '../../../lab/replay/play.ts'
+import { report, tell } from '../../../lab/replay/report.ts'
+import { requestOf } from '../../../lab/replay/request.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'portcullis-lines-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+function combined(request: string, front = '192.0.2.7 - -', status = '200'): LoggedRequest {
+  const [read] = readLine(`${front} [21/Nov/2026:09:00:00 +0000] "${request}" ${status} 5 "-" "Agent/1"`)
+  if (read === undefined) throw new Error(`Cannot read ${request} of ${front}`)
+  return read.logged
+}
+
+/** Each of its verdicts, and what is said of it. */
+async function replayed(...lines: readonly string[]) {
+  const log = join(scratch, 'log')
+  writeFileSync(log, lines.join('\n'))
+  const clients = newClients({ scratch })
+  const played = await play({ files: [log], format: undefined, proposed: undefined }, clients)
+  if (!played.ok) throw new Error(played.reason)
+  const verdicts: { readonly client: object; readonly verdict: string; readonly rule: string }[] = []
+  const summary = report(clients, false, (line) => verdicts.push(JSON.parse(line)))
+  clients.close()
+  return {
+    verdicts,
+    said: tell(played.value, summary, false, 0),
+    logs: played.value.logs,
+  }
+}
+
+describe('a target', () => {
+  it.each([
+    ['of raw UTF-8, as nginx escapes it', '/\\xD0\\xBC\\xD0\\xB8\\xD1\\x80', '/%D0%BC%D0%B8%D1%80'],
+    ['of raw UTF-8, as Apache escapes it', '/caf\\xc3\\xa9?q=\\xe2\\x82\\xac', '/caf%C3%A9?q=%E2%82%AC'],
+    ['with a quotation mark', '/a?q=\\"x\\"&y=\\x22', '/a?q="x"&y="'],
+    ['with a backslash, which is told to be one', '/a\\\\b\\x5Cc', '/a\\b\\c'],
+    ['with controls', '/a\\tb\\n\\x00', '/a%09b%0A%00'],
+    ['with a space', '/a\\x20b', '/a%20b'],
+    ['that its client escaped itself', '/%d0%bc', '/%d0%bc'],
+  ])('%s is read as it was sent', (_what, logged, target) => {
+    expect(combined(`GET ${logged} HTTP/1.1`).target).toBe(target)
+  })
+
+  it('of raw UTF-8 does not look like a backslash to the gate, so that 80 people are not refused', async () => {
+    const people = Array.from(
+      { length: 80 },
+      (_, at) =>
+        `192.0.2.${at} - - [21/Nov/2026:09:00:00 +0000] "GET /\\xd0\\xbc\\xd0\\xb8\\xd1\\x80/ HTTP/1.1" 200 5 "-" "Agent/1"`,
+    )
+    const { verdicts } = await replayed(...people)
+    expect(verdicts).toHaveLength(80)
+    expect(verdicts.filter(({ rule }) => rule === 'target_ambiguous')).toEqual([])
+  })
+
+  it.each(['/a/../b', '/a/./b', '/a/%2e%2e/b', '/../../etc/passwd', '/a\\b', '//a//b', '/a|b{c}?x="'])(
+    'reaches the guard as workerd tells it: %s',
+    (target) => {
+      const request = combined(`GET ${target.replaceAll(/["\\]/g, '\\$&')} HTTP/1.1`)
+      expect(requestOf(request)?.request.url).toBe(`https://log.invalid${target}`)
+    },
+  )
+
+  it.each([
+    ['/a b', '/a%20b'],
+    ['/café', '/caf%C3%A9'],
+  ])('that no request line carries is written as one would: %s', (logged, target) => {
+    expect(requestOf({ ...combined('GET / HTTP/1.1'), target: logged })?.request.url).toBe(
+      `https://log.invalid${target}`,
+    )
+  })
+
+  it('that leads out of its folder is refused in a replay as at the gate', async () => {
+    const line = (target: string, at: number) =>
+      `192.0.2.${at} - - [21/Nov/2026:09:00:00 +0000] "GET ${target} HTTP/1.1" 404 5 "-" "Agent/1"`
+    const targets = ['/../../etc/passwd', '/a/../b', '/a/./b', '/a/%2e%2e/b']
+    const { verdicts } = await replayed(...targets.map(line))
+    expect(verdicts.map(({ verdict, rule }) => [verdict, rule])).toEqual(
+      targets.map(() => ['deny', 'target_ambiguous']),
+    )
+  })
+})
