@@ -1,7 +1,7 @@
 /** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
-import { parseIp } from '../../src/lib/ip.ts'
 import { headerOf, targetOf } from './escapes.ts'
 import { isTime, type LoggedRequest, statusOf } from './logged.ts'
+import { visitorIn } from './visitor.ts'
 
 /**
  * Up to the user name, which the client chose, spaces, brackets, dates and all: a quote in it is escaped, so that the last date
@@ -40,24 +40,6 @@ export function readCombined(line: string): LoggedRequest | undefined {
     latencyMs: took === undefined ? undefined : Number(took) * 1_000,
     authentication: user === '-' ? [] : ['basic'],
   }
-}
-
-/** `address ident user`, or a virtual host before them. The user name may be any number of words, and is never looked at. */
-function visitorIn(
-  first: string,
-  second: string,
-  others: string,
-): Pick<LoggedRequest, 'host' | 'address'> & { readonly user: string } {
-  if (!isBehindHost(first, second, others)) return { host: '', address: first, user: others }
-  const space = others.indexOf(' ')
-  return { host: first, address: second, user: space < 0 ? '-' : others.slice(space + 1) }
-}
-
-/** Nobody answers ident (RFC 1413) any more: `-` stands behind the address, and tells where that is when it is a name. */
-function isBehindHost(first: string, second: string, others: string): boolean {
-  if (second === '-') return false
-  if (parseIp(second) !== undefined) return true
-  return parseIp(first) === undefined && others.startsWith('- ')
 }
 
 /** One minute's lines are neighbours: the calendar is asked once in each. */

@@ -87,3 +87,29 @@ describe('a target', () => {
     )
   })
 })
+
+describe('a list of addresses, as proxies write X-Forwarded-For,', () => {
+  it.each([
+    ['is its first public one', '198.51.0.7, 10.0.0.1 - -', '198.51.0.7', ''],
+    ['skips private ones that stand before it', '10.1.2.3, 198.51.0.7, 10.0.0.1 - -', '198.51.0.7', ''],
+    ['skips what is no address', 'unknown, 198.51.0.7, 10.0.0.1 - -', '198.51.0.7', ''],
+    ['is its first one where none is public', '10.1.2.3, 10.0.0.1 - -', '10.1.2.3', ''],
+    ['is its first name where none is an address', 'unknown, hidden - -', 'unknown', ''],
+    ['may be of IPv6', '2a00:1450::7, 10.0.0.1 - -', '2a00:1450::7', ''],
+    ['may have ports', '198.51.0.7:4711, 10.0.0.1:80 - -', '198.51.0.7', ''],
+    ['may have no spaces', '198.51.0.7,10.0.0.1 - -', '198.51.0.7', ''],
+    ['may be one after a user', '198.51.0.7, 10.0.0.1 - bob 7', '198.51.0.7', ''],
+    [
+      'may stand behind a virtual host',
+      'Shop.example:443 198.51.0.7, 10.0.0.1 - -',
+      '198.51.0.7',
+      'shop.example:443',
+    ],
+    ['is none in a user’s name', '203.0.113.1 - bob, 198.51.0.7 b', '203.0.113.1', ''],
+    ['is none in a name of ident', '203.0.113.1 fred, bob 7', '203.0.113.1', ''],
+  ])('%s', (_what, front, address, host) => {
+    const logged = combined('GET / HTTP/1.1', front)
+    expect([logged.address, logged.host]).toEqual([address, host])
+    expect(logged.authentication).toEqual(front.endsWith(' -') ? [] : ['basic'])
+  })
+})
