@@ -36,6 +36,7 @@ export function readCombined(line: string): LoggedRequest | undefined {
         ? {}
         : { referer: headerOf(referer), 'user-agent': headerOf(agent) },
     status: statusOf(Number(status)),
+    idle: method === '' && status === '408',
     responseBytes: bytes === '-' ? undefined : Number(bytes),
     latencyMs: took === undefined ? undefined : Number(took) * 1_000,
     authentication: user === '-' ? [] : ['basic'],

@@ -17,7 +17,10 @@ export interface LoggedRequest {
   readonly target: string
   /** As the request line has it, `HTTP/1.1`; undefined where the log does not tell. */
   readonly protocol?: string | undefined
+  /** Undefined where nobody answered, or the log does not tell. */
   readonly status: number | undefined
+  /** A connection that nothing came over: the server waited, and wrote 408. */
+  readonly idle?: boolean
   /** What the gate took the answer for, where its own journal tells: it saw more of it than a status. */
   readonly outcome?: OutcomeKind | undefined
   readonly refused?: boolean
@@ -47,9 +50,16 @@ export function essenceOf(contentType: unknown): string | undefined {
   return contentType.split(';', 1)[0]?.trim().toLowerCase()
 }
 
+/**
+ * Nobody answered: the client was too slow (408, RFC 9110 section 15.5.9) or had gone (nginx' 499, 460 of Amazon's balancers), or
+ * the connection was closed without a word (nginx' 444). What became of the request no client can be held to.
+ */
+const UNANSWERED: ReadonlySet<number> = new Set([408, 444, 460, 499])
+
 /** RFC 9110 section 15: from 100 to 599. Servers write 000 where they sent none, and that is no answer. */
 export function statusOf(value: number | undefined): number | undefined {
-  return value !== undefined && value >= 100 && value <= 599 ? value : undefined
+  if (value === undefined || UNANSWERED.has(value)) return undefined
+  return value >= 100 && value <= 599 ? value : undefined
 }
 
 /** A year outside of these is somebody's fault: a field that is none, a clock that was never set. */

@@ -18,7 +18,7 @@ export function lookAt(logged: LoggedRequest, client: string, popularity: Popula
   const target = METHOD.test(method) ? originForm(logged.target) : undefined
   const seen = { at, method, status, protocol, referer }
   if (target === undefined) {
-    const kind = method === '' && status === 408 ? 'idle' : 'malformed'
+    const kind = logged.idle === true ? 'idle' : 'malformed'
     return { ...seen, kind, target: 0, shape: 0, number: -1, rare: undefined }
   }
   const query = target.indexOf('?')

@@ -57,6 +57,10 @@ describe('what a status tells of five sign-ins', () => {
     ['000 is no answer', '000', NOTHING],
     ['999 is none that there is', '999', NOTHING],
     ['100 was not the last word', '100', NOTHING],
+    ['408 says that the client was too slow, and nobody answered', '408', NOTHING],
+    ['444 is nginx closing the connection without a word', '444', NOTHING],
+    ['460 is a client that a balancer lost', '460', NOTHING],
+    ['499 is a client that went away', '499', NOTHING],
   ])('%s', async (_what, status, counted) => {
     const five = Array.from({ length: 5 }, () => combined(status))
     expect(await remembered(five)).toMatchObject({ requests: 5, ...counted })

@@ -6,9 +6,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { LoggedRequest } from '../../../lab/logs/logged.ts'
 import { readLine } from '../../../lab/logs/read.ts'
 import { newClients } from '../../../lab/replay/clients.ts'
+import { lookAt } from '../../../lab/replay/look.ts'
 import { play } from '../../../lab/replay/play.ts'
 import { report, tell } from '../../../lab/replay/report.ts'
 import { requestOf } from '../../../lab/replay/request.ts'
+import { newPopularity } from '../../../lab/replay/session/popularity.ts'
+import { newSession, note } from '../../../lab/replay/session/session.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'portcullis-lines-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -111,5 +114,30 @@ describe('a list of addresses, as proxies write X-Forwarded-For,', () => {
     const logged = combined('GET / HTTP/1.1', front)
     expect([logged.address, logged.host]).toEqual([address, host])
     expect(logged.authentication).toEqual(front.endsWith(' -') ? [] : ['basic'])
+  })
+})
+
+describe('a client that went away', () => {
+  const misses = (status: string, request = 'GET /a HTTP/1.1') => {
+    const session = newSession()
+    const logged = combined(request, '192.0.2.7 - -', status)
+    note(session, lookAt(logged, '', newPopularity()))
+    return [session.missing, session.idle, session.malformed]
+  }
+
+  it.each(['408', '444', '460', '499'])(
+    'has asked for nothing that is missing, though %s says so',
+    (status) => {
+      expect(combined('GET /a HTTP/1.1', '192.0.2.7 - -', status).status).toBeUndefined()
+      expect(misses(status)).toEqual([0, 0, 0])
+    },
+  )
+
+  it('is told from one that never said a word, which browsers do', () => {
+    expect([misses('404'), misses('408', '-'), misses('400', '-')]).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ])
   })
 })
