@@ -7,7 +7,7 @@ import { type Clients, newClients } from './replay/clients.ts'
 import { parseOptions, USAGE } from './replay/options.ts'
 import { play } from './replay/play.ts'
 import { readPolicy } from './replay/policy.ts'
-import { report, tell } from './replay/report.ts'
+import { remedies, report, tell } from './replay/report.ts'
 import { newWriter } from './replay/writer.ts'
 
 async function main(): Promise<number> {
@@ -26,7 +26,11 @@ async function main(): Promise<number> {
     const summary = report(clients, compared, writer.write)
     writer.end()
     if (!json) process.stderr.write(tell(played.value, summary, compared, clients.spilled))
-    if (summary.site.requests === 0) return unable('Cannot read any request in it')
+    if (summary.site.requests === 0) {
+      // Whoever asked for nothing but lines gets none, and has to be told why.
+      const why = json ? remedies(played.value) : []
+      return unable(['Cannot read any request in it', ...why].join('\n'))
+    }
     return played.value.logs.every(({ whole }) => whole) ? 0 : 1
   } finally {
     clients.close()

@@ -11,45 +11,53 @@ const GZIP = [0x1f, 0x8b] as const
 const NEWLINE = 10
 
 export interface Lines {
-  /** A text for each line; `undefined` for one that is too long to be read. */
-  readonly lines: readonly (string | undefined)[]
+  /** A text for each line. */
+  readonly lines: readonly (string | TooLong)[]
+}
+
+/** A line that is too long to be read: enough of it to tell what it is. */
+export interface TooLong {
+  readonly beginning: string
 }
 
 /** Lines in portions, as they come. Rejects where there is no such file, or it is cut off in the middle of packed data. */
 export async function* linesOf(file: string): AsyncGenerator<Lines> {
   let kept: Buffer[] = []
   let length = 0
-  let skipping = false
+  let skipping: TooLong | undefined
   for await (const chunk of await opened(file)) {
-    const lines: (string | undefined)[] = []
+    const lines: (string | TooLong)[] = []
     let from = 0
     for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
-      if (skipping) lines.push(undefined)
+      if (skipping !== undefined) lines.push(skipping)
       else lines.push(textOf([...kept, chunk.subarray(from, to)]))
-      ;[kept, length, skipping, from] = [[], 0, false, to + 1]
+      ;[kept, length, skipping, from] = [[], 0, undefined, to + 1]
     }
-    if (!skipping && from < chunk.length) {
+    if (skipping === undefined && from < chunk.length) {
       kept.push(chunk.subarray(from))
       length += chunk.length - from
-      skipping = length > mostOf(kept)
-      if (skipping) kept = []
+      if (length > mostOf(kept)) [skipping, kept] = [{ beginning: beginningOf(kept) }, []]
     }
     yield { lines }
   }
-  if (skipping || length > 0) yield { lines: [skipping ? undefined : textOf(kept)] }
+  if (skipping !== undefined || length > 0) yield { lines: [skipping ?? textOf(kept)] }
 }
 
-function textOf(parts: readonly Buffer[]): string | undefined {
+function textOf(parts: readonly Buffer[]): string | TooLong {
   const [first] = parts
   const line = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)
-  if (line.length > mostOf([line])) return undefined
+  if (line.length > mostOf([line])) return { beginning: beginningOf([line]) }
   return line.toString('utf8', 0, line.at(-1) === 13 ? line.length - 1 : line.length)
 }
 
 /** A line may begin at the end of one part and go on in the next. */
 function mostOf(parts: readonly Buffer[]): number {
+  return isExport(beginningOf(parts)) ? MAX_EXPORT : MAX_LINE
+}
+
+function beginningOf(parts: readonly Buffer[]): string {
   const beginnings = parts.slice(0, 2).map((part) => part.toString('latin1', 0, BEGINNING_LENGTH))
-  return isExport(beginnings.join('')) ? MAX_EXPORT : MAX_LINE
+  return beginnings.join('')
 }
 
 async function opened(file: string): Promise<AsyncIterable<Buffer>> {

@@ -2,7 +2,7 @@
 import { readCombined } from './combined.ts'
 import { decisionsIn, isExport } from './exported.ts'
 import { isJournal, readJournal } from './journal.ts'
-import { linesOf } from './lines.ts'
+import { linesOf, type TooLong } from './lines.ts'
 import { FORMATS, isTime, type LogFormat, type LoggedRequest } from './logged.ts'
 import { isLogpush, type JsonObject, readLogpush } from './logpush.ts'
 
@@ -12,6 +12,8 @@ export interface LogReport {
   readonly unread: number
   /** Those of them that are longer than any log's line is. */
   readonly tooLong: number
+  /** Lines that are no requests because a whole list of records is in one; left out where there is none. */
+  readonly lists?: number
   readonly formats: Readonly<Record<LogFormat, number>>
   /** Why the rest of it could not be read: there is no such file, or packed data that ends in the middle. */
   readonly broken: string | undefined
@@ -29,7 +31,7 @@ export type Taker = (read: Read) => boolean | Promise<boolean>
 export async function readLog(file: string, each: Taker, only?: LogFormat): Promise<LogReport> {
   const formats: Record<LogFormat, number> = { combined: 0, logpush: 0, journal: 0 }
   const portions = linesOf(file)
-  let [count, unread, tooLong] = [0, 0, 0]
+  let [count, unread, tooLong, lists] = [0, 0, 0, 0]
   let broken: string | undefined
   for (;;) {
     const portion = await portions.next().catch((error: unknown) => {
@@ -37,23 +39,29 @@ export async function readLog(file: string, each: Taker, only?: LogFormat): Prom
     })
     if (portion === undefined || portion.done === true) break
     for (const line of portion.value.lines) {
-      if (line?.trim() === '') continue
+      if (typeof line === 'string' && line.trim() === '') continue
       count++
-      if (line === undefined) tooLong++
+      if (typeof line !== 'string') tooLong++
+      if (isList(line)) lists++
       if (!(await takeLine(line, each, only, formats))) unread++
     }
   }
-  return { lines: count, unread, tooLong, formats, broken }
+  return { lines: count, unread, tooLong, ...(lists === 0 ? {} : { lists }), formats, broken }
+}
+
+/** `[` alone is a line of a list that has a record in each of its lines, and those are read. */
+function isList(line: string | TooLong): boolean {
+  return /^\s*\[\s*\{/.test(typeof line === 'string' ? line : line.beginning)
 }
 
 async function takeLine(
-  line: string | undefined,
+  line: string | TooLong,
   each: Taker,
   only: LogFormat | undefined,
   formats: Record<LogFormat, number>,
 ): Promise<boolean> {
   let used = false
-  for (const read of line === undefined ? [] : readLine(line, only)) {
+  for (const read of typeof line === 'string' ? readLine(line, only) : []) {
     if (!(await each(read))) continue
     formats[read.format]++
     used = true

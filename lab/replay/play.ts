@@ -9,7 +9,7 @@ import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
 import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
 import type { LogFormat, LoggedRequest } from '../logs/logged.ts'
-import { type LogReport, readLog } from '../logs/read.ts'
+import { type LogReport, type Read, readLog } from '../logs/read.ts'
 import { type Client, isHeavier, type Judgement, judgementOf, noteClaim } from './client.ts'
 import type { Clients } from './clients.ts'
 import { type ReplayHouse, replayHouse } from './house.ts'
@@ -20,7 +20,12 @@ import { note } from './session/session.ts'
 import { type Paced, pace } from './time.ts'
 
 export interface Played {
-  readonly logs: readonly (LogReport & { readonly file: string; readonly whole: boolean })[]
+  readonly logs: readonly (LogReport & {
+    readonly file: string
+    readonly whole: boolean
+    /** Records of Logpush without `ClientIP`: whose requests they are nobody knows, and one client for all of them is none. */
+    readonly nameless: number
+  })[]
   readonly late: number
   /** Lines of which no request can be made, such as a CONNECT or a binary: nobody judged them. */
   readonly unjudged: number
@@ -46,7 +51,7 @@ export async function play(
   const popularity = newPopularity()
   const time = pace<LoggedRequest>()
   const logs: Played['logs'][number][] = []
-  let [requests, unjudged, leftOut] = [0, 0, 0]
+  let [requests, unjudged, leftOut, nameless] = [0, 0, 0, 0]
   const playOne = async ({ line: logged, at }: Paced<LoggedRequest>) => {
     const client = clients.get(logged.address, logged.agent, () => networkOf(logged.address))
     note(client.session, lookAt(logged, `${logged.address} ${logged.agent ?? ''}`, popularity))
@@ -59,15 +64,20 @@ export async function play(
     requests++
     if (requests % SETTLE_EVERY === 0) await house.settled()
   }
-  const take = async ({ logged }: { readonly logged: LoggedRequest }) => {
+  const take = async ({ format, logged }: Read) => {
+    if (format === 'logpush' && logged.address === '') {
+      nameless++
+      return false
+    }
     for (const one of time.take(logged)) await playOne(one)
     return true
   }
   for (const file of files) {
+    nameless = 0
     const report = await readLog(file, take, format)
     if (report.lines === 0 && report.broken !== undefined)
       return fail(`Cannot read ${file}: ${report.broken}`)
-    logs.push({ file, whole: report.broken === undefined, ...report })
+    logs.push({ file, whole: report.broken === undefined, nameless, ...report })
   }
   for (const one of time.end()) await playOne(one)
   await house.settled()

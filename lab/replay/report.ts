@@ -84,7 +84,7 @@ function nameOf({ address, agent = '' }: Client): string {
 export function tell(played: Played, summary: Summary, compared: boolean, spilled: number): string {
   const { logs, late, unjudged, leftOut } = played
   const { site, stopped, changed, changes } = summary
-  const lines = logs.map(sayRead)
+  const lines = [...logs.map(sayRead), ...remedies(played)]
   lines.push(`${site.requests} requests of ${site.clients} clients; ${stopped} clients would be stopped`)
   if (unjudged > 0) lines.push(`${unjudged} of them no gate ever sees, and none judged them`)
   if (leftOut > 0) lines.push(`${leftOut} headers have names that no header can have, and were left out`)
@@ -105,6 +105,22 @@ export function tell(played: Played, summary: Summary, compared: boolean, spille
 function sayRead({ file, lines, unread, tooLong, whole }: Played['logs'][number]): string {
   const long = tooLong > 0 ? ` (${tooLong} too long to be read)` : ''
   return `${printable(file)}: ${lines} lines, ${unread} of them no requests${long}${whole ? '' : '; it ends in the middle'}`
+}
+
+/** What whoever made a log can do about lines that are no requests. */
+export function remedies({ logs }: Played): readonly string[] {
+  return logs.flatMap(({ file, lists = 0, nameless }) => [
+    ...(lists === 0
+      ? []
+      : [
+          `${printable(file)}: ${lists} lines are JSON arrays; records are read one a line (NDJSON), as jq -c '.[]' makes of them`,
+        ]),
+    ...(nameless === 0
+      ? []
+      : [
+          `${printable(file)}: ${nameless} records have no ClientIP, and nobody knows whose they are; select that field in Logpush`,
+        ]),
+  ])
 }
 
 /** A log's texts were typed by strangers: what a terminal would obey is not written to it. */

@@ -8,7 +8,7 @@ import { readLine } from '../../../lab/logs/read.ts'
 import { newClients } from '../../../lab/replay/clients.ts'
 import { lookAt } from '../../../lab/replay/look.ts'
 import { play } from '../../../lab/replay/play.ts'
-import { report, tell } from '../../../lab/replay/report.ts'
+import { remedies, report, tell } from '../../../lab/replay/report.ts'
 import { requestOf } from '../../../lab/replay/request.ts'
 import { newPopularity } from '../../../lab/replay/session/popularity.ts'
 import { newSession, note } from '../../../lab/replay/session/session.ts'
@@ -35,6 +35,7 @@ async function replayed(...lines: readonly string[]) {
   return {
     verdicts,
     said: tell(played.value, summary, false, 0),
+    remedies: remedies(played.value),
     logs: played.value.logs,
   }
 }
@@ -139,5 +140,40 @@ describe('a client that went away', () => {
       [0, 1, 0],
       [0, 0, 1],
     ])
+  })
+})
+
+describe('Logpush', () => {
+  const record = (change: object) => ({
+    ...{ ClientRequestMethod: 'GET', ClientRequestURI: '/' },
+    ...{ EdgeStartTimestamp: 1_795_253_401, EdgeResponseStatus: 200, ...change },
+  })
+
+  it('without ClientIP is nobody’s requests, and not those of one client; the missing field is named', async () => {
+    const lines = [{}, { ClientIP: '192.0.2.7' }, { ClientIP: '' }].map((change) =>
+      JSON.stringify(record(change)),
+    )
+    const { verdicts, said, logs } = await replayed(...lines)
+    expect(verdicts.map(({ client }) => client)).toEqual([{ address: '192.0.2.7', agent: null }])
+    expect(logs).toMatchObject([{ lines: 3, unread: 2, formats: { logpush: 1 } }])
+    expect(said).toContain('3 lines, 2 of them no requests')
+    expect(said).toContain('2 records have no ClientIP')
+  })
+
+  it.each([2, 2_000])('as a JSON array of %i records is named as what it is', async (records) => {
+    const all = Array.from({ length: records }, () => record({ ClientIP: '192.0.2.7' }))
+    const { verdicts, remedies: told } = await replayed(JSON.stringify(all))
+    expect(verdicts).toEqual([])
+    expect(told).toEqual([
+      expect.stringContaining(
+        "1 lines are JSON arrays; records are read one a line (NDJSON), as jq -c '.[]' makes",
+      ),
+    ])
+  })
+
+  it('with a record in each line of an array is read', async () => {
+    const one = JSON.stringify(record({ ClientIP: '192.0.2.7' }))
+    const { verdicts, remedies: told } = await replayed('[', `${one},`, one, ']')
+    expect([verdicts.length, told]).toEqual([1, []])
   })
 })
