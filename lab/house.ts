@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url'
 import type { Config, Secrets } from '../src/config.ts'
 import { DIALECTS } from '../src/dialects/table.ts'
 import { keysFrom } from '../src/keys.ts'
+import { pass } from '../src/lib/outcome.ts'
 import { compileRoutes } from '../src/match/compile.ts'
 import { memoryEstate } from '../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../src/observe/memory-ledger.ts'
 import type { Clock, DecisionRecord, House, Lists, Scorer } from '../src/ports.ts'
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
-import { loadForest } from '../src/score/forest.ts'
+import { type Forest, loadForest } from '../src/score/forest.ts'
 import { scorerFrom } from '../src/score/score.ts'
 import { operationsOf, signingPremises, signingTools } from '../src/signing.ts'
 import { NO_BLOCK_LIST } from '../src/verify/block-list.ts'
@@ -171,8 +172,12 @@ function virtualClock(seed: string): VirtualClock {
 
 /** The scorer that is deployed: the same module, the same model, loaded from the same files. */
 export function embeddedScorer(): Scorer {
+  return scorerFrom(pass(embeddedForest()))
+}
+
+export function embeddedForest(): Forest {
   const blob = new Uint8Array(readFileSync(`${PROJECT}wasm/model.bin`))
   const loaded = loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS)
   if (!loaded.ok) throw new Error(`Cannot load wasm/model.bin: ${loaded.reason}; run npm run train`)
-  return scorerFrom(loaded)
+  return loaded.value
 }

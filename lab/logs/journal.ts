@@ -1,10 +1,12 @@
 /**
- * The gate's own journal, as its console exports it. It holds the route's pattern and never a path, because paths carry
+ * The gate's own journal, as its console exports it. It has what the model was given of each request, exactly, and it holds the route's pattern and never a path, because paths carry
  * account numbers: what it shows of undocumented paths is that there were some.
  */
 import type { OutcomeKind } from '../../src/evidence.ts'
 import type { Authentication } from '../../src/inventory/learn/types.ts'
+import { unpackVector, wholeVector } from '../../src/lib/vector.ts'
 import type { JournalEntry } from '../../src/record/entry.ts'
+import { FEATURE_NAMES } from '../../src/score/features.ts'
 import { type LoggedRequest, statusOf } from './logged.ts'
 import { type JsonObject, number, text } from './logpush.ts'
 
@@ -28,6 +30,7 @@ export function readJournal(record: JsonObject): LoggedRequest {
     // A last segment that takes the rest names no operation of its own.
     target: pattern.startsWith('/') ? pattern : `/${pattern}`,
     status: statusOf(number(record.originStatus)),
+    features: featuresOf(text(record.vector)),
     outcome: outcomeOf(record.outcome),
     refused: record.upstream === 'refused',
     asn: number(record.asn),
@@ -40,6 +43,13 @@ export function readJournal(record: JsonObject): LoggedRequest {
     // What the client said of itself is not kept: which of one prefix's clients it was, is.
     agent: [text(record.family), text(record.fingerprint)].join(' ').trim() || undefined,
   }
+}
+
+/** A vector of another version is none: features that its gate did not know are not those that a request did not have. */
+function featuresOf(vector: string): Float32Array | undefined {
+  const packed = wholeVector(vector)
+  const features = unpackVector(packed, FEATURE_NAMES.length)
+  return Buffer.byteLength(packed, 'base64') === 4 * FEATURE_NAMES.length ? features : undefined
 }
 
 function channelOf(value: unknown): JournalEntry['channel'] {

@@ -21,6 +21,8 @@ export interface LoggedRequest {
   readonly status: number | undefined
   /** A connection that nothing came over: the server waited, and wrote 408. */
   readonly idle?: boolean
+  /** What its model was given, where the gate's journal tells: as many features as the model here takes. */
+  readonly features?: Float32Array | undefined
   /** What the gate took the answer for, where its own journal tells: it saw more of it than a status. */
   readonly outcome?: OutcomeKind | undefined
   readonly refused?: boolean

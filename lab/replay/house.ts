@@ -1,12 +1,14 @@
 /** The laboratory's house with a log for a bank: it answers what it answered then, and stops nobody. */
 import type { Config } from '../../src/config.ts'
-import type { AnswerFacts, Footprint, OutcomeKind, Route, UpstreamOutage } from '../../src/evidence.ts'
+import type { AnswerFacts, Footprint, OutcomeKind, Route, Score, UpstreamOutage } from '../../src/evidence.ts'
 import { type Fact, unavailable, valid } from '../../src/lib/fact.ts'
+import { pass } from '../../src/lib/outcome.ts'
 import { memoryEstate } from '../../src/observe/estate/memory-estate.ts'
 import { memoryLedger } from '../../src/observe/memory-ledger.ts'
 import type { DecisionRecord, Estate, House, Ledger, Lists } from '../../src/ports.ts'
+import { scoreOf, scorerFrom } from '../../src/score/score.ts'
 import { thirdParties } from '../certificates.ts'
-import { embeddedScorer, type LabHouse, type LabHouseOptions, labHouse } from '../house.ts'
+import { embeddedForest, type LabHouse, type LabHouseOptions, labHouse } from '../house.ts'
 import type { LoggedRequest } from '../logs/logged.ts'
 import type { Told } from './request.ts'
 
@@ -18,6 +20,8 @@ export interface ReplayHouse extends House {
   /** What comes next, and what is known of how it ended then. */
   expect(told: Told, ended: Ended): void
   taken(): DecisionRecord
+  /** What the same model makes of features that the gate itself saw. */
+  scoreOf(features: Float32Array): Score | undefined
 }
 
 /**
@@ -29,8 +33,9 @@ const KEYS_EACH = 4_000
 
 export async function replayHouse(): Promise<ReplayHouse> {
   const { anchors } = await thirdParties(0)
+  const forest = embeddedForest()
   const house: LabHouse = labHouse({
-    ...{ scorer: embeddedScorer(), seed: 'replay', anchors },
+    ...{ scorer: scorerFrom(pass(forest)), seed: 'replay', anchors },
     enforce: false,
     configure: asLogged,
   })
@@ -44,6 +49,7 @@ export async function replayHouse(): Promise<ReplayHouse> {
     // One isolate: a log's days go by faster than several could tell each other of them.
     estate: settledBy(memoryEstate({ isolates: 1 }), outcomeOf),
     ledger: settledBy(memoryLedger({ shards: SHARDS, maxKeys: KEYS_EACH }), outcomeOf),
+    scoreOf: (features) => scoreOf(forest, features),
     told: () => next?.told.headers ?? new Set(),
     upstream: { forward: async () => answerOf(next?.ended.status) },
     expect(told, ended) {

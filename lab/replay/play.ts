@@ -4,7 +4,7 @@ import { decide } from '../../src/decide/decide.ts'
 import type { Policy } from '../../src/decide/policy.ts'
 import type { Evidence, Tpp } from '../../src/evidence.ts'
 import { guard } from '../../src/guard.ts'
-import { known, valid } from '../../src/lib/fact.ts'
+import { known, unavailable, valid } from '../../src/lib/fact.ts'
 import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
 import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
@@ -92,7 +92,7 @@ async function judge(
 ): Promise<void> {
   house.expect(told, logged)
   await guard(told.request, house)
-  const { evidence, score } = withProof(house.taken(), logged.organisation, house)
+  const { evidence, score } = asSeen(withProof(house.taken(), logged.organisation, house), logged, house)
   const scored = known(score)
   const enforced = enforcing(evidence)
   const judgedBy = (policy: Policy, before: Judgement | undefined) => {
@@ -116,6 +116,16 @@ async function judge(
 function enforcing(evidence: Evidence): Evidence {
   const { match } = evidence
   return { ...evidence, match: { ...match, route: { ...match.route, posture: 'enforce' } } }
+}
+
+/**
+ * The journal has what the model was given, headers, accounts and passes among it: by its score the gate decided. Whatever a policy
+ * asks for besides comes from the pattern, as far as that tells.
+ */
+function asSeen(judged: Judged, { features }: LoggedRequest, house: ReplayHouse): Judged {
+  if (features === undefined) return judged
+  const score = house.scoreOf(features)
+  return { ...judged, score: score === undefined ? unavailable('scorer_failed') : valid(score) }
 }
 
 type Judged = Pick<DecisionRecord, 'evidence' | 'score'>

@@ -55,11 +55,8 @@ export function scorerFrom(loaded: Models['main'], thresholds?: Thresholds): Sco
   return scorerOf(() => models, thresholds)
 }
 
-function scoreOf(
-  forest: Forest,
-  features: Float32Array,
-  thresholds: Thresholds | undefined,
-): Score | undefined {
+/** Of features that are known already, as those of a record are: `undefined` where the model has no finite answer to them. */
+export function scoreOf(forest: Forest, features: Float32Array, thresholds?: Thresholds): Score | undefined {
   const margins = forest.score(features)
   const shares = probabilities(margins)
   if (!shares.every(Number.isFinite)) return undefined
