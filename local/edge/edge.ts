@@ -108,6 +108,8 @@ function tlsServer(
     const client = clientOf(socket, hello, readClientAuth(socket), options.botManagement ?? true)
     clients.set(socket, client)
     if (socket.alpnProtocol !== 'h2') {
+      // Who has said its last, in the middle of a body, is still told what became of it.
+      socket.allowHalfOpen = true
       http1.emit('connection', socket)
       return
     }

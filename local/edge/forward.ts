@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request, STATUS_CODES } from 'node:http'
-import { pipeline } from 'node:stream'
+import { PassThrough, pipeline } from 'node:stream'
 import { expandedFields, expander } from './content-coding.ts'
+import { connectGate } from './gate-socket.ts'
 import type { ConnectionCf } from './request-cf.ts'
 import { HOP_BY_HOP, hostOf, type Refusal, refusalOf, upstreamFields } from './request-fields.ts'
 import { type Field, pairs, type Reply, type Visit, valuesOf } from './visit.ts'
@@ -26,7 +27,9 @@ const SILENCE_MS = 100_000
 const MAX_ANSWER_HEADER_BYTES = 262_144
 
 export function upstreamAt(host: string, port: number): Upstream {
-  return { host, port, agent: new Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS }) }
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS })
+  agent.createConnection = () => connectGate(host, port)
+  return { host, port, agent }
 }
 
 /** Answers one request: with the gate's answer, or with the edge's own where the gate cannot be asked. */
@@ -43,6 +46,7 @@ function send(visit: Visit, fields: readonly Field[], upstream: Upstream, attemp
     return
   }
   let settled = false
+  let fault: Refusal = { status: 502, text: 'The gate did not answer' }
   outgoing.once('response', (incoming) => {
     settled = true
     reply(visit, incoming, outgoing)
@@ -59,13 +63,30 @@ function send(visit: Visit, fields: readonly Field[], upstream: Upstream, attemp
     // A kept connection may have died while it was idle. RFC 9110 section 9.2.2: only what changes nothing is sent again.
     const stale = outgoing.reusedSocket && error.code === 'ECONNRESET'
     if (stale && attempt === 'first' && isSafe(visit)) send(visit, fields, upstream, 'second')
-    else refuse(visit, { status: 502, text: 'The gate did not answer' })
+    else refuse(visit, fault)
   })
   visit.onAbort(() => {
     settled = true
     outgoing.destroy()
   })
+  visit.onCut(() => {
+    fault = { status: 400, text: 'Malformed body' }
+    cutOff(visit, outgoing)
+  })
   sendBody(visit, outgoing)
+}
+
+/** The gate answers at once; this is for one that does not. */
+const CUT_MS = 2_000
+
+/** Ends our side of the connection, and nothing more: so the gate sees the body break off and says what it has to say. */
+function cutOff({ body }: Visit, outgoing: ClientRequest): void {
+  const timer = setTimeout(() => outgoing.destroy(), CUT_MS)
+  outgoing.once('close', () => clearTimeout(timer))
+  outgoing.once('response', () => clearTimeout(timer))
+  body?.unpipe(outgoing)
+  // After the header, which goes out as late.
+  setImmediate(() => outgoing.socket?.end())
 }
 
 function isSafe({ method, body }: Visit): boolean {
@@ -120,9 +141,15 @@ function reply(visit: Visit, incoming: IncomingMessage, outgoing: ClientRequest)
   }
   // Registered before the pipeline's own: trailers have to be there when it ends the answer.
   incoming.once('end', () => addTrailers(answer, incoming))
-  const streams = expand ? [incoming, expand, answer] : [incoming, answer]
-  // Whatever broke, both sides are closed by now. A gate that answered before it had read all need not read the rest.
-  pipeline(streams, () => {
+  const last = new PassThrough({
+    flush(done) {
+      // A gate that answered before it had read all need not read the rest.
+      if (!outgoing.writableFinished) outgoing.destroy()
+      visit.drain(done)
+    },
+  })
+  // Whatever broke, both sides are closed by now.
+  pipeline([incoming, ...(expand ? [expand] : []), last, answer], () => {
     if (!outgoing.writableFinished) outgoing.destroy()
   })
 }
@@ -146,5 +173,6 @@ function refuse(visit: Visit, { status, text }: Refusal): void {
     ['Content-Type', 'text/plain; charset=utf-8'],
     ['Content-Length', String(Buffer.byteLength(body))],
   ])
-  answer.end(visit.method === 'HEAD' ? undefined : body)
+  if (visit.method !== 'HEAD') answer.write(body)
+  visit.drain(() => answer.end())
 }

@@ -1,8 +1,14 @@
-import { createServer as createHttp1, type Server as Http1Server, STATUS_CODES } from 'node:http'
+import {
+  createServer as createHttp1,
+  type Server as Http1Server,
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import { createServer as createHttp2, type Http2Server } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { type Client, forward, type Upstream } from './forward.ts'
-import { http1Visit, http2Visit } from './visit.ts'
+import { CUT, http1Visit, http2Visit } from './visit.ts'
 
 /** Who is on the other side: of a socket with HTTP/1, of a session with HTTP/2. */
 export type Clients = WeakMap<object, Client>
@@ -27,23 +33,42 @@ export function http1Server(clients: Clients, upstream: Upstream, headersTimeout
   })
   // Bounded by their bytes; Node would drop the surplus silently.
   server.maxHeadersCount = 0
-  const answering = new WeakSet<Duplex>()
+  const exchanges = new WeakMap<Duplex, Exchange>()
+  const told = new WeakSet<Duplex>()
   server.on('request', (request, response) => {
     const { socket } = request
     const client = clients.get(socket)
-    answering.add(socket)
-    response.once('close', () => answering.delete(socket))
+    const exchange = { request, response }
+    exchanges.set(socket, exchange)
+    response.once('close', () => {
+      if (exchanges.get(socket) === exchange) exchanges.delete(socket)
+    })
     if (client) forward(http1Visit(request, response), client, upstream)
     else response.destroy()
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // Within an answer another one would be read as part of it.
-    if (answering.has(socket) || !socket.writable) socket.destroy()
+    // The parser says the same of every byte that still comes.
+    if (told.has(socket) && !socket.destroyed) return
+    told.add(socket)
+    const exchange = exchanges.get(socket)
+    if (!socket.writable) socket.destroy()
+    else if (exchange) breakOff(exchange)
     else turnAway(socket, PARSER_FAULTS[error.code ?? ''] ?? 400)
   })
   // Node starts its clock for slow headers when a server begins to listen. This one never does: it is handed sockets.
   server.emit('listening')
   return server
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** What came is no body, or not the next request. Within an answer another one would be read as part of it. */
+function breakOff({ request, response }: Exchange): void {
+  response.shouldKeepAlive = false
+  if (!request.complete && !request.emit(CUT)) request.socket.destroy()
 }
 
 /** Time for a client to read why it was turned away, before what it still sends is cut off. */

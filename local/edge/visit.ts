@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import type { Readable, Writable } from 'node:stream'
 
 /** A header field as it stood on the wire: name in the case it was sent, duplicates apart. */
@@ -19,6 +19,10 @@ export interface Visit {
   readonly body: Readable | undefined
   /** Called when the client goes before it has its whole answer. */
   onAbort(gone: () => void): void
+  /** Called when a body broke off before an answer began: the client has sent its last and waits. */
+  onCut(cut: () => void): void
+  /** Throws away what the client still sends of its body, for so long and no longer: before an answer ends. */
+  drain(done: () => void): void
   answer(status: number, reason: string, fields: readonly Field[]): Reply
 }
 
@@ -43,8 +47,42 @@ export function http1Visit(request: IncomingMessage, response: ServerResponse): 
       response.once('close', () => {
         if (!response.writableFinished) gone()
       }),
-    answer: (status, reason, answerFields) => response.writeHead(status, reason, answerFields.flat()),
+    onCut: (cut) => request.once(CUT, cut),
+    drain: (done) => drainHttp1(request, response, done),
+    answer: (status, reason, answerFields) => {
+      request.removeAllListeners(CUT)
+      return response.writeHead(status, reason, answerFields.flat())
+    },
   }
+}
+
+/** Emitted on a request of HTTP/1.1 whose body broke off; nobody listens once its answer has begun. */
+export const CUT = Symbol('cut')
+
+/** As long as the gate itself lingers. Bytes thrown away cost no more than bytes passed on. */
+const LINGER_MS = 2_000
+
+/**
+ * Node closes a connection as soon as its last answer has ended, and unread octets make that a reset, which may take the
+ * answer with it (RFC 9112 section 9.6). The client has the whole answer meanwhile, if that says how long it is.
+ */
+function drainHttp1(request: IncomingMessage, response: ServerResponse, done: () => void): void {
+  if (request.complete) {
+    done()
+    return
+  }
+  let over = (): void => {
+    over = () => {}
+    clearTimeout(timer)
+    // A body that has not ended by now would be read as the next request.
+    if (!request.complete) response.once('finish', () => request.socket.destroySoon())
+    done()
+  }
+  const timer = setTimeout(() => over(), LINGER_MS)
+  for (const end of ['end', 'close', CUT]) request.once(end, () => over())
+  response.flushHeaders()
+  request.unpipe()
+  request.resume()
 }
 
 /** RFC 9112 section 3.2.2: an absolute target without a path asks for the root. */
@@ -64,6 +102,15 @@ export function http2Visit(request: Http2ServerRequest, response: Http2ServerRes
     body: request.stream.endAfterHeaders ? undefined : request,
     // The response claims to be finished in either case; only the stream tells them apart.
     onAbort: (gone) => request.stream.once('aborted', gone),
+    // A body that breaks off takes its stream with it.
+    onCut: () => {},
+    // RFC 9113 section 8.1: who does not want the rest may say so without a word against the answer.
+    drain: (done) => {
+      if (!request.complete) {
+        response.once('finish', () => response.stream.close(constants.NGHTTP2_NO_ERROR))
+      }
+      done()
+    },
     answer: (status, _reason, answerFields) => response.writeHead(status, http2Fields(answerFields)),
   }
 }

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { customers } from '../../local/bank/customers.ts'
 import { dial, exchange, statusOf } from '../local/edge/harness.ts'
-import { halfClosed, type Sent, send, somebody } from './client.ts'
+import { halfClosed, halfClosedTls, type Sent, send, somebody } from './client.ts'
 import { complaints, type Gate, referenceIn, startGate, WATCHED } from './gate.ts'
 import { expectRefusal, type Speech } from './refusal.ts'
 
@@ -150,15 +150,36 @@ function head(path: string, ...fields: readonly string[]): string {
 
 const FORM_LINE = 'Content-Type: application/x-www-form-urlencoded'
 
+const CHUNKED = 'Transfer-Encoding: chunked'
+
+async function expectTruncated(answer: string): Promise<void> {
+  expect(statusOf(answer)).toBe(400)
+  const decision = await gate.decision(referenceIn(answer) ?? '')
+  expect(decision).toMatchObject({ reason: 'body_truncated', upstream: 'refused' })
+}
+
 describe('a body that ends before its end', () => {
+  describe.each([
+    ['through the edge', halfClosedTls],
+    ['past the edge', halfClosed],
+  ])('%s', (_where, say) => {
+    it.each([
+      ['its length', 'Content-Length: 100', 'username=a'],
+      ['all of it', 'Content-Length: 100', ''],
+      ['its last chunk', CHUNKED, '64\r\nusername=a'],
+    ])('is refused for want of %s, and nothing of it reaches the bank', async (_what, framing, body) => {
+      await expectTruncated(await say(gate, head('/login', FORM_LINE, framing) + body))
+    })
+  })
+
   it.each([
-    ['its length', 'Content-Length: 100', 'username=a'],
-    ['its last chunk', 'Transfer-Encoding: chunked', '64\r\nusername=a'],
-  ])('is refused for want of %s, and nothing of it reaches the bank', async (_what, framing, body) => {
-    const answer = await halfClosed(gate, head('/login', FORM_LINE, framing) + body)
-    expect(statusOf(answer)).toBe(400)
-    const decision = await gate.decision(referenceIn(answer) ?? '')
-    expect(decision).toMatchObject({ reason: 'body_truncated', upstream: 'refused' })
+    ['a size that is none', '2x\r\nab\r\n0\r\n\r\n'],
+    ['a negative size', '-1\r\nab\r\n0\r\n\r\n'],
+    ['a size beyond all numbers', 'fffffffffffffffff\r\nab\r\n0\r\n\r\n'],
+    ['bare line feeds', 'a\nusername=a\n0\n\n'],
+  ])('is refused where its chunks have %s', async (_what, body) => {
+    // Nobody closes here: the client waits for an answer.
+    await expectTruncated(await exchange(gate, head('/login', FORM_LINE, CHUNKED) + body))
   })
 
   it('because its client is gone leaves the gate serving', async () => {

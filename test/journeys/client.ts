@@ -1,7 +1,8 @@
 /** A client that sends exactly what it is told to: its own header lines, its own bytes, from an address of its own. */
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { dial } from '../local/edge/harness.ts'
 import type { Gate } from './gate.ts'
 
 export interface Sent {
@@ -98,9 +99,19 @@ export async function echo(
 }
 
 /** Past the edge, over plain TCP: says its bytes, says that it has no more, and listens. */
-export async function halfClosed(gate: Gate, text: string): Promise<string> {
+export function halfClosed(gate: Gate, text: string): Promise<string> {
   const { host, port } = gate.workers.gate
-  const socket = connect({ host, port, allowHalfOpen: true })
+  return lastHeard(connect({ host, port, allowHalfOpen: true }), text)
+}
+
+/** The same through the edge, over TLS. */
+export async function halfClosedTls(gate: Gate, text: string): Promise<string> {
+  const socket = await dial(gate)
+  socket.allowHalfOpen = true
+  return lastHeard(socket, text)
+}
+
+async function lastHeard(socket: Socket, text: string): Promise<string> {
   socket.end(text)
   let answer = ''
   for await (const chunk of socket) answer += String(chunk)
