@@ -8,15 +8,18 @@ import {
 import { createServer as createHttp2, type Http2Server } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { type Client, forward, type Upstream } from './forward.ts'
+import { MAX_HEADER_BYTES } from './request-fields.ts'
 import { CUT, http1Visit, http2Visit } from './visit.ts'
 
 /** Who is on the other side: of a socket with HTTP/1, of a session with HTTP/2. */
 export type Clients = WeakMap<object, Client>
 
-/** Cloudflare's limit for the header of a request as a whole. */
-const MAX_HEADER_BYTES = 131_072
-/** More fields than fit into that: HTTP/2 counts 32 bytes a field, and each has a name (RFC 9113 section 6.5.2). */
-const MAX_HTTP2_FIELDS = Math.ceil(MAX_HEADER_BYTES / 33)
+/**
+ * Beyond this Node ends the stream without an answer. So it is more than a request may have, and what lies between is
+ * answered. HTTP/2 counts 32 bytes a field, and each has a name (RFC 9113 section 6.5.2).
+ */
+const MAX_HTTP2_HEADER_BYTES = 2 * MAX_HEADER_BYTES
+const MAX_HTTP2_FIELDS = Math.ceil(MAX_HTTP2_HEADER_BYTES / 33)
 const IDLE_MS = 120_000
 
 /** For sockets that a TLS server hands over. */
@@ -55,6 +58,12 @@ export function http1Server(clients: Clients, upstream: Upstream, headersTimeout
     else if (exchange) breakOff(exchange)
     else turnAway(socket, PARSER_FAULTS[error.code ?? ''] ?? 400)
   })
+  // Node would close it without a word: a tunnel is no request to it.
+  server.on('connect', (_request, socket) => {
+    // What a client sends into its tunnel before it reads the answer.
+    socket.resume()
+    turnAway(socket, 405)
+  })
   // Node starts its clock for slow headers when a server begins to listen. This one never does: it is handed sockets.
   server.emit('listening')
   return server
@@ -92,7 +101,7 @@ const PARSER_FAULTS: Readonly<Record<string, number>> = {
 export function http2Server(clients: Clients, upstream: Upstream): Http2Server {
   const server = createHttp2({
     maxHeaderListPairs: MAX_HTTP2_FIELDS,
-    settings: { maxHeaderListSize: MAX_HEADER_BYTES, maxConcurrentStreams: 128 },
+    settings: { maxHeaderListSize: MAX_HTTP2_HEADER_BYTES, maxConcurrentStreams: 128 },
   })
   server.on('session', (session) => {
     session.setTimeout(IDLE_MS, () => session.close())

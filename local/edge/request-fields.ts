@@ -6,6 +6,12 @@ import { type Field, type Visit, valuesOf } from './visit.ts'
 /** Cloudflare's limit for a URL. */
 const MAX_TARGET_BYTES = 16_384
 
+/** Cloudflare's limit for the header of a request as a whole. */
+export const MAX_HEADER_BYTES = 131_072
+
+/** RFC 9112 section 3.2.1: a path and a query. A fragment is no part of a request, and whoever reads on drops it. */
+const ORIGIN_FORM = /^\/[!"$-~]*$/
+
 /** What a Worker gets whatever the client sent: the edge compresses and expands on its own account. */
 const EDGE_ACCEPT_ENCODING = 'br, gzip'
 
@@ -35,9 +41,16 @@ export function refusalOf(visit: Visit): Refusal | undefined {
     return { status: 400, text: 'Host and authority differ' }
   }
   if (!isAuthority(hostOf(visit))) return { status: 400, text: 'Malformed Host' }
-  if (!visit.target.startsWith('/')) return { status: 400, text: 'Malformed target' }
+  if (!/^https?$/i.test(visit.scheme ?? 'https')) return { status: 400, text: 'Unknown scheme' }
+  if (!ORIGIN_FORM.test(visit.target)) return { status: 400, text: 'Malformed target' }
   if (visit.target.length > MAX_TARGET_BYTES) return { status: 414, text: 'URI too long' }
+  if (headerBytes(visit) > MAX_HEADER_BYTES) return { status: 431, text: 'Header too large' }
   return undefined
+}
+
+/** As it would be over HTTP/1.1, whichever protocol brought it: each line has a colon, a space and its end. */
+function headerBytes({ fields }: Visit): number {
+  return fields.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
 }
 
 export function hostOf(visit: Visit): string {

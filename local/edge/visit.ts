@@ -9,6 +9,8 @@ export type Field = readonly [name: string, value: string]
 export interface Visit {
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2'
   readonly method: string
+  /** Of an absolute target, or HTTP/2's `:scheme`. */
+  readonly scheme: string | undefined
   /** As received: nothing decoded, nothing made shorter. */
   readonly target: string
   readonly fields: readonly Field[]
@@ -34,13 +36,14 @@ export function http1Visit(request: IncomingMessage, response: ServerResponse): 
   const fields = pairs(request.rawHeaders)
   // RFC 9112 section 6.3: a request has a body if one of these says so.
   const hasBody = fields.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
-  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')
+  const absolute = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')
   return {
     protocol: request.httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
     method: request.method ?? '',
-    target: absolute ? originForm(absolute[2] ?? '') : (request.url ?? ''),
+    scheme: absolute?.[1],
+    target: absolute ? originForm(absolute[3] ?? '') : (request.url ?? ''),
     fields: fields.filter(([name]) => name.toLowerCase() !== 'host'),
-    authority: absolute?.[1],
+    authority: absolute?.[2],
     hosts: valuesOf(fields, 'host'),
     body: hasBody ? request : undefined,
     onAbort: (gone) =>
@@ -95,6 +98,7 @@ export function http2Visit(request: Http2ServerRequest, response: Http2ServerRes
   return {
     protocol: 'HTTP/2',
     method: request.method,
+    scheme: request.scheme,
     target: request.url,
     fields: joinCookies(all.filter(([name]) => !name.startsWith(':') && name !== 'host')),
     authority: valuesOf(all, ':authority')[0],

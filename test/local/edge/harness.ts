@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type ClientHttp2Session, connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
@@ -120,4 +121,39 @@ export function statusOf(answer: string): number {
 
 export function bodyOf(answer: string): string {
   return answer.slice(answer.indexOf('\r\n\r\n') + 4)
+}
+
+/** A connection of HTTP/2 whose client minds no limit. */
+export function dialHttp2(stack: Stack): ClientHttp2Session {
+  return connectHttp2(`https://localhost:${stack.edge.port}`, {
+    ca: readFileSync(stack.identity.authorityPath),
+    maxSendHeaderBlockLength: 1 << 20,
+  })
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+export function askHttp2(
+  session: ClientHttp2Session,
+  headers: OutgoingHttpHeaders,
+  body?: string,
+): Promise<Answer> {
+  return new Promise((done, fail) => {
+    const stream = session.request({ ':path': '/echo', ...headers }, { endStream: body === undefined })
+    let status = 0
+    let text = ''
+    stream.on('response', (answer) => {
+      status = answer[':status'] ?? 0
+    })
+    stream.setEncoding('utf8')
+    stream.on('data', (chunk: string) => {
+      text += chunk
+    })
+    stream.on('end', () => done({ status, body: text }))
+    stream.on('error', fail)
+    if (body !== undefined) stream.end(body)
+  })
 }
