@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Route } from '../../../src/evidence.ts'
 import type { Ending } from '../../../src/observe/annex.ts'
 import { MAX_WALK_BYTES, WALK_CODEC } from '../../../src/observe/walk/codec.ts'
 import { askWalk, ownerHash } from '../../../src/observe/walk/identifier.ts'
@@ -9,9 +10,9 @@ import { newRows } from '../rows.ts'
 
 const HOUR = 3_600_000
 
-const asked = (target: string, method = 'GET') =>
+const asked = (target: string, method = 'GET', sensitivity: Route['sensitivity'] = 'other') =>
   askWalk({
-    ...{ exchange: exchange({ method, target }), match: match(), claims: {} },
+    ...{ exchange: exchange({ method, target }), match: match({ sensitivity }), claims: {} },
     proof: NOTHING_PROVEN,
   })
 
@@ -60,8 +61,39 @@ describe('the resource that a path names', () => {
     ['/open-banking/v4.0/aisp/accounts', undefined],
     ['/psd2/v1/consents', undefined],
     ['/login', undefined],
+    ['/us%C5%82ugi', undefined],
+    ['/o%20nas/%C3%BCber%20uns', undefined],
+    ['/g%C5%C5eb%ZZ%', undefined],
+    ['/assets/app.3f9c21d0.js', undefined],
+    ['/assets/app.3f9c21d0.js.map', undefined],
+    ['/img/0142.jpg', undefined],
+    ['/fonts/inter-400-700.WOFF2', undefined],
   ])('is none in %s', (target, none) => {
     expect(asked(target)).toBe(none)
+  })
+
+  it.each([
+    ['/img/0142.jpg/1042', '0142.jpg'],
+    ['/documents/20417.pdf', '20417.pdf'],
+    ['/accounts/acc%2F1042', 'acc/1042'],
+    ['/accounts/%C5%C51042', '1042'],
+  ])('is one in %s', (target, owner) => {
+    expect(asked(target)?.owner).toBe(ownerHash(owner))
+  })
+
+  it('is one in a segment of any length, with escapes that are cut off or without end', () => {
+    for (const written of ['%C5', '%', '%2', '%20'])
+      expect(asked(`/accounts/${written.repeat(2_000)}1042${written}`)).toBeDefined()
+  })
+
+  it.each(['account', 'payment'] as const)('is one of an %s, whatever it ends with', (sensitivity) => {
+    expect(asked('/v1/accounts/1042.css', 'GET', sensitivity)?.ordinal).toBeUndefined()
+    expect(asked('/v1/accounts/1042.css', 'GET', sensitivity)?.owner).toBe(ownerHash('1042.css'))
+  })
+
+  it('ends with its own digits, and not with those of an escape', () => {
+    expect(asked('/konto-24-%C5%82')?.ordinal).toBeUndefined()
+    expect(asked('/konto%20us%C5%82ugi-24')?.ordinal?.number).toBe(24)
   })
 
   it('is none where only is asked what may be asked: banks answer that for what is not there, too', () => {
