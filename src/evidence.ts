@@ -309,8 +309,9 @@ export interface Match {
   /** Whether the route's profile signs this operation; left out where no signature is verified. */
   readonly signed?: boolean
   /**
-   * Only where the path is that of guarded routes (a login, a payment, or fields to inspect) and none of them lists the
-   * method: what they do list, for a 405. The route is the fallback then, in the dialect of the first of them.
+   * Only where the path is that of guarded routes (a login, a payment, or fields to inspect) and none of them serves the
+   * method: what they do serve, for a 405. The route is the fallback then, in the dialect of the first of them; or, of
+   * OPTIONS, the one that lists it, because without a body it is the bank's to answer.
    */
   readonly allowed?: readonly string[]
 }

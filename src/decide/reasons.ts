@@ -33,7 +33,7 @@ const FORM = {
   upgrade_refused: row('upgrade', 'The client wants a WebSocket, which the gate does not carry.'),
   method_refused: row(
     'method',
-    'The path is that of a login, a payment, an inspected form or a signed operation, and no route of it lists the method.',
+    'The path is that of a login, a payment, an inspected form or a signed operation, and no route serves the method there.',
   ),
   request_unforwardable: row(
     'malformed',

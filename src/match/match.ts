@@ -6,30 +6,38 @@
  *   the rest of the path or for the method, the next one is tried.
  * - Of routes with one pattern, the first that lists the method. HEAD is served by whatever serves GET (RFC 9110
  *   section 9.3.2), unless a route lists it.
+ * - The next branch does not serve what a better one looks for secrets in under another method: it would not look there.
+ *   A page (GET, HEAD) it may serve, and OPTIONS without a body. A bank that wants more gives that method a route of the
+ *   same pattern.
  * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
  *   not have an unguarded twin.
- * - Where the path is guarded and no route lists the method, the match says so: PUT of a login form would otherwise go
- *   uninspected, and PUT of a signed operation unsigned, to a bank whose framework serves any method. Where its routes ask for a certificate, a token or a proof of
- *   the app, whoever comes with another method is asked for the same.
+ * - Where the path is guarded and no route serves the method, the match says so: PUT of a login form would otherwise go
+ *   uninspected, and PUT of a signed operation unsigned, to a bank whose framework serves any method. Where its routes
+ *   ask for a certificate, a token or a proof of the app, whoever comes with another method is asked for the same.
  * - For the same reason a segment that matches in another case is better than none: many origins do not care.
  * - Which roles the operation needs is the route's to say; where it does not, the dialect's segments say it. A path that
  *   reads as several operations needs a role for each: what is odd is refused and not guessed. Whether it is signed is
  *   told in the same way.
  */
-import type { Exchange, Match, Route, TppRole } from '../evidence.ts'
+import type { Exchange, FieldPlaces, Match, Route, TppRole } from '../evidence.ts'
 import { type Leaf, type Matcher, type Node, segmentsOf } from './compile.ts'
 
 const NO_PARAMETERS: Match['parameters'] = Object.freeze({})
 
 export function match(matcher: Matcher, exchange: Exchange): Match {
   const segments = segmentsOf(exchange.target.path).map(decodeSegment)
-  const found = find(matcher.root, segments, 0, exchange.method, [])
-  if (found === undefined) return unserved(matcher, exchange.method, segments)
+  const { method } = exchange
+  const passed: Leaf[] = []
+  const found = find(matcher.root, segments, 0, method, [], passed)
+  if (found === undefined) return unserved(matcher, method, segments)
   const { leaf, values } = found
+  const secret = isPage(method) ? undefined : overlooked(leaf.route, passed)
+  if (secret !== undefined && method !== 'OPTIONS') return refused(matcher, secret, segments)
   const read = {
     route: leaf.route,
     roles: rolesFor(matcher, leaf.route, segments),
-    ...signedIn(matcher, leaf.route, exchange.method, segments),
+    ...signedIn(matcher, leaf.route, method, segments),
+    ...(secret === undefined ? {} : { allowed: servedOn(matcher, segments) }),
   }
   if (leaf.parameters.length === 0) return { ...read, parameters: NO_PARAMETERS }
   // Object.fromEntries defines own properties: a parameter may be called __proto__.
@@ -77,10 +85,41 @@ function unserved(matcher: Matcher, method: string, segments: readonly string[])
     const signed = signedIn(matcher, fallback, method, segments)
     return { ...unlisted(matcher, segments, routes.find(asksForProof)), ...signed }
   }
-  const listed = routes.flatMap(({ methods }) => methods)
-  const allowed = [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)]
-  const route = { ...fallback, dialect: guarded.dialect }
-  return { route, parameters: NO_PARAMETERS, roles: NO_ROLES, allowed }
+  return refused(matcher, guarded, segments)
+}
+
+function refused(matcher: Matcher, { dialect }: Route, segments: readonly string[]): Match {
+  const route = { ...matcher.fallback, dialect }
+  return { route, parameters: NO_PARAMETERS, roles: NO_ROLES, allowed: servedOn(matcher, segments) }
+}
+
+/** What a 405 names (RFC 9110 section 10.2.1): not what a wider pattern lists and is not let serve here. */
+function servedOn({ root }: Matcher, segments: readonly string[]): readonly string[] {
+  const listed = leavesOn(root, segments, 0).flatMap(({ route }) => route.methods)
+  return [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)].filter((method) => {
+    const passed: Leaf[] = []
+    const found = find(root, segments, 0, method, [], passed)
+    if (found === undefined || isPage(method) || method === 'OPTIONS') return found !== undefined
+    return overlooked(found.leaf.route, passed) === undefined
+  })
+}
+
+/** What no Worker sends on with a body. */
+function isPage(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** A better pattern's route that looks for a secret where the one that lists the method looks for none. */
+function overlooked(serving: Route, passed: readonly Leaf[]): Route | undefined {
+  return passed.map(({ route }) => route).find((route) => !looksWhere(serving.fields, route.fields))
+}
+
+function looksWhere(serving: FieldPlaces, other: FieldPlaces): boolean {
+  return (
+    other.user.every((place) => serving.user.includes(place)) &&
+    other.password.every((place) => serving.password.includes(place)) &&
+    other.card.every((place) => serving.card.includes(place))
+  )
 }
 
 /** `PUT` of what a route lists `GET` of: the bank may serve it, and to nobody who could not have had the `GET`. */
@@ -123,37 +162,45 @@ interface Found {
   readonly values: readonly string[]
 }
 
-/** Visits no node of the tree twice, and none below the longest pattern: no path makes it slow. */
+/**
+ * Visits no node of the tree twice, and none below the longest pattern: no path makes it slow. Routes of better patterns
+ * that do not list the method are left in `passed`.
+ */
 function find(
   node: Node,
   segments: readonly string[],
   at: number,
   method: string,
   values: readonly string[],
+  passed: Leaf[],
 ): Found | undefined {
   const segment = segments[at]
   if (segment === undefined) {
-    const leaf = serving(node.ends, method) ?? serving(node.rests, method)
+    const leaf = serving(node.ends, method, passed) ?? serving(node.rests, method, passed)
     return leaf === undefined ? undefined : { leaf, values }
   }
   const exact = node.exact.get(segment)
   const folded = node.folded.get(segment.toLowerCase())
   for (const child of exact === folded ? [exact] : [exact, folded]) {
-    const found = child === undefined ? undefined : find(child, segments, at + 1, method, values)
+    const found = child === undefined ? undefined : find(child, segments, at + 1, method, values, passed)
     if (found !== undefined) return found
   }
   const { parameter } = node
   const inParameter =
-    parameter === undefined ? undefined : find(parameter, segments, at + 1, method, [...values, segment])
+    parameter === undefined
+      ? undefined
+      : find(parameter, segments, at + 1, method, [...values, segment], passed)
   if (inParameter !== undefined) return inParameter
-  const leaf = serving(node.rests, method)
+  const leaf = serving(node.rests, method, passed)
   return leaf === undefined ? undefined : { leaf, values }
 }
 
-function serving(leaves: readonly Leaf[], method: string): Leaf | undefined {
-  const listed = leaves.find(({ route }) => route.methods.includes(method))
-  if (listed !== undefined || method !== 'HEAD') return listed
-  return leaves.find(({ route }) => route.methods.includes('GET'))
+function serving(leaves: readonly Leaf[], method: string, passed: Leaf[]): Leaf | undefined {
+  const listed =
+    leaves.find(({ route }) => route.methods.includes(method)) ??
+    (method === 'HEAD' ? leaves.find(({ route }) => route.methods.includes('GET')) : undefined)
+  if (listed === undefined) passed.push(...leaves)
+  return listed
 }
 
 /** Once: `%252F` is the text `%2F`. A segment that cannot be decoded stays as it is, and its target has a difference. */

@@ -203,6 +203,79 @@ describe('match(): a method that no route lists, where its routes ask for proof'
   })
 })
 
+// PUT of the mobile login went to the bank compressed and uncounted, under the id of `/mobile/v1/*`, which lists PUT.
+describe('match(): a method that only a wider pattern lists, where a better one looks for secrets', () => {
+  const plain = { sensitivity: 'account', fields: { user: [], password: [], card: [] } } as const
+  const ALL = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'] as const
+  const ROUTES: readonly Route[] = [
+    { ...routeOf('/mobile/*', ALL, 'mobile'), ...plain },
+    { ...routeOf('/mobile/login', ['POST'], 'login'), dialect: 'obie-4.0' },
+    { ...routeOf('/mobile/session', ['POST'], 'session') },
+    { ...routeOf('/mobile/session', ['DELETE'], 'session-end'), ...plain },
+    {
+      ...routeOf('/mobile/cards/{id}', ['POST'], 'card'),
+      ...plain,
+      fields: { ...plain.fields, card: ['/n'] },
+    },
+    { ...routeOf('/mobile/auth/*', ['POST'], 'auth') },
+    { ...routeOf('/mobile/news', ['GET'], 'news'), ...plain },
+    { ...routeOf('/mobile/payments', ['POST'], 'payments'), ...plain, sensitivity: 'payment' },
+    { ...routeOf('/form/*', ALL, 'forms') },
+    { ...routeOf('/form/login', ['POST'], 'form-login') },
+    { ...routeOf('/other/*', ALL, 'others'), fields: { user: ['name'], password: ['password'], card: [] } },
+    { ...routeOf('/other/login', ['POST'], 'other-login') },
+  ]
+
+  function matched(method: string, path: string) {
+    return match(
+      compileRoutes(ROUTES, FALLBACK),
+      exchangeOf({ method, target: { ...exchangeOf().target, path } }),
+    )
+  }
+
+  it.each([
+    ['PUT', '/mobile/login', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+    ['DELETE', '/Mobile/LOGIN/', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+    ['PUT', '/mobile/session', ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']],
+    ['PUT', '/mobile/cards/7', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+    ['PUT', '/mobile/auth', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+    ['PUT', '/mobile/auth/a/b', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+    // The wider one looks elsewhere.
+    ['PUT', '/other/login', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+    // Listed by neither.
+    ['PATCH', '/mobile/login', ['GET', 'POST', 'OPTIONS', 'HEAD']],
+  ])('%s %s is not served by the wider one, and told which methods are', (method, path, methods) => {
+    const { route, allowed } = matched(method, path)
+    expect(route.id).toBe('unmatched')
+    expect(allowed?.toSorted()).toEqual(methods.toSorted())
+  })
+
+  it('is answered in the dialect of the route that looks', () => {
+    expect(matched('PUT', '/mobile/login').route).toEqual({ ...FALLBACK, dialect: 'obie-4.0' })
+  })
+
+  it.each([
+    ['POST', '/mobile/login', 'login'],
+    ['GET', '/mobile/login', 'mobile'],
+    ['HEAD', '/mobile/login', 'mobile'],
+    ['DELETE', '/mobile/session', 'session-end'],
+    ['PUT', '/mobile/accounts', 'mobile'],
+    ['PUT', '/mobile/news', 'mobile'],
+    ['DELETE', '/mobile/payments', 'mobile'],
+    // The wider one looks in the same places.
+    ['PUT', '/form/login', 'forms'],
+  ])('%s %s is still served by %s', (method, path, id) => {
+    const { route, allowed } = matched(method, path)
+    expect([route.id, allowed]).toEqual([id, undefined])
+  })
+
+  it('leaves a preflight to the route that lists it, and says what else there is should it carry a body', () => {
+    const { route, allowed } = matched('OPTIONS', '/mobile/login')
+    expect(route.id).toBe('mobile')
+    expect(allowed?.toSorted()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST'])
+  })
+})
+
 describe('match(): parameters', () => {
   it('decodes each once', () => {
     const routes = [routeOf('/accounts/{account-id}/payees/{payee}')]
