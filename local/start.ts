@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Edge, startEdge } from './edge/edge.ts'
 import { localIdentity } from './edge/identity.ts'
+import { lockFolder } from './folder-lock.ts'
 import { startRounds } from './rounds.ts'
 import { localSecrets } from './secrets.ts'
 import { blockListOf, registerOf } from './tpp/documents.ts'
@@ -23,10 +24,12 @@ interface Options {
   readonly folder: string
 }
 
+const ANOTHER = 'npm start -- --port 9443 --folder .portcullis-9443'
 const USAGE = 'Usage: npm start -- [--port 8443] [--no-bot-management] [--folder .portcullis]'
 
 const options = readOptions()
 await checkPort(options.port)
+claimFolder(options.folder)
 const secrets = await localSecrets(options.folder)
 const identity = await localIdentity(options.folder)
 const tpps = await localTpps(join(options.folder, 'tpp'))
@@ -81,13 +84,23 @@ function readOptions(): Options {
   }
 }
 
-/** Before the gate starts: on a taken port there is most often another gate, and two would share one memory. */
+/** Before the gate starts: on a taken port there is most often another gate, whose folder is then taken too. */
 async function checkPort(port: number): Promise<void> {
   const server = createServer()
   await new Promise<void>((done) => {
-    server.once('error', (error) => leave(error, 'Choose another port: npm start -- --port 9443'))
+    server.once('error', (error) =>
+      leave(error, `Choose another port, and a folder for its memory: ${ANOTHER}`),
+    )
     server.listen(port, '127.0.0.1', () => server.close(() => done()))
   })
+}
+
+function claimFolder(folder: string): void {
+  try {
+    lockFolder(folder)
+  } catch (error) {
+    leave(error, `Choose another folder: ${ANOTHER}`)
+  }
 }
 
 /** The register and the block list, where the operator has not written others. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { get } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -82,8 +82,22 @@ describe('npm start', () => {
     const { port } = server.address() as AddressInfo
     const started = start('--port', String(port), '--folder', folder())
     expect(await started.ended).toBe(1)
-    expect(started.output()).toMatch(new RegExp(`Cannot start: .*${port}\\nChoose another port`))
+    expect(started.output()).toMatch(new RegExp(`Cannot start: .*${port}\\nChoose another port.*--folder`))
   })
+
+  // Two gates over one folder: of sixty decisions thirty were lost, and neither said so.
+  it('says whose memory a folder is, and names another, before it opens it a second time', async () => {
+    const kept = folder()
+    const first = start('--port', String(await freePort()), '--folder', kept)
+    await until(first, 'Ctrl+C stops')
+    const second = start('--port', String(await freePort()), '--folder', kept)
+    expect(await second.ended).toBe(1)
+    expect(second.output()).toContain(`another gate (process ${first.child.pid}) keeps its memory in ${kept}`)
+    expect(second.output()).toContain('npm start -- --port 9443 --folder .portcullis-9443')
+    first.child.kill('SIGINT')
+    expect(await first.ended).toBe(0)
+    expect(existsSync(join(kept, 'lock'))).toBe(false)
+  }, 120_000)
 
   it.each([['--port', '70000'], ['--nonsense']])('explains itself when asked for %s', async (...args) => {
     const started = start(...args)
