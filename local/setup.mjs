@@ -45,7 +45,16 @@ function install() {
   // NODE_ENV=production would leave out the tools, and npm ci removes the Node that may be running this.
   // .npmrc keeps npm quiet for the sake of --json; a failed installation must say why.
   const quiet = ['--no-audit', '--no-fund', '--loglevel=notice']
-  run('npm', ['ci', '--include=dev', ...quiet], { PATH: pathWithoutModules() })
+  run('npm', ['ci', '--include=dev', ...scriptsAsAsked(), ...quiet], { PATH: pathWithoutModules() })
+}
+
+/**
+ * `npm run setup --ignore-scripts=false` arrives as an empty variable, which the inner npm takes for none: it would obey
+ * ~/.npmrc again, and fetch no Node.
+ */
+function scriptsAsAsked() {
+  const asked = process.env.npm_config_ignore_scripts
+  return asked === undefined || asked === 'true' ? [] : ['--ignore-scripts=false']
 }
 
 function pathWithoutModules() {
@@ -65,7 +74,7 @@ function failWithoutNode() {
   fail(
     `Node ${NEEDED_NODE} is missing: the package "node" is installed without its program, which a script of that`,
     'package fetches. npm skips such scripts when it is set to ignore-scripts=true. Either:',
-    '  npm rebuild node --ignore-scripts=false    fetches it, or',
+    '  npm run setup --ignore-scripts=false    fetches it, or',
     `  put Node ${NEEDED_NODE} on the PATH.`,
   )
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const SETUP = fileURLToPath(new URL('../../local/setup.mjs', import.meta.url))
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const VERSION = fileURLToPath(new URL('../../local/node-version.mjs', import.meta.url))
 
 let project: string
@@ -35,9 +36,16 @@ function fakeNpm(): string {
   return folder
 }
 
-function setup(): { status: number | null; stdout: string; stderr: string; called: string } {
+function setup(settings: Readonly<Record<string, string>> = {}): {
+  status: number | null
+  stdout: string
+  stderr: string
+  called: string
+} {
   const PATH = [join(project, 'node_modules', '.bin'), fakeNpm(), process.env.PATH].join(':')
-  const env = { ...process.env, PATH }
+  // Whoever runs the tests may have set it.
+  const { npm_config_ignore_scripts: _, ...others } = process.env
+  const env = { ...others, ...settings, PATH }
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(project, 'local', 'setup.mjs')], {
     env,
     encoding: 'utf8',
@@ -65,6 +73,15 @@ describe('setup', () => {
     expect(setup().called).toMatch(/^npm ci --include=dev /)
   })
 
+  // npm hands --ignore-scripts=false on as an empty variable, and the npm below it obeyed ~/.npmrc instead.
+  it.each(['', 'false'])('has scripts run when it was asked to: npm_config_ignore_scripts=%j', (asked) => {
+    expect(setup({ npm_config_ignore_scripts: asked }).called).toContain(' --ignore-scripts=false ')
+  })
+
+  it.each([{}, { npm_config_ignore_scripts: 'true' }])('leaves it to npm otherwise: %j', (settings) => {
+    expect(setup(settings).called).not.toContain('--ignore-scripts')
+  })
+
   it('leaves standard output to the script that follows', () => {
     const { stdout, stderr } = setup()
     expect(stdout).toBe('')
@@ -87,5 +104,21 @@ describe('node-version', () => {
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     expect(status).toBe(1)
     expect(stderr).toMatch(/needs Node 22 or newer, and this is Node 20\.9\.0[\s\S]*ignore-scripts/)
+  })
+
+  // `npm test` of a bare clone said only "vitest: not found" where npm skips the script that sets up.
+  it('says what is missing where nothing was set up, and how to set up', () => {
+    cpSync(VERSION, join(project, 'local', 'node-version.mjs'))
+    const args = [join(project, 'local', 'node-version.mjs')]
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /not set up: node_modules.*, wasm.*, dist.* missing\.[\s\S]*npm run setup --ignore-scripts=false/,
+    )
+  })
+
+  it.each(['start', 'test', 'check', 'deploy'])('is asked first by npm run %s', (name) => {
+    const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
+    expect(scripts[name]).toMatch(/^node (?:--import \.\/)?local\/node-version\.mjs /)
   })
 })
