@@ -68,7 +68,7 @@ const FORM = {
   form_malformed: row('malformed', 'The body is not a well-formed form.'),
   form_duplicate_field: row(
     'malformed',
-    'An inspected form field stands twice: two readers would read two values.',
+    'An inspected form field stands twice, or twice to a reader that folds names (a blank, a NUL, a list): two readers would read two values.',
   ),
 } as const
 

@@ -1,5 +1,6 @@
 /** Finds what a body claims about its sender, in the places that its route names. */
 import type { ContentProblem, Credentials, FieldPlaces } from '../evidence.ts'
+import { isFieldOf } from '../lib/field-name.ts'
 import type { FormField } from '../lib/form.ts'
 import type { JsonValue } from '../lib/json.ts'
 import { parsePointer, resolvePointer } from '../lib/json-pointer.ts'
@@ -41,8 +42,8 @@ export function credentialsInJson(
 }
 
 /**
- * Names are compared without case, as several server frameworks bind them. A place that is filled twice is refused,
- * because which of the two counts differs from one framework to the next.
+ * Names are compared as any server framework may bind them. A place that is filled twice is refused, because which of the
+ * two counts differs from one framework to the next.
  */
 export function credentialsInForm(
   fields: readonly FormField[],
@@ -50,8 +51,8 @@ export function credentialsInForm(
 ): Outcome<Credentials, ContentProblem> {
   return collect(places, (place) => {
     if (isPointer(place)) return pass(undefined)
-    const wanted = place.toLowerCase()
-    const found = fields.filter(([name]) => name.toLowerCase() === wanted)
+    const isPlace = isFieldOf(place)
+    const found = fields.filter(([name]) => isPlace(name))
     return found.length > 1 ? fail('form_duplicate_field') : pass(found[0]?.[1])
   })
 }

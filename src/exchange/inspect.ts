@@ -5,6 +5,7 @@
  */
 import type { Content, ContentFact, ContentProblem, Credentials, Route } from '../evidence.ts'
 import { invalid, valid } from '../lib/fact.ts'
+import { isFieldOf } from '../lib/field-name.ts'
 import { parseForm } from '../lib/form.ts'
 import { fieldIn } from '../lib/header-fields.ts'
 import { type JsonProblem, parseJson } from '../lib/json.ts'
@@ -35,8 +36,8 @@ export function problemWithQuery(query: string, route: Route): ContentProblem | 
   if (query === '' || !kindsOf(route).has('form')) return undefined
   const fields = parseForm(query)
   if (!fields.ok) return 'form_malformed'
-  const places = placesOf(route).map((place) => place.toLowerCase())
-  return fields.value.some(([name]) => places.includes(name.toLowerCase()))
+  const places = placesOf(route).map(isFieldOf)
+  return fields.value.some(([name]) => places.some((isPlace) => isPlace(name)))
     ? 'form_duplicate_field'
     : undefined
 }

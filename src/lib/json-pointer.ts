@@ -1,4 +1,5 @@
 /** JSON Pointer (RFC 6901), over values that `JSON.parse` made. */
+import { foldMember } from './field-name.ts'
 import type { JsonValue } from './json.ts'
 import { fail, type Outcome, pass } from './outcome.ts'
 
@@ -16,8 +17,9 @@ export function parsePointer(pointer: string): readonly string[] | undefined {
 /**
  * The value that the tokens lead to, undefined where they lead nowhere.
  *
- * Names are compared without case, as several server frameworks bind them: `{"UserName": ...}` must not hide from
- * a pointer to `/username`. Two members of one object that differ in case alone are `ambiguous`.
+ * Names are compared without case, as several server frameworks bind them, and without what others cut off:
+ * `{"UserName": ...}` and `{"username\u0000": ...}` must not hide from a pointer to `/username`. Two members of one object
+ * that are one name in that sense are `ambiguous`.
  */
 export function resolvePointer(
   document: JsonValue,
@@ -27,8 +29,8 @@ export function resolvePointer(
   for (const token of tokens) {
     if (typeof value !== 'object' || value === null) return pass(undefined)
     const members: Readonly<Record<string, JsonValue>> = isList(value) ? elementOf(value, token) : value
-    const wanted = token.toLowerCase()
-    const names: string[] = Object.keys(members).filter((name) => name.toLowerCase() === wanted)
+    const wanted = foldMember(token)
+    const names: string[] = Object.keys(members).filter((name) => foldMember(name) === wanted)
     if (names.length > 1) return fail('ambiguous')
     const [name] = names
     if (name === undefined) return pass(undefined)

@@ -51,6 +51,10 @@ async function credentials(sent: Sent): Promise<Credentials | string> {
   return content.state === 'invalid' ? content.reason : content.state
 }
 
+function twice(name: string): Sent {
+  return { route: formRoute, body: `username=a&password=b&${name}=c` }
+}
+
 function streamOf(...chunks: readonly string[]): ReadableStream {
   const encoder = new TextEncoder()
   return new ReadableStream({
@@ -219,6 +223,26 @@ describe('readContent(): an inspected route never forwards what was not understo
     ['a semicolon', 'form_malformed', { route: formRoute, body: 'username=decoy;username=alice' }],
     ['a field twice', 'form_duplicate_field', { route: formRoute, body: 'username=decoy&username=alice' }],
     ['a field in two cases', 'form_duplicate_field', { route: formRoute, body: 'username=a&UserName=b' }],
+    // Each was a second user name to the bank, and none to the gate.
+    ['a field with a blank before it', 'form_duplicate_field', twice('+username')],
+    ['a field with a tab after it', 'form_duplicate_field', twice('username%09')],
+    ['a field with a no-break space', 'form_duplicate_field', twice('username%C2%A0')],
+    ['a field with a NUL after it', 'form_duplicate_field', twice('username%00')],
+    ['a field with a blank, a NUL and more', 'form_duplicate_field', twice('username+%00x')],
+    ['a field with a NUL before it', 'form_duplicate_field', twice('%00username')],
+    ['a field as a list', 'form_duplicate_field', twice('username[]')],
+    ['a field as a list, in capitals', 'form_duplicate_field', twice('UserName%5B0%5D')],
+    ['a field as an open list', 'form_duplicate_field', twice('username[')],
+    [
+      'a member with a NUL after it',
+      'json_duplicate_member',
+      { body: '{"username":"a","username\\u0000":"c"}' },
+    ],
+    [
+      'a list in the query',
+      'form_duplicate_field',
+      { route: formRoute, body: 'username=decoy&password=p', query: '?username[]=alice' },
+    ],
     [
       'a field in the query, where servlets read it first',
       'form_duplicate_field',
@@ -301,6 +325,20 @@ describe('readContent(): what a body claims', () => {
     expect(await credentials({ body: '{"username":"  ","password":"","other":1}' })).toEqual({})
     expect(await credentials({ body: '[]' })).toEqual({})
     expect(await credentials({ route: formRoute, body: 'username=&x=1' })).toEqual({})
+  })
+
+  it('takes a name that some reader folds for the name, where it stands alone', async () => {
+    const body = '+username=alice&password%00=p&card[]=4111111111111111'
+    const claimed = { user: 'alice', password: 'p', card: '4111111111111111' }
+    expect(await credentials({ route: formRoute, body })).toEqual(claimed)
+  })
+
+  it('tells fields of one group apart', async () => {
+    const fields = { user: ['user[email]'], password: ['user[password]'], card: [] }
+    const [route, headers] = [{ ...formRoute, fields }, { 'content-type': FORM }]
+    const body = 'user[email]=alice&user[password]=p&user[remember]=0&user[remember]=1&commit=x'
+    expect(await credentials({ route, headers, body })).toEqual({ user: 'alice', password: 'p' })
+    expect(await problem({ route, headers, body: `${body}&user[email][]=bob` })).toBe('form_duplicate_field')
   })
 
   it('is not misled by names that every object has', async () => {
