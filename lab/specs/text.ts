@@ -11,13 +11,22 @@ export function tell(reports: readonly DocumentReport[]): string {
 
 function tellDocument({ file, title, version, operations, problems }: DocumentReport): readonly string[] {
   const head = title === '' ? file : `${file}: ${title}, ${version}`
-  const count = `${operations} operation${operations === 1 ? '' : 's'}`
   const byRule = Map.groupBy(problems, ({ rule }) => rule)
   const lines = [...byRule.values()].flatMap(tellRule)
-  return [
-    `${head}: ${count}, ${lines.length === 0 ? 'nothing wrong' : `${problems.length} problems`}`,
-    ...lines,
-  ]
+  return [`${head}: ${counted(operations, 'operation')}, ${tellCounts(problems)}`, ...lines]
+}
+
+function tellCounts(problems: readonly Problem[]): string {
+  const bySeverity = Object.groupBy(problems, ({ severity }) => severity)
+  const counts = (['error', 'warning'] as const).flatMap((severity) => {
+    const count = bySeverity[severity]?.length ?? 0
+    return count === 0 ? [] : [counted(count, severity)]
+  })
+  return counts.length === 0 ? 'nothing wrong' : counts.join(', ')
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function tellRule(problems: readonly Problem[]): readonly string[] {
