@@ -21,6 +21,7 @@ import { match } from './match/match.ts'
 import { consentQuestion } from './observe/consent/ask.ts'
 import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
+import { patienceFrom } from './observe/patience.ts'
 import { askingQuota, withQuota } from './observe/quota/borrow.ts'
 import { answerFacts } from './observe/settling.ts'
 import type { Clock, House, Keys } from './ports.ts'
@@ -50,9 +51,14 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const asks = asking(footprint(seen, config.ledger.shards), question, config)
   const print = askingQuota(asks, config.quotas)
   const asked = clock.now()
+  const patience = patienceFrom(print, config.ledger.budgetMs, house)
+  const further = {
+    ...{ ledger: house.ledger, patience },
+    organisationShards: config.ledger.organisationShards,
+  }
   const counted = await observe(print, house.ledger, house.estate)
   const owned = await withOwner(counted, print, house.ledger)
-  const conduct = await withQuota(owned, print, house.ledger, config.ledger.organisationShards)
+  const conduct = await withQuota(owned, print, further)
   const told = clock.now()
   const replay = await reserving
   const conformance = look?.conformance

@@ -161,7 +161,7 @@ function consentRow(accesses: number, accounts: number): ConsentRow {
   }
 }
 
-const QUOTA_ROW: QuotaRow = { window: 1, tokens: 5, exhaustedUntil: NOON, borrowingUntil: NOON }
+const QUOTA_ROW: QuotaRow = { window: 1, tokens: 5, exhaustedUntil: NOON, borrowingUntil: NOON, searched: 0 }
 
 /** What fills each part, and how many MB it may take: half as much again as it takes. Their sums are in docs/storage.md. */
 const PARTS: readonly (readonly [part: string, fill: () => unknown, mostMb: number])[] = [

@@ -3,16 +3,21 @@
  * each of the others spends its own without asking anybody, and gives back what it has left when somebody else runs out. So
  * never more pass than may, and none is refused while a token lies unused elsewhere. Every movement is written down before it
  * is answered: an object that dies loses nothing, and a call that is lost on its way loses its lot for this window.
+ *
+ * What is called back is asked of every object, so that only the one that hands out says who does it: one request at a time, and
+ * where nothing was found none for a second. All others are told at once that nothing is left.
  */
 import { valid } from '../../lib/fact.ts'
 import type { Annex, Rows } from '../annex.ts'
-import type { QuotaAsk, QuotaRow, QuotaState } from './types.ts'
+import type { QuotaAsk, QuotaRow, QuotaState, Take, Window } from './types.ts'
 import { startOf, windowNumbered } from './window.ts'
 
 const BYTES = 32
 const VERSION = 1
 /** Longer than the search for tokens takes: whoever does not come back from it is gone. */
 const BORROWING_MS = 2_000
+/** How long nobody looks again where nothing was found: as long as requests over the quota make work for other objects. */
+const EXHAUSTED_MS = 1_000
 /** Clocks of isolates differ. */
 const MARGIN_MS = 60_000
 /**
@@ -44,7 +49,7 @@ export const QUOTA_ANNEX: Annex<'quota'> = {
   },
 }
 
-const NOTHING: QuotaRow = { window: 0, tokens: 0, exhaustedUntil: 0, borrowingUntil: 0 }
+const NOTHING: QuotaRow = { window: 0, tokens: 0, exhaustedUntil: 0, borrowingUntil: 0, searched: 0 }
 
 function isLater({ window }: QuotaRow, ask: QuotaAsk, at: number): boolean {
   return window > ask.window && startOf(windowNumbered(ask, window)) <= at + MAX_LATE_MS
@@ -96,17 +101,59 @@ function moved(rows: Rows<QuotaRow>, name: string, row: QuotaRow, ask: QuotaAsk,
       return told(ask, { granted: false, tokens: row.tokens })
     }
     case 'exhausted': {
-      put({ exhaustedUntil: ask.until, borrowingUntil: 0 })
+      // Whoever loses it asks once more.
+      const next = { ...row, exhaustedUntil: ask.until, borrowingUntil: 0 }
+      rows.putSoon(name, next, ask.endsAt + MARGIN_MS)
       return told(ask, { granted: false, tokens: row.tokens, next: 'exhausted' })
     }
-    case 'take': {
-      const out = Math.max(0, row.tokens - ask.back)
-      const left = Math.max(0, ask.limit - out)
-      // Smaller and smaller: what is left at last lies nowhere unused.
-      const lot = Math.min(left, Math.max(1, Math.floor(left / ask.parts)))
-      if (lot !== ask.back) put({ tokens: out + lot })
-      return told(ask, { granted: lot > 0, tokens: lot })
-    }
+    case 'take':
+      return taken(rows, name, row, ask, at)
+  }
+}
+
+/** The object that hands out. How many are out must never be lost; who looks for more, and how far, may be asked once more. */
+function taken(
+  rows: Rows<QuotaRow>,
+  name: string,
+  row: QuotaRow,
+  ask: Window & Take,
+  at: number,
+): QuotaState {
+  const until = ask.endsAt + MARGIN_MS
+  const out = Math.max(0, row.tokens - ask.back)
+  const left = Math.max(0, ask.limit - out)
+  // Whoever comes back from looking no longer does.
+  const borrowingUntil = ask.searched === undefined ? row.borrowingUntil : 0
+  if (left > 0) {
+    // Smaller and smaller: what is left at last lies nowhere unused.
+    const lot = Math.min(left, Math.max(1, Math.floor(left / ask.parts)))
+    rows.put(name, { ...row, tokens: out + lot, exhaustedUntil: 0, borrowingUntil, searched: 0 }, until)
+    return told(ask, { granted: true, tokens: lot })
+  }
+  const { next, ...changes } = withNothing({ ...row, tokens: out, borrowingUntil }, ask.searched, at)
+  const kept = { ...row, tokens: out, borrowingUntil, ...changes }
+  if (out === row.tokens) rows.putSoon(name, kept, until)
+  else rows.put(name, kept, until)
+  return told(ask, { granted: false, tokens: 0, next, ...(next === 'borrow' ? { from: kept.searched } : {}) })
+}
+
+/** Who looks elsewhere where nothing is left to hand out, and what the others are told in the meantime. */
+function withNothing(
+  row: QuotaRow,
+  searched: Take['searched'],
+  at: number,
+): Partial<QuotaRow> & Pick<QuotaState, 'next'> {
+  // Clocks differ, and requests are held up: what is known to be exhausted does not become so for a shorter time.
+  const exhaustedUntil = Math.max(row.exhaustedUntil, at + EXHAUSTED_MS)
+  if (searched === 'all') return { next: 'exhausted', exhaustedUntil, searched: 0 }
+  // In this window tokens were looked for in vain before: nobody waits until that is done again.
+  const meanwhile = row.exhaustedUntil > 0 ? 'exhausted' : 'wait'
+  if (searched !== undefined) return { next: meanwhile, searched }
+  if (at < row.exhaustedUntil || at < row.borrowingUntil) return { next: meanwhile }
+  return {
+    next: 'borrow',
+    borrowingUntil: at + BORROWING_MS,
+    ...(row.exhaustedUntil > 0 ? { exhaustedUntil } : {}),
   }
 }
 
@@ -117,23 +164,33 @@ function told(
   return { limit, endsAt, next: undefined, ...state }
 }
 
-function encode({ window, tokens, exhaustedUntil, borrowingUntil }: QuotaRow): Uint8Array<ArrayBuffer> {
+/**
+ * How far was searched stands behind the point of a time: the version before reads such a row as its own. To one that it could
+ * not read it would hand the whole quota out anew.
+ */
+const SEARCHED_OF = 1_024
+
+function encode(row: QuotaRow): Uint8Array<ArrayBuffer> {
+  const { window, tokens, exhaustedUntil, borrowingUntil, searched } = row
   const bytes = new Uint8Array(BYTES + 1)
   bytes[0] = VERSION
   const view = new DataView(bytes.buffer)
-  for (const [at, value] of [window, tokens, exhaustedUntil, borrowingUntil].entries())
-    view.setFloat64(1 + 8 * at, value)
+  const numbers = [window, tokens, exhaustedUntil, Math.floor(borrowingUntil) + searched / SEARCHED_OF]
+  for (const [at, value] of numbers.entries()) view.setFloat64(1 + 8 * at, value)
   return bytes
 }
 
 function decode(bytes: Uint8Array): QuotaRow | undefined {
   if (bytes[0] !== VERSION || bytes.length !== BYTES + 1) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const borrowing = view.getFloat64(25)
+  const borrowingUntil = Math.floor(borrowing)
   return {
     window: view.getFloat64(1),
     tokens: view.getFloat64(9),
     exhaustedUntil: view.getFloat64(17),
-    borrowingUntil: view.getFloat64(25),
+    borrowingUntil,
+    searched: Math.round((borrowing - borrowingUntil) * SEARCHED_OF),
   }
 }
 

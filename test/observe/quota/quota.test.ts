@@ -5,13 +5,21 @@ import { describe, expect, it } from 'vitest'
 import type { Footprint } from '../../../src/evidence.ts'
 import { ledgerFrom, newPostings } from '../../../src/observe/ledger.ts'
 import { memoryLedger } from '../../../src/observe/memory-ledger.ts'
-import { askingQuota, withQuota } from '../../../src/observe/quota/borrow.ts'
+import { patienceFrom } from '../../../src/observe/patience.ts'
+import { askingQuota, type Search, withQuota } from '../../../src/observe/quota/borrow.ts'
 import { QUOTA_ANNEX } from '../../../src/observe/quota/quota.ts'
 import { organisationName } from '../../../src/observe/shards.ts'
 import type { Ledger } from '../../../src/ports.ts'
 import { footprintOf, NO_CONDUCT, NOON } from '../../fixtures/facts.ts'
 
 const SHARDS = 4
+
+/** Whoever asks here has all the time there is: what is late is tested beside this (`slow.test.ts`). */
+function searching(ledger: Ledger): Search {
+  const clock = { now: () => Date.now(), id: () => '' }
+  const patience = patienceFrom({}, 20_000, { clock, waitUntil() {} })
+  return { ledger, patience, organisationShards: SHARDS }
+}
 
 interface Call {
   readonly id: string
@@ -32,7 +40,7 @@ function counter(ledger: Ledger, requests: number, organisation = 'PSDGB-FCA-1',
   return async (call: Call): Promise<boolean | undefined> => {
     const asked = askingQuota(print(call), quotas)
     const told = { ...NO_CONDUCT, ...(await ledger.observe(asked)) }
-    const { quota } = await withQuota(told, asked, ledger, SHARDS)
+    const { quota } = await withQuota(told, asked, searching(ledger))
     return quota?.state === 'valid' ? quota.value.granted : undefined
   }
 }
@@ -139,7 +147,7 @@ describe('a third party’s quota', () => {
     await counter(ledger, 1, '*', 60)({ id: 'behind the edge', at: NOON + 60_000 })
     const asked = askingQuota(print({ id: 'held up', at: NOON + 59_999 }), quotas)
     const told = { ...NO_CONDUCT, ...(await ledger.observe(asked)) }
-    const { quota } = await withQuota(told, asked, ledger, SHARDS)
+    const { quota } = await withQuota(told, asked, searching(ledger))
     expect(quota).toMatchObject({ value: { granted: false, endsAt: NOON + 120_000 } })
   })
 
@@ -182,7 +190,7 @@ describe('a third party’s quota', () => {
   }, 20_000)
 
   it('keeps a small row, and reads another version’s as none', () => {
-    const row = { window: 5, tokens: 7, exhaustedUntil: NOON, borrowingUntil: NOON + 1 }
+    const row = { window: 5, tokens: 7, exhaustedUntil: NOON, borrowingUntil: NOON + 1, searched: 768 }
     const bytes = QUOTA_ANNEX.codec.encode(row)
     expect(QUOTA_ANNEX.codec.decode(bytes)).toEqual(row)
     expect(bytes.length).toBeLessThanOrEqual(QUOTA_ANNEX.maxRowBytes)
