@@ -14,6 +14,7 @@ import type { ConsentQuestion } from './observe/consent/ask.ts'
 import { FOREIGN } from './observe/consent/consent.ts'
 import type { ConsentAsk, ConsentNews } from './observe/consent/types.ts'
 import type { OrderAsk } from './observe/order/types.ts'
+import type { Patience } from './observe/patience.ts'
 import type { WalkAsk } from './observe/walk/types.ts'
 import type { House, Keys, Ledger } from './ports.ts'
 
@@ -115,24 +116,40 @@ export function ownerPrint(print: Footprint, key: LedgerKey, organisation: strin
 
 /**
  * Where nothing was learnt of this consent under this organisation, whether the bank gave it to another one. One more round trip,
- * for the first request of a consent and after growing pauses; an outage of it accuses nobody.
+ * for the first request of a consent and after growing pauses; an outage of it accuses nobody, and no more does an answer that
+ * comes after the request's deadline: it is learnt for the next one.
  */
-export async function withOwner(conduct: Conduct, print: Footprint, ledger: Ledger): Promise<Conduct> {
+export async function withOwner(
+  conduct: Conduct,
+  print: Footprint,
+  { ledger, patience }: { readonly ledger: Ledger; readonly patience: Patience },
+): Promise<Conduct> {
   const { consent } = conduct
   const key = print.keys.find(({ kind }) => kind === 'consent')
   const organisation = print.keys.find(({ kind }) => kind === 'tpp')?.id
   if (consent.state !== 'valid' || !consent.value.due) return conduct
   if (key === undefined || organisation === undefined) return conduct
+  const answer = await patience.within(() => askOwner(print, key, organisation, ledger))
+  const told = answer.ok ? answer.value : undefined
+  if (told?.state !== 'invalid') return conduct
+  const { quota } = consent.value
+  return { ...conduct, consent: quota === undefined ? told : { ...told, quota } }
+}
+
+/** Asks, and tells the organisation's own row what was said. */
+async function askOwner(
+  print: Footprint,
+  key: LedgerKey,
+  organisation: string,
+  ledger: Ledger,
+): Promise<Conduct['consent']> {
   const place = ownerPrint(print, key, organisation)
   const { formerOwner, ...told } = (await ledger.observe({ ...place, silent: true })).consent
   // Or nobody could say any more whose it is when the old key is gone.
   if (formerOwner !== undefined) ledger.learn(place, { news: { consent: { owner: formerOwner } } }, print.at)
-  if (told.state !== 'valid' && told.state !== 'invalid') return conduct
-  const foreign = told.state === 'invalid'
-  const news: ConsentNews = foreign ? FOREIGN : { looked: true }
+  if (told.state !== 'valid' && told.state !== 'invalid') return told
+  const news: ConsentNews = told.state === 'invalid' ? FOREIGN : { looked: true }
   const own = { ...consentPrint(print, key), requestId: `${print.requestId}.asked` }
   ledger.learn(own, { news: { consent: news } }, print.at)
-  if (!foreign) return conduct
-  const { quota } = consent.value
-  return { ...conduct, consent: quota === undefined ? told : { ...told, quota } }
+  return told
 }

@@ -51,14 +51,18 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const asks = asking(footprint(seen, config.ledger.shards), question, config)
   const print = askingQuota(asks, config.quotas)
   const asked = clock.now()
+  // One deadline for all that is asked of memory: what the first answer leaves open has what is left of it, both at once.
   const patience = patienceFrom(print, config.ledger.budgetMs, house)
   const further = {
     ...{ ledger: house.ledger, patience },
     organisationShards: config.ledger.organisationShards,
   }
   const counted = await observe(print, house.ledger, house.estate)
-  const owned = await withOwner(counted, print, house.ledger)
-  const conduct = await withQuota(owned, print, further)
+  const [{ consent }, metered] = await Promise.all([
+    withOwner(counted, print, further),
+    withQuota(counted, print, further),
+  ])
+  const conduct = { ...metered, consent }
   const told = clock.now()
   const replay = await reserving
   const conformance = look?.conformance

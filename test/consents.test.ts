@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import type { PresentedCertificate } from '../src/evidence.ts'
 import { guard } from '../src/guard.ts'
 import { ledgerFrom, newPostings } from '../src/observe/ledger.ts'
+import type { Ledger } from '../src/ports.ts'
 import { NO_LEDGER } from './fixtures/dropped-ledger.ts'
 import { type HouseWish, type TestHouse, testHouse } from './fixtures/house.ts'
 import { holder, testAuthority } from './fixtures/pki.ts'
@@ -16,6 +17,8 @@ const AUTHORITY = await testAuthority()
 const LARK = await holder(AUTHORITY)
 const FINCH = await holder(AUTHORITY, { organisation: 'PSDGB-FCA-111222' })
 const HOUR = 3_600_000
+/** Of a machine with other things to do: less than another question takes. */
+const SLACK_MS = 200
 const CONSENT = 'c0ffee00-0000-4000-8000-000000000001'
 const CUSTOMER = '81.2.69.142'
 
@@ -407,6 +410,33 @@ describe('a third party with a quota', () => {
     const at = gate(json({}), { bindings: { QUOTAS } })
     const house = { ...at.house, ledger: NO_LEDGER }
     expect((await guard(request({ customer: CUSTOMER }), house)).status).toBe(200)
+  })
+
+  // It waited 2.2 seconds, as often as it came in another second: each question that followed another had a budget of its own.
+  it('that is used up waits once for a memory that takes nearly all its time, whatever more there is to ask', async () => {
+    const began = Date.now()
+    const now = () => NOW + Date.now() - began
+    const house = testHouse({ anchors: AUTHORITY.anchors }, json({}), { bindings: { QUOTAS }, now })
+    for (let n = 0; n < 7; n += 1) await guard(request({ customer: CUSTOMER }), house)
+    expect(house.records.at(-1)?.verdict.rule).toBe('tpp_quota')
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    const { budgetMs } = house.config.ledger
+    const slow: Ledger = {
+      ...house.ledger,
+      async observe(print) {
+        await new Promise((resolve) => setTimeout(resolve, budgetMs - 10))
+        return house.ledger.observe(print)
+      },
+    }
+    // A consent that nobody knows: whose it is is asked besides.
+    const response = await guard(request({ customer: CUSTOMER, consent: 'unheard' }), {
+      ...house,
+      ledger: slow,
+    })
+    const last = house.records.at(-1)
+    expect(response.status).toBe(200)
+    expect(last?.evidence.conduct.quota).toEqual({ state: 'unavailable', reason: 'ledger_timeout' })
+    expect(last?.ledgerMs).toBeLessThan(budgetMs + SLACK_MS)
   })
 })
 

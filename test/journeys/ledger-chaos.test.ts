@@ -8,6 +8,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorkers, type Workers } from '../../local/workerd.ts'
 import type { Footprint } from '../../src/evidence.ts'
+import { hash32 } from '../../src/lib/hash32.ts'
+import { askingQuota } from '../../src/observe/quota/borrow.ts'
+import { organisationName, shardName } from '../../src/observe/shards.ts'
 import type { Fault } from '../fixtures/faults.ts'
 import type { Seen } from '../fixtures/ledger-worker.ts'
 import { requireReal } from '../real.ts'
@@ -137,6 +140,42 @@ describe('while objects fail', () => {
     await workers.mf.unsafeEvictDurableObject('ledger', 'Ledger', { name: CONSENT_OBJECT })
     const after = await state(workers, 'k1.bob')
     expect([after.tpp, after.account]).toEqual([seen.length, seen.length])
+    await workers.close()
+  })
+})
+
+describe('while objects are slow that a quota is asked of', () => {
+  const QUOTA = 30
+  const quotas = [{ organisation: '*', requests: QUOTA, seconds: 86_400 }]
+  const HAND_OUT = shardName(hash32('quota PSDGB-FCA-765432').toString(36), 2)
+  const OBJECTS = [CONSENT_OBJECT, organisationName('PSDGB-FCA-765432', 1, 2), HAND_OUT]
+
+  const reads = (count: number): readonly Footprint[] =>
+    Array.from({ length: count }, (_, spread) =>
+      askingQuota({ ...footprint('k1.frank', 'k1.consent'), spread, asks: {} }, quotas),
+    )
+
+  // Each call had a budget of its own: whoever looked for tokens waited for nine of them, and whoever waited for that one for seven.
+  it('no request waits for more than one budget, no more are granted, and what was found is not lost', async () => {
+    const workers = await start()
+    const seen: Seen[] = [...(await ask(workers, reads(2)))]
+    expect(seen.map(({ quota }) => quota)).toEqual(['granted', 'granted'])
+    for (const object of OBJECTS) await misbehave(workers, object, 'tardy')
+    for (let round = 0; round < 4; round += 1) {
+      seen.push(...(await ask(workers, reads(12))))
+      // What went on without its request is over by now.
+      await pause(1_500)
+    }
+    expect(Math.max(...seen.map(({ ms }) => ms))).toBeLessThan(BUDGET_MS + SLACK_MS)
+    expect(seen.map(({ quota }) => quota)).toContain('ledger_timeout')
+
+    for (const object of OBJECTS) await misbehave(workers, object, 'none')
+    for (let round = 0; round < 40; round += 1) seen.push(...(await ask(workers, reads(2))))
+    const of = (what: string) => seen.filter(({ quota }) => quota === what).length
+    expect(of('granted')).toBeLessThanOrEqual(QUOTA)
+    // Of those of whom nobody knew in time each may have had one.
+    expect(of('granted') + of('ledger_timeout')).toBeGreaterThanOrEqual(QUOTA)
+    expect(seen.slice(-10).map(({ quota }) => quota)).toEqual(new Array(10).fill('refused'))
     await workers.close()
   })
 })

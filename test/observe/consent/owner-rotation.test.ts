@@ -5,6 +5,7 @@ import { ownerPrint, withOwner } from '../../../src/consents.ts'
 import type { Conduct, Footprint, LedgerKey } from '../../../src/evidence.ts'
 import { ledgerFrom, newPostings } from '../../../src/observe/ledger.ts'
 import { memoryLedger } from '../../../src/observe/memory-ledger.ts'
+import { patienceFrom } from '../../../src/observe/patience.ts'
 import { shardOf } from '../../../src/observe/shards.ts'
 import type { Ledger } from '../../../src/ports.ts'
 import { footprintOf, NO_CONDUCT } from '../../fixtures/facts.ts'
@@ -47,7 +48,9 @@ async function isMade(ledger: Ledger, consent: LedgerKey): Promise<void> {
 async function uses(ledger: Ledger, organisation: string, consent: LedgerKey): Promise<Conduct['consent']> {
   const asked = print(organisation, consent)
   const conduct = { ...NO_CONDUCT, ...(await ledger.observe(asked)) }
-  const { consent: fact } = await withOwner(conduct, asked, ledger)
+  const clock = { now: () => NOW, id: () => '' }
+  const patience = patienceFrom({}, 30_000, { clock, waitUntil() {} })
+  const { consent: fact } = await withOwner(conduct, asked, { ledger, patience })
   await arrived()
   return fact
 }

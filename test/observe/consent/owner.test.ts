@@ -6,6 +6,7 @@ import type { Conduct, Footprint, LedgerKey } from '../../../src/evidence.ts'
 import { isDue, NEW_ROW, withNews } from '../../../src/observe/consent/terms.ts'
 import type { ConsentAsk } from '../../../src/observe/consent/types.ts'
 import { memoryLedger } from '../../../src/observe/memory-ledger.ts'
+import { patienceFrom } from '../../../src/observe/patience.ts'
 import type { Ledger } from '../../../src/ports.ts'
 import { footprintOf, NO_CONDUCT } from '../../fixtures/facts.ts'
 
@@ -38,7 +39,9 @@ function counting(ledger: Ledger): { readonly ledger: Ledger; asked(): number } 
 async function uses(ledger: Ledger, organisation: string, at: number): Promise<Conduct['consent']> {
   const asked = print(organisation, at)
   const conduct = { ...NO_CONDUCT, ...(await ledger.observe(asked)) }
-  return (await withOwner(conduct, asked, ledger)).consent
+  const clock = { now: () => NOW, id: () => '' }
+  const patience = patienceFrom({}, 250, { clock, waitUntil() {} })
+  return (await withOwner(conduct, asked, { ledger, patience })).consent
 }
 
 function isMade(ledger: Ledger, organisation: string, at: number): void {
