@@ -20,8 +20,8 @@ describe.each(KINDS)('what a request costs: %s', (kind) => {
 
   it('stores the decision, and tells how much', () => {
     const { by_class, storage_bytes } = line()
-    expect(by_class['Journal']?.storage_bytes).toBeGreaterThan(0)
-    expect(storage_bytes).toBeGreaterThanOrEqual(by_class['Journal']?.storage_bytes ?? 0)
+    expect(by_class.Journal?.storage_bytes).toBeGreaterThan(0)
+    expect(storage_bytes).toBeGreaterThanOrEqual(by_class.Journal?.storage_bytes ?? 0)
   })
 
   it('writes no more rows than its budget says', () => {
