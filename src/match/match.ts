@@ -9,6 +9,8 @@
  * - The next branch does not serve what a better one looks for secrets in under another method: it would not look there.
  *   A page (GET, HEAD) it may serve, and OPTIONS without a body. A bank that wants more gives that method a route of the
  *   same pattern.
+ * - Nor does it serve unsigned what a better one has signed; and whoever comes to it so is asked for the certificate, the token or the
+ *   proof of the app that the better one asks for. Pages again apart.
  * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
  *   not have an unguarded twin.
  * - Where the path is guarded and no route serves the method, the match says so: PUT of a login form would otherwise go
@@ -31,13 +33,15 @@ export function match(matcher: Matcher, exchange: Exchange): Match {
   const found = find(matcher.root, segments, 0, method, [], passed)
   if (found === undefined) return unserved(matcher, method, segments)
   const { leaf, values } = found
-  const secret = isPage(method) ? undefined : overlooked(leaf.route, passed)
-  if (secret !== undefined && method !== 'OPTIONS') return refused(matcher, secret, segments)
+  const unlike = isPage(method)
+    ? undefined
+    : (overlooked(leaf.route, passed) ?? unsignedBy(matcher, leaf.route, passed, method, segments))
+  if (unlike !== undefined && method !== 'OPTIONS') return refused(matcher, unlike, segments)
   const read = {
-    route: leaf.route,
+    route: isPage(method) ? leaf.route : askingAs(leaf.route, passed),
     roles: rolesFor(matcher, leaf.route, segments),
     ...signedIn(matcher, leaf.route, method, segments),
-    ...(secret === undefined ? {} : { allowed: servedOn(matcher, segments) }),
+    ...(unlike === undefined ? {} : { allowed: servedOn(matcher, segments) }),
   }
   if (leaf.parameters.length === 0) return { ...read, parameters: NO_PARAMETERS }
   // Object.fromEntries defines own properties: a parameter may be called __proto__.
@@ -94,19 +98,42 @@ function refused(matcher: Matcher, { dialect }: Route, segments: readonly string
 }
 
 /** What a 405 names (RFC 9110 section 10.2.1): not what a wider pattern lists and is not let serve here. */
-function servedOn({ root }: Matcher, segments: readonly string[]): readonly string[] {
+function servedOn(matcher: Matcher, segments: readonly string[]): readonly string[] {
+  const { root } = matcher
   const listed = leavesOn(root, segments, 0).flatMap(({ route }) => route.methods)
   return [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)].filter((method) => {
     const passed: Leaf[] = []
     const found = find(root, segments, 0, method, [], passed)
     if (found === undefined || isPage(method) || method === 'OPTIONS') return found !== undefined
-    return overlooked(found.leaf.route, passed) === undefined
+    const { route } = found.leaf
+    return (overlooked(route, passed) ?? unsignedBy(matcher, route, passed, method, segments)) === undefined
   })
 }
 
 /** What no Worker sends on with a body. */
 function isPage(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
+}
+
+/** A better pattern's route that has this method signed where the one that lists it does not. */
+function unsignedBy(
+  matcher: Matcher,
+  serving: Route,
+  passed: readonly Leaf[],
+  method: string,
+  segments: readonly string[],
+): Route | undefined {
+  if (passed.length === 0 || mustBeSigned(matcher, serving, method, segments)) return undefined
+  return passed.map(({ route }) => route).find((route) => mustBeSigned(matcher, route, method, segments))
+}
+
+/** Whoever comes with a method that only a wider pattern lists is asked for what a better one asks for. */
+function askingAs(serving: Route, passed: readonly Leaf[]): Route {
+  const routes = passed.map(({ route }) => route).filter(asksForProof)
+  if (routes.length === 0) return serving
+  const asked = (proof: 'certificate' | 'token' | 'app') =>
+    routes.some((route) => route[proof] === 'required') ? { [proof]: 'required' } : {}
+  return { ...serving, ...asked('certificate'), ...asked('token'), ...asked('app') }
 }
 
 /** A better pattern's route that looks for a secret where the one that lists the method looks for none. */

@@ -276,6 +276,32 @@ describe('match(): a method that only a wider pattern lists, where a better one 
   })
 })
 
+describe('match(): a method that only a wider pattern lists, where a better one asks for proof', () => {
+  const open = { sensitivity: 'other', fields: { user: [], password: [], card: [] } } as const
+  const asking = { certificate: 'required', token: 'required' } as const
+  const ROUTES: readonly Route[] = [
+    { ...routeOf('/api/*', ['GET', 'PUT', 'DELETE', 'OPTIONS'], 'wide'), ...open },
+    { ...routeOf('/api/accounts', ['GET'], 'accounts'), ...open, ...asking },
+    { ...routeOf('/api/devices', ['POST'], 'devices'), ...open, app: 'required' },
+    { ...routeOf('/api/news', ['POST'], 'news'), ...open },
+  ]
+  function matched(method: string, path: string) {
+    const target = { ...exchangeOf().target, path }
+    return match(compileRoutes(ROUTES, FALLBACK), exchangeOf({ method, target })).route
+  }
+
+  it('is served by the wider one to who has what the better one asks for', () => {
+    expect(matched('PUT', '/api/accounts')).toMatchObject({ id: 'wide', ...asking })
+    expect(matched('DELETE', '/api/devices')).toMatchObject({ id: 'wide', app: 'required' })
+  })
+
+  it('asks for nothing more of a page, nor where the better one asks for nothing', () => {
+    const [wide] = ROUTES
+    expect(matched('GET', '/api/devices')).toBe(wide)
+    expect(matched('PUT', '/api/news')).toBe(wide)
+  })
+})
+
 describe('match(): parameters', () => {
   it('decodes each once', () => {
     const routes = [routeOf('/accounts/{account-id}/payees/{payee}')]
@@ -413,5 +439,28 @@ describe('match(): a method that no route lists, where its routes ask for a sign
   ])('%s %s may be done by %j', (method, path, methods) => {
     const target = { ...exchangeOf().target, path }
     expect(match(matcher, exchangeOf({ method, target })).allowed).toEqual(methods)
+  })
+
+  it('is not done unsigned by a wider pattern that lists it', () => {
+    const wide: Route = {
+      ...{ ...quiet, id: 'wide', pattern: '/*', signature: 'ignored' },
+      methods: ['GET', 'PUT', 'DELETE'],
+    }
+    const signed: readonly Route[] = [
+      { ...signing, id: 'everything', pattern: '/psd2/*' },
+      { ...signing, id: 'payments', pattern: '/open-banking/*' },
+    ]
+    const wider = compileRoutes([wide, ...signed], FALLBACK, {}, (id) => OPERATIONS[id])
+    const of = (method: string, path: string) => {
+      const { route, allowed } = match(
+        wider,
+        exchangeOf({ method, target: { ...exchangeOf().target, path } }),
+      )
+      return [route.id, allowed]
+    }
+    expect(of('PUT', '/psd2/consents')).toEqual(['unmatched', ['GET', 'POST', 'HEAD']])
+    expect(of('PUT', '/open-banking/pisp/payments')[0]).toBe('unmatched')
+    expect(of('DELETE', '/open-banking/pisp/payments/7')).toEqual(['wide', undefined])
+    expect(of('PUT', '/elsewhere')).toEqual(['wide', undefined])
   })
 })
