@@ -26,8 +26,17 @@ export function relay(origin: Response, input: Evidence, tools: Pick<RespondTool
 /** A page that a browser without a pass fetches: the front door, where passes are handed out. */
 function needsPass(origin: Response, { exchange, match, proof }: Evidence): boolean {
   if (match.route.channel !== 'browser' || proof.pass.state === 'valid') return false
-  if (exchange.method !== 'GET' || origin.status !== 200) return false
-  return /^text\/html\b/i.test(origin.headers.get('content-type') ?? '')
+  if (exchange.method !== 'GET') return false
+  // The page is in the browser's cache, and the pass that came with it is over: 304 says nothing of its type.
+  if (origin.status === 304) return navigates(exchange)
+  return origin.status === 200 && /^text\/html\b/i.test(origin.headers.get('content-type') ?? '')
+}
+
+/** Fetch Metadata (Sec-Fetch-Dest), and Accept of browsers that have none. */
+function navigates({ headers }: Evidence['exchange']): boolean {
+  const dest = headers.get('sec-fetch-dest')
+  if (dest !== null) return dest === 'document'
+  return (headers.get('accept') ?? '').toLowerCase().includes('text/html')
 }
 
 /** Directives that let a shared cache store an answer (RFC 9111 section 5.2.2), and the headers that mean caches alone. */

@@ -121,11 +121,37 @@ describe('a pass', () => {
     },
   )
 
+  const cached = (headers: Record<string, string>): Changes => ({
+    ...visitor,
+    exchange: exchange({ method: 'GET', target: '/login', headers: new Headers(headers) }),
+  })
+
+  it.each([
+    ['by Fetch Metadata', { 'sec-fetch-dest': 'document', accept: '*/*' }],
+    ['by what it accepts', { accept: 'text/html,application/xhtml+xml' }],
+  ])('is handed out with a page that the browser has kept, told %s', async (_how, headers) => {
+    const kept = new Response(null, { status: 304, headers: { etag: '"a"' } })
+    const { response } = await answered(kept, cached(headers))
+    expect(response.status).toBe(304)
+    expect(response.headers.getSetCookie()).toContain(FRESH_PASS)
+    expect(response.headers.get('cache-control')).toBe('private')
+  })
+
   const without: readonly (readonly [what: string, reply: Response, changes: Changes])[] = [
     ['to who has one', page(), { ...visitor, proof: WITH_PASS }],
     ['with a form that was sent', page(), { ...visitor, exchange: exchange({ method: 'POST' }) }],
     ['with a page that is not there', page({}, 404), visitor],
     ['with a redirect', page({ location: '/' }, 302), visitor],
+    [
+      'with a picture that was kept',
+      new Response(null, { status: 304 }),
+      cached({ accept: 'image/avif,*/*' }),
+    ],
+    [
+      'with a frame that was kept',
+      new Response(null, { status: 304 }),
+      cached({ 'sec-fetch-dest': 'iframe', accept: 'text/html' }),
+    ],
     ['with data', new Response('{}', { headers: { 'content-type': 'application/json' } }), visitor],
     ['with what says nothing of its type', new Response(new Uint8Array(1)), visitor],
     ['on a channel of programs', page(), { ...visitor, match: match({ channel: 'tpp' }) }],
