@@ -32,7 +32,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     action: 'deny',
     always: true,
     applies:
-      'the path is that of a login, a payment, an inspected form or a signed operation, and no route of it lists the method, or only a wider pattern that does not look for the same secrets; OPTIONS without a body is left to the bank',
+      'the path is that of a login, a payment, an inspected form or a signed operation, and no route of it lists the method, or only a wider pattern that does not look for the same secrets or leaves unsigned what is signed there; OPTIONS without a body is left to the bank',
     when: ({ evidence: { exchange, content, match } }) =>
       // A preflight (Fetch, section 4.8) carries nothing, and only the bank knows whom it shares its answers with.
       match.allowed !== undefined && !(exchange.method === 'OPTIONS' && isEmpty(content)),

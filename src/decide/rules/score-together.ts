@@ -4,6 +4,7 @@
  *
  * None of them has a word without the ledger, and none against a caller that has proven who it is.
  */
+import type { Behaviour, Evidence } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
@@ -25,17 +26,22 @@ function reachesPercent(from: Case, percent: number, threshold: 'deny' | 'thrott
   return reachesLimit(from, Math.max(percent / 100, set > DEFAULT_POLICY.thresholds[threshold] ? set : 0))
 }
 
+/** How a route is used that has been known for a week, and of which all have told each other: a young gate cannot tell who has been there. */
+function settledUse(evidence: Evidence): Behaviour | undefined {
+  const route = known(evidence.conduct.route)
+  if (route?.merged === undefined) return undefined
+  return isWithinFirstWeek(evidence, route.behaviour) ? undefined : route.behaviour
+}
+
 /**
  * A secret is tried where browsers come, by who shows no pass. Most who came with the page have one; whose page came from a cache, an
- * application shell or another host has none. A gate that is young, or has seen hardly anybody try, cannot tell who has been there; and no log that is replayed tells of passes.
+ * application shell or another host has none. A gate that has seen hardly anybody try cannot tell who has been there, no more than a young one; and no log that is replayed tells of passes.
  */
 function comesWithoutPass({ evidence }: Case): boolean {
   if (evidence.client.partial !== undefined) return false
   if (!isAttempt(evidence) || evidence.match.route.channel !== 'browser') return false
-  const route = known(evidence.conduct.route)
-  if (route?.merged === undefined || route.behaviour.day.attempts < CROWD) return false
-  const hasPass = heldPass(evidence) !== undefined
-  return !hasPass && ledgerOutage(evidence) === undefined && !isWithinFirstWeek(evidence, route.behaviour)
+  const attempts = settledUse(evidence)?.day.attempts ?? 0
+  return attempts >= CROWD && heldPass(evidence) === undefined && ledgerOutage(evidence) === undefined
 }
 
 /** Nor has it fetched a page in the last hour, and the account does not know it. */
@@ -59,19 +65,15 @@ const HURRY = 3
  * A program that shows nothing, neither a pass nor a token nor who made it, asks again and again for what is open to everybody. To a model many a
  * program is a tenth of an attack, so that a young gate, where nothing else is known, has to see it do more.
  */
-function hurries(from: Case): boolean {
-  const { conduct, client, match, proof } = from.evidence
-  if (client.partial !== undefined || isAttempt(from.evidence) || !isProgram(from.evidence)) return false
+function hurries({ evidence }: Case): boolean {
+  const { client, match, proof } = evidence
+  if (client.partial !== undefined || isAttempt(evidence) || !isProgram(evidence)) return false
   const { channel, sensitivity } = match.route
   if (sensitivity !== 'other' || channel === 'mobile') return false
-  if (known(proof.pass) !== undefined || proof.token.state === 'valid' || proof.agent.state === 'valid')
+  if (heldPass(evidence) !== undefined || proof.token.state === 'valid' || proof.agent.state === 'valid')
     return false
-  const route = known(conduct.route)
-  if (route?.merged === undefined || isWithinFirstWeek(from.evidence, route.behaviour)) return false
-  return (
-    ledgerOutage(from.evidence) === undefined &&
-    (behaviourOf(from.evidence, 'client')?.minute.requests ?? 0) >= HURRY
-  )
+  if (settledUse(evidence) === undefined || ledgerOutage(evidence) !== undefined) return false
+  return (behaviourOf(evidence, 'client')?.minute.requests ?? 0) >= HURRY
 }
 
 export const TOGETHER_DENIALS: readonly Rule[] = [
