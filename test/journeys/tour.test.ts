@@ -73,7 +73,10 @@ describe.runIf(requireReal('curl and openssl', TOOLS))('the tour', () => {
     const said = await shell(commands('**2. A third party gets in**'))
     expect(said).toContain('"accounts":[{')
     expect(said).toMatch(/^HTTP\/2 401/m)
-    expect(said.match(/^portcullis-reference:/gim)).toHaveLength(1)
+    expect(said).toMatch(/^HTTP\/2 400/m)
+    // The gate's own answer names a reference, the bank's does not: one of the three that show their headers is the bank's.
+    expect(said.match(/^HTTP\/2 \d+/gm)).toHaveLength(3)
+    expect(said.match(/^portcullis-reference:/gim)).toHaveLength(2)
     const codes = [...said.matchAll(/"code":"(\w+)"/g)].map(([, code]) => code)
     expect(codes).toEqual([
       'CERTIFICATE_MISSING',
