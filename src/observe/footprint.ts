@@ -128,10 +128,13 @@ function resourceOf({ exchange, match }: Seen): number | undefined {
 /**
  * One consent is one object's, whatever key names it; without a consent its token's, and without a token its network's. Whoever
  * asks about consents names another with each request: what they do lives with their token, or a walk would begin anew each time.
+ * At the customers' own door an organisation has one object for what is under no consent: a bearer token there is whatever a caller makes up.
  */
-function spreadOf({ claims, proof, client }: Seen): number {
+function spreadOf({ claims, match, proof, client }: Seen): number {
   const consentPlace = claims.inquiry === true ? undefined : claims.consentPlace
-  return consentPlace ?? hash32(known(proof.token)?.thumbprint ?? client.network.prefix)
+  if (consentPlace !== undefined) return consentPlace
+  if (match.route.channel !== 'tpp') return 0
+  return hash32(known(proof.token)?.thumbprint ?? client.network.prefix)
 }
 
 /** A navigation, not a script's fetch: browsers name `text/html` in Accept only when they go to a page. */

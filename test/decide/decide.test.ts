@@ -494,7 +494,15 @@ describe('an attack', () => {
       'thirty in a day',
       'client_many_accounts_day',
       'deny',
-      { client: valid(behaviour({ day: { attempts: 33, failures: 33, accounts: 30 }, pages: 1 })) },
+      {
+        client: valid(
+          behaviour({
+            hour: { attempts: 2, failures: 2, accounts: 2 },
+            day: { attempts: 33, failures: 33, accounts: 30 },
+            pages: 1,
+          }),
+        ),
+      },
     ],
     [
       'one pass on five accounts',
@@ -514,7 +522,7 @@ describe('an attack', () => {
   it.each([
     ['in a minute', { minute: { attempts: 5, failures: 5, accounts: 5 } }],
     ['in an hour', { hour: { attempts: 10, failures: 10, accounts: 10 } }],
-    ['in a day', { day: { attempts: 30, failures: 30, accounts: 30 } }],
+    ['in a day', { hour: { attempts: 1, failures: 1 }, day: { attempts: 30, failures: 30, accounts: 30 } }],
   ])(
     'by a neighbour with the same browser, %s, challenges a pass of which nothing is known',
     (_when, windows) => {

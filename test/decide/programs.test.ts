@@ -65,7 +65,10 @@ describe('a browser without a pass behind a shared address', () => {
     decided(
       person({
         proof: NOTHING_PROVEN,
-        conduct: { ...conduct({ client: valid(behaviour({ day })) }), history },
+        conduct: {
+          ...conduct({ client: valid(behaviour({ hour: { attempts: 3, failures: 3 }, day })) }),
+          history,
+        },
       }),
     )
 

@@ -5,7 +5,7 @@
  *
  * An account is never locked: whoever knows a user name could then lock its owner out.
  */
-import type { Behaviour, Evidence, Tally } from '../../evidence.ts'
+import type { Evidence, Tally } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
@@ -13,63 +13,28 @@ import {
   behaviourOf,
   brokenLayers,
   heldPass,
+  isGenuineApp,
   isVouched,
   mostlyFails,
   resemblesPerson,
 } from '../subject.ts'
-
-type Window = 'minute' | 'hour' | 'day'
-
-const LAST = { minute: 'in the last minute', hour: 'in the last hour', day: 'in the last day' } as const
-
-/** A list of leaked passwords fails on 98 attempts of 100 and more; people on fewer than 20. */
-const LIST_FAILS = 0.8
-/** So many accounts in one minute without any answer from the bank yet: nobody waits for the first failure. */
-const BURST = 3
-
-const under = (limit: number, window: Window): string => `under ${limit} accounts ${LAST[window]}`
-
-function manyAccounts(
-  behaviour: Behaviour | undefined,
-  window: Window,
-  limit: number,
-  share: number,
-): false | Finding {
-  const tally = behaviour?.[window]
-  if (tally === undefined || tally.accounts < limit || !mostlyFails(tally, share, 1)) return false
-  return { unless: `${under(limit, window)} (there were ${tally.accounts})` }
-}
-
-/** Many accounts at once, before the bank has answered for any: a burst that outruns its own outcomes. */
-function burst(tally: Tally | undefined, limit: number): false | Finding {
-  if (tally === undefined || tally.accounts < BURST * limit || tally.successes > 0) return false
-  return { unless: `${under(BURST * limit, 'minute')} (there were ${tally.accounts})` }
-}
-
-/**
- * A pass is one browser; without one, software and subscriber are the nearest thing to a client. A pass is judged by what
- * was done with it: the neighbours behind its address, with the same browser, are no fault of its holder's.
- */
-function own(evidence: Evidence): Behaviour | undefined {
-  return behaviourOf(evidence, heldPass(evidence) === undefined ? 'client' : 'pass')
-}
+import { burst, LIST_FAILS, manyAccounts, neighboursFail, own, ownName, spreads } from './accounts.ts'
 
 /** Who forgets tries again, some four times, and gets in: of the accounts behind a carrier's address a quarter and more. Of a list's at best one in twenty-five opens. */
 const CROWD = { enters: 0.2, tries: 8 } as const
 
-/** A pass is one browser, and no crowd. */
+/** A name of one's own is no crowd's. */
 function isForgetfulCrowd(evidence: Evidence, { attempts, successes, accounts }: Tally): boolean {
-  if (heldPass(evidence) !== undefined) return false
+  if (ownName(evidence) !== undefined) return false
   return successes >= CROWD.enters * accounts && attempts < CROWD.tries * accounts
 }
 
 /** Behind a carrier's address many share a browser and forget: who is at home in the account that is tried is not meant, nor is a crowd that gets in. */
 function spreadsSlowly(evidence: Evidence, window: 'hour' | 'day', limit: number): false | Finding {
   if (!isAttempt(evidence) || accountMayKnow(evidence)) return false
-  const behaviour = own(evidence)
-  const tally = behaviour?.[window]
+  const tally = own(evidence)?.[window]
   if (tally !== undefined && isForgetfulCrowd(evidence, tally)) return false
-  return manyAccounts(behaviour, window, limit, LIST_FAILS)
+  return spreads(evidence, window, limit)
 }
 
 const CLIENT_RULES: readonly Rule[] = [
@@ -80,11 +45,12 @@ const CLIENT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'one pass, or one client without a pass (software and subscriber together), tried this many accounts in a minute and at least 80% of its attempts did not succeed, or three times as many before any answer',
+      'one pass, one attested app (by its own key), or one client without either (software and subscriber together; none that the account knows) tried this many accounts in a minute and at least 80% of the attempts did not succeed, of a client without either a quarter as many really failed and no fewer than succeeded, or three times as many before any answer',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence)) return false
-      const behaviour = own(evidence)
-      return manyAccounts(behaviour, 'minute', limit, LIST_FAILS) || burst(behaviour?.minute, limit)
+      // Under a name of one's own it is oneself who tried the others.
+      if (ownName(evidence) === undefined && accountMayKnow(evidence)) return false
+      return spreads(evidence, 'minute', limit) || burst(own(evidence)?.minute, limit)
     },
   },
   {
@@ -94,7 +60,7 @@ const CLIENT_RULES: readonly Rule[] = [
     limit: 10,
     sparesProven: true,
     applies:
-      'as above, in an hour, none that the account knows; of a client without a pass, with fewer than one success for five accounts, or eight attempts for each: slower guessing',
+      'as above, in an hour, none that the account knows; of a client without a name of its own, with fewer than one success for five accounts, or eight attempts for each: slower guessing',
     when: ({ evidence }, limit) => spreadsSlowly(evidence, 'hour', limit),
   },
   {
@@ -123,17 +89,25 @@ const CLIENT_RULES: readonly Rule[] = [
 function clientSpreads(evidence: Evidence, limit: number): false | Finding {
   const behaviour = behaviourOf(evidence, 'client')
   return (
-    manyAccounts(behaviour, 'minute', limit, LIST_FAILS) ||
+    neighboursFail(behaviour, 'minute', limit) ||
     burst(behaviour?.minute, limit) ||
-    manyAccounts(behaviour, 'hour', 2 * limit, LIST_FAILS) ||
-    manyAccounts(behaviour, 'day', 6 * limit, LIST_FAILS)
+    neighboursFail(behaviour, 'hour', 2 * limit) ||
+    neighboursFail(behaviour, 'day', 6 * limit)
   )
 }
 
-/** Who is at home in the account that is tried is no part of what its neighbours do. */
+/** Who is at home in the account that is tried is no part of what its neighbours do; nor is one installation that has tried no others. */
 function addressSpreads(evidence: Evidence, limit: number): false | Finding {
-  if (accountMayKnow(evidence)) return false
-  return manyAccounts(behaviourOf(evidence, 'address'), 'hour', limit, LIST_FAILS)
+  if (accountMayKnow(evidence) || isOwnersApp(evidence)) return false
+  return neighboursFail(behaviourOf(evidence, 'address'), 'hour', limit)
+}
+
+/** A family's telephone. */
+const OWNERS = 2
+
+function isOwnersApp(evidence: Evidence): boolean {
+  const app = isGenuineApp(evidence) ? behaviourOf(evidence, 'app') : undefined
+  return app !== undefined && app.day.accounts <= OWNERS
 }
 
 /** What was counted under a name that neighbours share: never more than a question to whoever holds a pass. */
@@ -159,7 +133,7 @@ const SHARED_RULES: readonly Rule[] = [
     limit: 20,
     sparesProven: true,
     applies:
-      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed; none that the account knows; clients with a pass and without contradictions meet the next row instead',
+      'one address tried this many accounts in an hour and at least 80% of the attempts did not succeed, a quarter as many really failed and no fewer than succeeded; none that the account knows, and no attested app that has tried at most two accounts in a day; clients with a pass and without contradictions meet the next row instead',
     when: ({ evidence }, limit) =>
       isAttempt(evidence) &&
       !isVouched(evidence) &&
@@ -263,7 +237,8 @@ const RATE_RULES: readonly Rule[] = [
     reason: 'request_flood',
     action: 'throttle',
     limit: 30_000,
-    applies: 'one proven third party sent this many requests in a minute: its own, proven count',
+    applies:
+      'one proven third party sent this many requests in a minute: its own, proven count (on its own channel that of one of its objects: `LEDGER_ORGANISATION_SHARDS`)',
     when: ({ evidence }, limit) => {
       const requests = behaviourOf(evidence, 'tpp')?.minute.requests ?? 0
       return (

@@ -172,10 +172,12 @@ const DENIALS: readonly Rule[] = [
     sparesProven: true,
     sparesApp: true,
     applies:
-      'a secret is tried by what says it is a browser, it never fetched a page, and at least two of TLS, protocol and headers say it is not: headers among them, or its address or prefix tried before in the last hour and nearly always in vain',
+      'a secret is tried by what says it is a browser, it never fetched a page, and at least two of TLS, protocol and headers say it is not: headers among them, or its address or prefix tried before in the last hour and nearly always in vain; none that the account knows, or may know while memory does not answer for it',
     when: ({ evidence }) => {
       const layers = brokenLayers(evidence)
       if (!isAttempt(evidence) || !claimsBrowser(evidence) || layers.size < 2) return false
+      // Whom the account knows by this very software comes from behind the middlebox that it has always come from.
+      if (accountMayKnow(evidence)) return false
       // TLS and protocol alone are what a company's middlebox breaks too: the first of a network is asked and not refused.
       return seenOnPage(evidence) === 'no' && (layers.has('headers') || triedInVain(evidence))
     },
