@@ -2,7 +2,7 @@
  * The bank as a whole on an ordinary day, and what of it a run can afford: campaigns of millions are scaled down, and
  * the bank's own traffic with them by the same factor, so that the attackers' share of it stays what it was.
  */
-import { phones } from './traffic/apps.ts'
+import { neighbours, phones } from './traffic/apps.ts'
 import { bankTests, declared, headless } from './traffic/automation.ts'
 import type { Group, Span } from './traffic/calendar.ts'
 import type { Bystanders, Campaign } from './traffic/campaigns.ts'
@@ -155,6 +155,7 @@ export function population(
       random.fork('acquaintances'),
     ),
     ...BROWSER_CLASSES.flatMap((kind) => [...people(kind, group(kind), random.fork(kind))]),
+    ...neighbours(group('attacker neighbour'), random.fork('attacker neighbour')),
     ...phones(group('mobile app'), random.fork('phones')),
     ...thirdParties(group('licensed TPP'), licensed, random.fork('third parties')),
     ...aggregator(group('aggregator'), reads, random.fork('aggregator')),

@@ -13,7 +13,14 @@ import { owners } from './owners.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
 import { agentSwitched, anyBrowser, oldBrowser, privacyBrowser, readerBrowser } from './shares.ts'
-import { behindProxy, neighbourhood, pooled, type Settle } from './sharing.ts'
+import {
+  behindProxy,
+  besideAttackers,
+  hasApplication,
+  neighbourhood,
+  pooled,
+  type Settle,
+} from './sharing.ts'
 import type { Arrival, BenignClass, Place, Software } from './traffic.ts'
 import { glance, type Habits, type Person, visit } from './visits.ts'
 
@@ -41,6 +48,8 @@ interface Kind {
   readonly shape: readonly number[]
   /** Where they are on other days; nothing where that is where they are today. */
   readonly usually?: (group: Group, random: Random) => Settle
+  /** Who of the class has no browser; nobody, where nothing is said. */
+  readonly hasNoBrowser?: (index: number) => boolean
 }
 
 const ANYBODY: Kind = {
@@ -71,8 +80,8 @@ const KINDS: Readonly<Record<BrowserClass, Kind>> = {
   },
   'attacker neighbour': {
     ...ANYBODY,
-    settle: ({ count, exits = [] }, random) =>
-      exits.length > 0 ? (stream) => stream.pick(exits) : pooled(count, 60, places.satellite, random),
+    settle: besideAttackers,
+    hasNoBrowser: hasApplication,
   },
   'attacked customer': ANYBODY,
   'password manager': {
@@ -126,6 +135,7 @@ export function* people(name: BrowserClass, group: Group, random: Random): Gener
   const { targets = [] } = group
   const isTried = name === 'attacked customer'
   for (let index = 0; index < group.count; index += 1) {
+    if (kind.hasNoBrowser?.(index)) continue
     const stream = random.fork(index)
     const software = kind.software(stream)
     const customer = isTried ? (targets[index % targets.length] ?? owner(index)) : owner(index)

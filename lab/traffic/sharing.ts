@@ -1,4 +1,5 @@
 /** How the people of a bank share addresses. Sizes are people behind one address within the laboratory's span. */
+import type { Group } from './calendar.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
 import type { Place, Software, Transport } from './traffic.ts'
@@ -33,6 +34,16 @@ export function pooled(people: number, density: number, make: Settle, random: Ra
     make(random.fork(index)),
   )
   return (stream) => stream.pick(pool)
+}
+
+/** Behind the addresses that a campaign uses as well; without a campaign behind a satellite's, as crowded. */
+export function besideAttackers({ count, exits = [] }: Group, random: Random): Settle {
+  return exits.length > 0 ? (stream) => stream.pick(exits) : pooled(count, 60, places.satellite, random)
+}
+
+/** Of those beside attackers every third person has the bank's application, the rest browsers: a carrier has more phones than that, a dish fewer. */
+export function hasApplication(index: number): boolean {
+  return index % 3 === 2
 }
 
 /** A company's proxy speaks TLS in the browser's place and, as RFC 9110 section 7.6.3 wants it, says that it was there. */

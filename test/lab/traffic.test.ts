@@ -160,6 +160,31 @@ describe('generated people', () => {
     )
   })
 
+  it('have the bank’s application in one of three cases where they share an attacker’s address, some new to the gate', async () => {
+    const exits = Array.from({ length: 3 }, (_, index) => places.sharedExit(random(`exit ${index}`)))
+    const volumes = { ...evenly(0), 'attacker neighbour': 300 }
+    const also = { memory, exits }
+    const neighbours = population('touched', volumes, span, [{}, {}, {}], random('touched'), also)
+    const steps = (await played(neighbours)).map(([step]) => step)
+    expect(new Set(steps.map(({ truth }) => truth.class))).toEqual(new Set(['attacker neighbour']))
+    const people = (some: (step: Step) => boolean) =>
+      new Set(steps.filter(some).map(({ truth }) => truth.person))
+    const isPhone = ({ path, truth }: Step) => path.startsWith('/mobile/') && !truth.warmUp
+    const phones = people(isPhone)
+    expect(phones.size).toBe(100)
+    const browsers = people(({ path }) => !path.startsWith('/mobile/'))
+    expect([...phones].filter((person) => browsers.has(person))).toEqual([])
+    const addresses = new Set(exits.map(({ address }) => address))
+    expect(people((step) => isPhone(step) && addresses.has(step.place.address))).toEqual(phones)
+    const known = people(({ truth }) => truth.warmUp)
+    const strangers = [...phones].filter((person) => !known.has(person))
+    expect(strangers.length).toBeGreaterThan(0)
+    expect(strangers.length).toBeLessThan(15)
+    const signingIn = people((step) => isPhone(step) && step.path === '/mobile/v1/login')
+    expect(strangers.filter((person) => !signingIn.has(person))).toEqual([])
+    expect(signingIn.size).toBeLessThan(70)
+  })
+
   it('get from the bank what their truth says: good secrets are taken, bad ones are not', async () => {
     for (const [step, response] of await played(everybody())) {
       if (!step.truth.attempt) continue
