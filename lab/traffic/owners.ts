@@ -11,7 +11,7 @@ export const TEST_CUSTOMERS = CUSTOMERS - 5_000
 
 /** Customers of one class; more people of a class than this share accounts. */
 const EACH = Math.floor(TEST_CUSTOMERS / BENIGN_CLASSES.length)
-/** Has no divisor in common with `EACH`, so that all are used before one is used again, and neighbours on a list are strangers. */
+/** Has no divisor in common with `EACH` or `TEST_CUSTOMERS`, so that all are used before one is used again, and neighbours on a list are strangers. */
 const STRIDE = 7_919
 
 /** By the index of a person within the class. */
@@ -19,4 +19,13 @@ export function owners(kind: BenignClass, random: Random): (index: number) => nu
   const first = random.below(EACH)
   const own = BENIGN_CLASSES.indexOf(kind)
   return (index) => ((first + index * STRIDE) % EACH) * BENIGN_CLASSES.length + own
+}
+
+/**
+ * By the index of a consent: whose accounts third parties read. Anybody's but a test's, and nobody's twice, because two who shared a consent
+ * would go over its quota. They do not sign in here, so they may be people who do.
+ */
+export function consenting(random: Random): (index: number) => number {
+  const first = random.below(TEST_CUSTOMERS)
+  return (index) => (first + index * STRIDE) % TEST_CUSTOMERS
 }

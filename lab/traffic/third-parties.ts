@@ -5,11 +5,12 @@
 
 import { type Group, momentOfDay, returning } from './calendar.ts'
 import { capturedLibrary } from './captured.ts'
+import { consenting } from './owners.ts'
 import * as places from './places.ts'
 import { SERVERS } from './programs.ts'
 import type { Random } from './random.ts'
 import type { Arrival, ClientAuth, Place, Sender, Session, Software } from './traffic.ts'
-import { accountId, CUSTOMERS, consentId, send, tokenFor, type Visitor } from './visitor.ts'
+import { accountId, consentId, send, tokenFor, type Visitor } from './visitor.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -45,6 +46,7 @@ export function* thirdParties(
   const parties = certificates.map((certificate, index) =>
     thirdParty(certificate, random.fork(`party ${index}`)),
   )
+  const consentOf = consenting(random.fork('consents'))
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
     const truth: Sender = {
@@ -55,7 +57,7 @@ export function* thirdParties(
       person: `${group.name}/consent-${index}`,
     }
     const visitor = atWork(stream.pick(parties), truth, stream)
-    const customer = stream.below(CUSTOMERS)
+    const customer = consentOf(index)
     const at = momentOfDay(group.span, stream)
     const then = stream.fork('earlier')
     yield* returning(
@@ -81,6 +83,7 @@ const CONSENTED = 0.8
 /** Everybody's accounts between six and eight on Monday, or in the first two hours of a span without a Monday. */
 export function* aggregator(group: Group, certificate: ClientAuth, random: Random): Generator<Arrival> {
   const party = thirdParty(certificate, random.fork('aggregator'))
+  const consentOf = consenting(random.fork('consents'))
   const opens = mondayMorning(group.span)
   for (let index = 0; index < group.count; index += 1) {
     const stream = random.fork(index)
@@ -91,7 +94,7 @@ export function* aggregator(group: Group, certificate: ClientAuth, random: Rando
       person: `${group.name}/aggregated-${index}`,
     }
     const visitor = atWork(party, truth, stream)
-    const customer = stream.below(CUSTOMERS)
+    const customer = consentOf(index)
     const at = opens + (index / group.count) * 2 * HOUR + stream.below(50)
     // It does so every Monday.
     if ((group.memory ?? 0) >= WEEK && stream.fork('last week').chance(0.95)) {

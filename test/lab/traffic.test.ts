@@ -7,7 +7,7 @@ import * as places from '../../lab/traffic/places.ts'
 import { random } from '../../lab/traffic/random.ts'
 import type { Arrival, BenignClass, Reply, Step } from '../../lab/traffic/traffic.ts'
 import { BENIGN_CLASSES, INTENT_OF } from '../../lab/traffic/traffic.ts'
-import { userName } from '../../lab/traffic/visitor.ts'
+import { readToken, userName } from '../../lab/traffic/visitor.ts'
 import { requestOf } from '../../lab/wire.ts'
 
 /** Everything that a script sends to the bank itself, with no gate between. */
@@ -137,6 +137,26 @@ describe('generated people', () => {
     const shared = [...whom].filter(([, people]) => people.size > 1)
     expect(whom.size).toBeGreaterThan(600)
     expect(shared).toEqual([])
+  })
+
+  it('give each consent to one person of a third party, who had it before: nobody goes over its quota by sharing it', async () => {
+    const volumes = { ...evenly(0), 'licensed TPP': 4_000, aggregator: 4_000 }
+    const certificates = ['aggregator', 'left', 'right'].map((certSubjectDN) => ({ certSubjectDN }))
+    const everyone = population('test', volumes, span, certificates, random('consents'), { memory })
+    const people = new Map<string, Set<string>>()
+    const consents = new Map<string, Set<string>>()
+    const note = (map: typeof people, key: string, value: string) =>
+      map.set(key, (map.get(key) ?? new Set()).add(value))
+    for (const { begin } of everyone) {
+      const { value: step } = begin().next()
+      const token = readToken(/^Bearer (.+)$/.exec(step?.headers.authorization ?? '')?.[1] ?? '')
+      if (!step || token?.kind !== 'consent') continue
+      note(people, `${step.certificate?.certSubjectDN} ${token.customer}`, step.truth.person)
+      note(consents, step.truth.person, String(token.customer))
+    }
+    expect(people.size).toBeGreaterThan(7_500)
+    expect([...people].filter(([, whom]) => whom.size > 1)).toEqual([])
+    expect([...consents].filter(([, own]) => own.size > 1)).toEqual([])
   })
 
   it('say what they are sent with, by make and version', async () => {
