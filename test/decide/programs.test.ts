@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../../src/decide/policy.ts'
 import type { Evidence, Tally } from '../../src/evidence.ts'
 import { unavailable, valid } from '../../src/lib/fact.ts'
 import { HISTORY } from '../fixtures/histories.ts'
-import { behaviour, client, conduct, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
+import { behaviour, client, conduct, match, NOTHING_PROVEN, person, score } from '../fixtures/scene.ts'
 
 const decided = (evidence: Evidence) => decide(evidence, valid(score(0.02)), DEFAULT_POLICY)
 
@@ -47,6 +47,21 @@ describe('programs that sign in', () => {
     const known = program(60, 60)
     const history = valid({ ...HISTORY, familiar: true })
     expect(decided({ ...known, conduct: { ...known.conduct, history } }).rule).not.toBe('stuffing_program')
+  })
+
+  it('are on the mobile channel only those that have tried three accounts, or come from where it was tried in vain', () => {
+    const mobile = { ...program(60, 60), match: match({ channel: 'mobile' }) }
+    const mine = client({ claim: { ...claim, family: 'unknown', declaresAutomation: false } })
+    const having = (keys: Partial<Evidence['conduct']['keys']>) => {
+      const { conduct: all } = mobile
+      return decided({ ...mobile, client: mine, conduct: { ...all, keys: { ...all.keys, ...keys } } }).rule
+    }
+    const tried = (accounts: number) =>
+      valid(behaviour({ hour: { attempts: accounts, failures: accounts, accounts } }))
+    expect(having({})).not.toBe('stuffing_program')
+    expect(having({ client: tried(2) })).not.toBe('stuffing_program')
+    expect(having({ client: tried(3) })).toBe('stuffing_program')
+    expect(having({ prefix: tried(1) })).toBe('stuffing_program')
   })
 
   it('are stopped for nothing that memory, which does not answer, could have spared them', () => {

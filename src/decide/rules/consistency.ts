@@ -72,6 +72,12 @@ function takesPart({ attempts, accounts }: Tally, { client }: Evidence): boolean
   return accounts >= OWN_ACCOUNTS || (client.hosting && attempts >= 2)
 }
 
+/** Many a bank's application names the library that it is written with, and nobody else's guesses are its owner's: it has to have done as they do, or to come from where somebody did. */
+function joinsIn(evidence: Evidence): boolean {
+  const tally = behaviourOf(evidence, 'client')?.hour
+  return (tally !== undefined && takesPart(tally, evidence)) || triedInVain(evidence)
+}
+
 /**
  * Programs of one make that sign in to account after account in vain. A customer's own tries one, its
  * owner's, and is not meant.
@@ -104,9 +110,10 @@ const COHORT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it',
+      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it, and on the mobile channel only who has tried three accounts, or twice from a network that rents out machines, or whose address or prefix tried in the last hour and nearly always in vain',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence) || !isProgram(evidence) || isGenuineApp(evidence)) return false
+      if (evidence.match.route.channel === 'mobile' && !joinsIn(evidence)) return false
       return !accountMayKnow(evidence) && programsGuess(evidence, limit)
     },
   },
