@@ -4,6 +4,7 @@
  */
 import { valid } from '../src/lib/fact.ts'
 import type { Upstream } from '../src/ports.ts'
+import { siteType } from './traffic/site.ts'
 import {
   accountId,
   CUSTOMERS,
@@ -27,9 +28,17 @@ export function labBank(): Upstream {
       const handler = HANDLERS.find(
         ([method, path]) => method === request.method && path.test(url.pathname),
       )?.[2]
-      return valid(handler === undefined ? json(404, { error: 'not_found' }) : await handler(request, url))
+      return valid(handler === undefined ? publicSite(request, url) : await handler(request, url))
     },
   }
+}
+
+/** What anybody may read; a document's content is nobody's concern here. */
+function publicSite({ method }: Request, { pathname }: URL): Response {
+  const type = method === 'GET' || method === 'HEAD' ? siteType(pathname) : undefined
+  if (type === undefined) return json(404, { error: 'not_found' })
+  if (method === 'GET' && type.startsWith('text/html')) return page('Northgate Bank')
+  return new Response(null, { headers: { 'content-type': type } })
 }
 
 const HANDLERS: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [

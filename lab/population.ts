@@ -9,6 +9,7 @@ import type { Bystanders, Campaign } from './traffic/campaigns.ts'
 import { contingency } from './traffic/contingency.ts'
 import { acquaintances, BROWSER_CLASSES, people } from './traffic/people.ts'
 import type { Random } from './traffic/random.ts'
+import { shareOfGuests } from './traffic/readers.ts'
 import { aggregator, thirdParties } from './traffic/third-parties.ts'
 import { type Arrival, BENIGN_CLASSES, type BenignClass, type ClientAuth } from './traffic/traffic.ts'
 
@@ -40,6 +41,10 @@ const DAILY = {
 /** Those who sign in. */
 const LOGIN_CLASSES = [...BROWSER_CLASSES, 'mobile app', 'contingency TPP'] as const
 
+function shareSigningIn(name: (typeof LOGIN_CLASSES)[number]): number {
+  return name === 'mobile app' || name === 'contingency TPP' ? 1 : 1 - shareOfGuests(name)
+}
+
 export type Volumes = Readonly<Record<BenignClass, number>>
 
 export interface Limits {
@@ -70,7 +75,7 @@ function isOfOneParty({ kind, style }: Campaign): boolean {
 /** One factor for the campaign and for the bank: the largest that both can be afforded with. */
 export function scaled(campaign: Campaign, limits: Limits): Scaled {
   const days = campaign.hours / 24
-  const logins = LOGIN_CLASSES.reduce((sum, name) => sum + DAILY[name], 0) * days
+  const logins = LOGIN_CLASSES.reduce((sum, name) => sum + DAILY[name] * shareSigningIn(name), 0) * days
   const share = campaign.shareOfLogins
   const beside = share === undefined ? 1 : (campaign.attempts * (1 - share)) / share / logins
   const bank = Object.values(DAILY).reduce((sum, daily) => sum + daily, 0) * days * beside

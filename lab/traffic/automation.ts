@@ -2,6 +2,7 @@
 import { CURRENT_CHROMIUM, chromium } from './browsers.ts'
 import { type Group, momentOfDay, returning } from './calendar.ts'
 import { capturedBrowser, capturedLynx, capturedProgram } from './captured.ts'
+import { crawl, crawlerSoftware } from './crawlers.ts'
 import { owners, TEST_CUSTOMERS } from './owners.ts'
 import { LOADS, pullIn } from './parts.ts'
 import * as places from './places.ts'
@@ -23,7 +24,10 @@ function truthOf(group: Group, name: BenignClass, index: number): Sender {
   }
 }
 
-/** Each watches pages or signs in with its own test customer, by the clock. */
+/** Of what declares itself, who reads the public site from one end to the other. */
+const CRAWLS = 0.1
+
+/** Each watches pages or signs in with its own test customer, by the clock; some crawl. */
 export function* declared(group: Group, random: Random): Generator<Arrival> {
   const owner = owners('declared automation', random.fork('owners'))
   for (let index = 0; index < group.count; index += 1) {
@@ -38,6 +42,15 @@ export function* declared(group: Group, random: Random): Generator<Arrival> {
       mobile: stream.chance(0.3),
     }
     const at = stream.between(group.span.from, group.span.to)
+    const own = stream.fork('crawl')
+    if (own.chance(CRAWLS)) {
+      const crawler: Visitor = { ...monitor, software: crawlerSoftware(own) }
+      yield* returning(crawler, group, own.fork('earlier'), (whom, then, random) =>
+        crawl(whom, then, random, 5),
+      )
+      yield { at, begin: () => crawl(crawler, at, own) }
+      continue
+    }
     yield* returning(monitor, group, stream.fork('earlier'), (whom, then, own) =>
       watch(whom, check, then, then + 2 * every, own),
     )

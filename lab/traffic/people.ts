@@ -12,6 +12,7 @@ import {
 import { owners } from './owners.ts'
 import * as places from './places.ts'
 import type { Random } from './random.ts'
+import { come, lookIn, shareOfGuests } from './readers.ts'
 import { agentSwitched, anyBrowser, oldBrowser, privacyBrowser, readerBrowser } from './shares.ts'
 import {
   behindProxy,
@@ -21,8 +22,8 @@ import {
   pooled,
   type Settle,
 } from './sharing.ts'
-import type { Arrival, BenignClass, Place, Software } from './traffic.ts'
-import { glance, type Habits, type Person, visit } from './visits.ts'
+import type { Arrival, BenignClass, Place, Session, Software } from './traffic.ts'
+import { glance, type Habits, type Person } from './visits.ts'
 
 export const BROWSER_CLASSES = [
   'browser person',
@@ -140,7 +141,8 @@ export function* people(name: BrowserClass, group: Group, random: Random): Gener
     const software = kind.software(stream)
     const customer = isTried ? (targets[index % targets.length] ?? owner(index)) : owner(index)
     const person = newPerson(name, group, index, { ...seated(software, settle(stream)), customer }, stream)
-    yield* history(person, group, { kind, software, home }, stream.fork('earlier'))
+    const isGuest = stream.fork('guest').chance(shareOfGuests(name))
+    yield* history(person, group, { kind, software, home, isGuest }, stream.fork('earlier'))
     const visits = stream.weighted([
       [1, 70],
       [2, 22],
@@ -150,7 +152,7 @@ export function* people(name: BrowserClass, group: Group, random: Random): Gener
     for (let each = 0; each < visits && at < group.span.to; each += 1) {
       const habits = stream.fork(`visit ${each}`)
       const moment = at
-      yield { at: moment, begin: () => visit(person, moment, habits) }
+      yield { at: moment, begin: () => come(person, isGuest, moment, habits) }
       at += habits.logNormal(5 * HOUR, 1)
     }
   }
@@ -175,13 +177,15 @@ interface Usual {
   /** Today's, as its own owner has it. */
   readonly software: Software
   readonly home: Settle
+  /** Reads and never signs in. */
+  readonly isGuest: boolean
 }
 
 /** Short visits, one or two. Whoever has forgotten a password has known it. */
 function* history(
   person: Person,
   group: Group,
-  { kind, software, home }: Usual,
+  { kind, software, home, isGuest }: Usual,
   random: Random,
 ): Generator<Arrival> {
   if (!random.chance(HAS_BEEN_HERE)) return
@@ -194,7 +198,8 @@ function* history(
     habits: { ...person.habits, forgets: FORGETS },
   }
   const visits = 1 + random.below(2)
-  for (let each = 0; each < visits; each += 1) yield* earlier(then, group, random.fork(each), glance)
+  const short = (whom: Person, at: number, own: Random): Session => lookIn(whom, isGuest, at, own)
+  for (let each = 0; each < visits; each += 1) yield* earlier(then, group, random.fork(each), short)
 }
 
 /** Customers whose names are on a list, and who are not there today: the gate knows their accounts as well as everybody's. */

@@ -102,18 +102,24 @@ function typing(manager: boolean, random: Random): number {
 interface Page {
   readonly at: number
   readonly path: string
-  readonly from?: string
+  readonly from?: string | undefined
+  /** In place of the browser's own: who comes from another site says so. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A page, and once more after the challenge that stood in its place: a person's browser solves it by itself. */
-function* look(person: Person, { at, path, from }: Page, random: Random): Generator<Step, Reply, Reply> {
-  const sent = { at, path, purpose: { kind: 'page', from } } as const
+export function* look(
+  person: Person,
+  { at, path, from, headers = {} }: Page,
+  random: Random,
+): Generator<Step, Reply, Reply> {
+  const sent = { at, path, purpose: { kind: 'page', from }, headers } as const
   const reply = yield* send(person, sent)
   if (!meet(person, reply)) return reply
   return yield* send(person, { ...sent, at: at + random.logNormal(1.5 * SECOND, 0.5) })
 }
 
-function roam(place: Place, random: Random): Place {
+export function roam(place: Place, random: Random): Place {
   return place.kind === 'carrier' ? places.home(random) : places.carrier(random)
 }
 
@@ -222,6 +228,6 @@ function* topUp(person: Person, start: number, random: Random): Session {
   }
 }
 
-function isServed(reply: Reply): boolean {
+export function isServed(reply: Reply): boolean {
   return reply.forwarded && reply.status < 400
 }
