@@ -124,6 +124,9 @@ export const FRONTIER_BASE: Campaign = { ...ORDINARY, variants: 6 }
 
 /** A third party's consents are walked with a certificate, and what it may do is its quota's and its baseline's to say. */
 const LEARNT_STYLES = ['accounts', 'accounts', 'payees', 'paths', 'paths', 'names'] as const
+/** Share of the scrapers who take what is open to everybody: through so few addresses that each is seen to read more than a person. */
+const OF_THE_SITE = 0.35
+const LEAST_OF_THE_SITE = 60
 /** What one address asks for by the hundred. */
 export const MANY_EACH: readonly AttackKind[] = ['enumeration', 'scraping', 'flood']
 
@@ -133,12 +136,13 @@ const LONG = 0.15
 /** A campaign as nobody has seen it yet: every number drawn, over the whole range that has been published and beyond. */
 export function anyCampaign(id: string, random: Random): Campaign {
   const kind = random.weighted(LEARNT_KINDS)
+  const ofTheSite = kind === 'scraping' && random.fork('site').chance(OF_THE_SITE)
   const tools = random.chance(0.75) ? only(random.pick(TOOLS)) : mixed(random)
   return {
     id,
     kind,
     attempts: logUniform(2_000, 2_000_000, random),
-    perAddress: logUniform(1, MANY_EACH.includes(kind) ? 1_000 : 200, random),
+    perAddress: logUniform(ofTheSite ? LEAST_OF_THE_SITE : 1, MANY_EACH.includes(kind) ? 1_000 : 200, random),
     hours: random.chance(LONG) ? logUniform(96, WEEKS, random) : logUniform(1, 96, random),
     peakShare: random.between(0.1, 0.7),
     tools,
@@ -148,6 +152,7 @@ export function anyCampaign(id: string, random: Random): Campaign {
     clustered: random.chance(0.6) ? 0 : random.next() * 0.8,
     successRate: logUniform(0.000_5, 0.04, random),
     ...(kind === 'enumeration' ? { style: random.pick(LEARNT_STYLES) } : {}),
+    ...(ofTheSite ? { style: 'site' as const } : {}),
     shared: random.chance(0.5) ? 0 : random.next() * 0.5,
     adapts: random.chance(0.6) ? 0 : random.next(),
     shareOfLogins: kind === 'credential_stuffing' ? random.between(0.02, 0.97) : undefined,

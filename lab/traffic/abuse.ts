@@ -3,6 +3,7 @@ import { reader, walker } from './attackers.ts'
 import type { Bot } from './bot.ts'
 import type { Style } from './campaigns.ts'
 import type { Random } from './random.ts'
+import { scrapeSite } from './site-scraper.ts'
 import type { Session } from './traffic.ts'
 import { accountId, CUSTOMERS, passwordOf, send, tokenFor, userName, type Visitor } from './visitor.ts'
 import { learn } from './wits.ts'
@@ -63,6 +64,7 @@ export function* flood(bot: Bot, random: Random): Session {
 
 /** Many customers' sessions from one machine: an unlicensed service that holds passwords, or a thief with tokens. */
 export function* scrape(bot: Bot, random: Random): Session {
+  if (bot.style === 'site') return yield* scrapeSite(bot, random)
   const visitor: Visitor = { ...bot.visitor, software: reader(random), cookies: undefined }
   const signsIn = random.chance(0.5)
   const call = { kind: 'call' } as const

@@ -59,7 +59,7 @@ export interface Campaign {
   readonly shareOfLogins: number | undefined
 }
 
-export const STYLES = ['accounts', 'payees', 'consents', 'paths', 'names', 'statements'] as const
+export const STYLES = ['accounts', 'payees', 'consents', 'paths', 'names', 'statements', 'site'] as const
 export type Style = (typeof STYLES)[number]
 
 /**
