@@ -8,6 +8,7 @@ import type { ClaimKind, Evidence, Footprint, KeyKind, LedgerKey } from '../evid
 import { isAttempt } from '../lib/attempt.ts'
 import { known } from '../lib/fact.ts'
 import { hash32 } from '../lib/hash32.ts'
+import { acceptsPage } from '../lib/navigation.ts'
 import { actorVisit } from './actor/visit.ts'
 import type { Asks } from './annex.ts'
 import { companyOf } from './estate/names.ts'
@@ -137,8 +138,8 @@ function spreadOf({ claims, match, proof, client }: Seen): number {
   return hash32(known(proof.token)?.thumbprint ?? client.network.prefix)
 }
 
-/** A navigation, not a script's fetch: browsers name `text/html` in Accept only when they go to a page. */
+/** By Accept alone: who imitates a browser badly has fetched a page all the same. */
 function isPage({ exchange, match }: Seen): boolean {
   if (exchange.method !== 'GET' || match.route.channel !== 'browser') return false
-  return (exchange.headers.get('accept') ?? '').toLowerCase().includes('text/html')
+  return acceptsPage(exchange.headers)
 }

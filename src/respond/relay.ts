@@ -3,6 +3,7 @@
  * stands, redirects as redirects. Trailers and 103 Early Hints of an origin are dropped by the platform.
  */
 import type { Evidence } from '../evidence.ts'
+import { isNavigation } from '../lib/navigation.ts'
 import { hasHopByHop, removeHopByHop } from './hop-by-hop.ts'
 import type { RespondTools } from './respond.ts'
 
@@ -28,15 +29,8 @@ function needsPass(origin: Response, { exchange, match, proof }: Evidence): bool
   if (match.route.channel !== 'browser' || proof.pass.state === 'valid') return false
   if (exchange.method !== 'GET') return false
   // The page is in the browser's cache, and the pass that came with it is over: 304 says nothing of its type.
-  if (origin.status === 304) return navigates(exchange)
+  if (origin.status === 304) return isNavigation(exchange)
   return origin.status === 200 && /^text\/html\b/i.test(origin.headers.get('content-type') ?? '')
-}
-
-/** Fetch Metadata (Sec-Fetch-Dest), and Accept of browsers that have none. */
-function navigates({ headers }: Evidence['exchange']): boolean {
-  const dest = headers.get('sec-fetch-dest')
-  if (dest !== null) return dest === 'document'
-  return (headers.get('accept') ?? '').toLowerCase().includes('text/html')
 }
 
 /** Directives that let a shared cache store an answer (RFC 9111 section 5.2.2), and the headers that mean caches alone. */

@@ -127,7 +127,7 @@ describe('a pass', () => {
   })
 
   it.each([
-    ['by Fetch Metadata', { 'sec-fetch-dest': 'document', accept: '*/*' }],
+    ['by Fetch Metadata', { 'sec-fetch-mode': 'navigate', accept: 'text/html' }],
     ['by what it accepts', { accept: 'text/html,application/xhtml+xml' }],
   ])('is handed out with a page that the browser has kept, told %s', async (_how, headers) => {
     const kept = new Response(null, { status: 304, headers: { etag: '"a"' } })
@@ -148,9 +148,9 @@ describe('a pass', () => {
       cached({ accept: 'image/avif,*/*' }),
     ],
     [
-      'with a frame that was kept',
+      'with a part of a page that a script asked for and that was kept',
       new Response(null, { status: 304 }),
-      cached({ 'sec-fetch-dest': 'iframe', accept: 'text/html' }),
+      cached({ 'sec-fetch-mode': 'cors', accept: 'text/html' }),
     ],
     ['with data', new Response('{}', { headers: { 'content-type': 'application/json' } }), visitor],
     ['with what says nothing of its type', new Response(new Uint8Array(1)), visitor],

@@ -1,6 +1,6 @@
 /** A challenge that a script was given and could not show: a single-page login would be refused for ever. */
-import type { Exchange } from '../../evidence.ts'
 import { ASK_COOKIE, cookiesNamed } from '../../lib/cookie.ts'
+import { isNavigation } from '../../lib/navigation.ts'
 import type { Rule } from '../rule.ts'
 import { hasCleared } from '../subject.ts'
 
@@ -18,8 +18,3 @@ export const CHALLENGE_RULES: readonly Rule[] = [
       !hasCleared(evidence),
   },
 ]
-
-function isNavigation({ method, headers }: Exchange): boolean {
-  if (method !== 'GET' || !(headers.get('accept') ?? '').toLowerCase().includes('text/html')) return false
-  return (headers.get('sec-fetch-mode') ?? 'navigate') === 'navigate'
-}
