@@ -69,7 +69,8 @@ const CLIENT_RULES: readonly Rule[] = [
     action: 'deny',
     limit: 30,
     sparesProven: true,
-    applies: 'as above, in a day: guessing that hides in time',
+    applies:
+      'as above, in a day, of a client without a name of its own within the last hour, too (some really failed, and no fewer than succeeded): guessing that hides in time',
     when: ({ evidence }, limit) => spreadsSlowly(evidence, 'day', limit),
   },
   {
@@ -119,7 +120,7 @@ const SHARED_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'the client behind a pass (software and subscriber together) tried this many accounts in a minute, twice as many in an hour or six times as many in a day, at least 80% of the attempts did not succeed, and the pass has neither signed anybody in nor met a challenge',
+      'the client behind a pass (software and subscriber together) tried this many accounts in a minute, twice as many in an hour or six times as many in a day, at least 80% of the attempts did not succeed, a quarter as many really failed and no fewer than succeeded (of a day within its last hour, too), or three times as many in a minute before any answer, and the pass has neither signed anybody in nor met a challenge',
     when: ({ evidence }, limit) =>
       isAttempt(evidence) &&
       heldPass(evidence) !== undefined &&
@@ -192,7 +193,8 @@ const RATE_RULES: readonly Rule[] = [
     action: 'throttle',
     limit: 1_200,
     sparesProven: true,
-    applies: 'one pass, or one client without a pass, sent this many requests in a minute',
+    applies:
+      'one pass, one attested app (by its own key), or one client without either, sent this many requests in a minute',
     when: ({ evidence }, limit) => {
       const requests = own(evidence)?.minute.requests ?? 0
       return (
@@ -207,7 +209,7 @@ const RATE_RULES: readonly Rule[] = [
     limit: 60,
     sparesProven: true,
     applies:
-      'one pass, or one client without a pass, got this many 403 and 404 answers in a minute and little else',
+      'one pass, one attested app (by its own key), or one client without either, got this many 403 and 404 answers in a minute and little else',
     when: ({ evidence }, limit) => {
       const tally = own(evidence)?.minute
       if (tally === undefined || tally.misses < limit || tally.misses < tally.requests * 0.8) return false
