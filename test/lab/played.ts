@@ -1,4 +1,3 @@
-/** The laboratory's scripts before its bank, with no gate between. */
 import { labBank } from '../../lab/bank.ts'
 import type { Arrival, Reply, Step } from '../../lab/traffic/traffic.ts'
 import { requestOf } from '../../lab/wire.ts'

@@ -135,7 +135,8 @@ describe('people who read the public site', () => {
     const each = [...Map.groupBy(asked, ({ truth }) => truth.person).values()].map(({ length }) => length)
     // Nobody comes more than three times on a day.
     expect(Math.max(...each)).toBeLessThanOrEqual(3)
-    expect(each.length / readBy(steps).size).toBeCloseTo(0.4, 0)
+    expect(each.length / readBy(steps).size).toBeGreaterThan(0.3)
+    expect(each.length / readBy(steps).size).toBeLessThan(0.5)
   })
 
   it('read the same for the same seed', async () => {
