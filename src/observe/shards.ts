@@ -4,8 +4,9 @@
  *
  * - A proven organisation has objects of its own, so many that none of them is a bank's bottleneck. What it claims besides
  *   (consent, token, client, address) lives there with it: a neighbour behind the same address neither finds nor fills those
- *   keys. Which of them serves a request, its consent says; otherwise its token; otherwise its network. A consent that is only
- *   asked about lives in its own place, and whoever asks in that of the token: two of them, where those are not the same.
+ *   keys. Which of them serves a request, its consent says; otherwise its token; otherwise its network; at the customers' own
+ *   door one does. A consent that is only asked about lives in its own place, and whoever asks in that of the token: two of
+ *   them, where those are not the same.
  * - Everybody else's client-side keys live at home: the shard of their network prefix.
  * - An account or a card lives in the shard of its own pseudonym, so that attempts on it from everywhere meet; so does the
  *   account in one network, beside it.
