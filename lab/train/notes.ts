@@ -35,9 +35,9 @@ export const NOTES = `## What was tried
 - An application that is imitated to the last octet, one try an hour from ever other addresses, looks like new customers: of
   a campaign of weeks (the arena's \`slow\`) a part comes through that differs from seed to seed.
 - It rests on what a gate remembers. In the laboratory 95 of 100 visitors were there within two weeks, and nine in ten names of a stolen list are no customer's. Where customers come
-  once a month, or a list was filtered by who is a customer, it finds less. In a gate's first week the score has to be 0.95 where an account is tried (docs/tuning.md); of 9,500 people on a first day the model before this one gave one 0.55, and none was stopped.
-- An application behind a carrier's address, where many sign in, may look like a scraper in its first requests: the model before this one gave 16 of 2,900 on days without an attack 0.55 and more, 0.92 at most. Who has read as little as one customer is stopped from there on (docs/tuning.md).
+  once a month, or a list was filtered by who is a customer, it finds less. In a gate's first week the score has to be 0.95 where an account is tried (docs/tuning.md); of 9,500 people on a first day an earlier model gave one 0.55, and none was stopped.
+- An application behind a carrier's address, where many sign in, may look like a scraper in its first requests: an earlier model gave 16 of 2,900 on days without an attack 0.55 and more, 0.92 at most. Who has read as little as one customer is stopped from there on (docs/tuning.md).
 - Passwords are known by 16 bits. With a million sign-ins a day three in a hundred meet the figures of ten strangers and more there where the estate has sixteen shards, and two in
   a thousand where it has one; no bank of the laboratory is large enough for that. With such a day written into the evidence of 1,670 honest sign-ins 13 got 0.55 and more, and
-  4 were stopped, where none was without it; with three accounts in vain within the hour, 10 (models before this one). None of them was known to the account.
+  4 were stopped, where none was without it; with three accounts in vain within the hour, 10 (earlier models). None of them was known to the account.
 - Walking through identifiers looks like reading for its first three or four requests.`
