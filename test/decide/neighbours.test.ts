@@ -48,6 +48,15 @@ describe('an attested app behind the address of somebody who guesses', () => {
     },
   )
 
+  it('signs in for the first time where those who look like it guess elsewhere, too', async () => {
+    const { send } = campaign()
+    for (let at = 0; at < 240; at += 1) {
+      const guess = phone(`victim-${at}`)
+      await send(at % 2 === 0 ? guess : elsewhere(1, guess), 'failure', HOUR / 480)
+    }
+    expect(stops(await send(phone('bob', 'the-app', attested('bobs')), 'success', 1_000))).toBe(false)
+  })
+
   it('is stopped where it is the one that guesses, wherever it is', async () => {
     const { send } = campaign()
     let reached = 0

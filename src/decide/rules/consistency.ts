@@ -18,6 +18,7 @@ import {
   mostlyFails,
   seenOnPage,
 } from '../subject.ts'
+import { own } from './accounts.ts'
 
 /** So many attempts before a cohort says anything, and a third of them must really have failed (`posesAsBrowser` apart). */
 const COHORT_ATTEMPTS = 30
@@ -124,9 +125,9 @@ const COHORT_RULES: readonly Rule[] = [
     limit: 20,
     sparesProven: true,
     applies:
-      'as above, for a mobile application without contradictions that has never succeeded in an hour, once it has tried three accounts itself, or twice from a network that rents out machines',
+      'as above, for a mobile application without contradictions that has never succeeded in an hour, once it has tried three accounts itself, or twice from a network that rents out machines; an attested app by its own key, any other by its software and subscriber',
     when: ({ evidence }, limit) => {
-      const tally = behaviourOf(evidence, 'client')?.hour
+      const tally = own(evidence)?.hour
       if (evidence.match.route.channel !== 'mobile' || !isAttempt(evidence)) return false
       if (tally === undefined || tally.successes > 0 || !takesPart(tally, evidence)) return false
       return cohortAttack(evidence, limit)
