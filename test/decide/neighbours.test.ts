@@ -78,6 +78,20 @@ describe('a customer whom the account knows', () => {
   })
 })
 
+describe('somebody who guesses with the customers’ own app, in their operator’s network', () => {
+  it.each([60, 2_000])('is stopped although every account knows both, one guess in %i ms', async (every) => {
+    const { send } = campaign()
+    for (let at = 0; at < 200; at += 1) await send(elsewhere(at, phone(`victim-${at}`)), 'success')
+    let reached = 0
+    for (let at = 0; at < 200; at += 1) {
+      if (!stops(await send(phone(`victim-${at}`), 'failure', at === 0 ? 72 * HOUR : every))) reached += 1
+      // Everybody else is there, too: a kind of app of which half get in is no campaign.
+      await send(elsewhere(at, phone(`somebody-${at}`)), 'success', 0)
+    }
+    expect(reached).toBeLessThanOrEqual(40)
+  })
+})
+
 describe('a carrier’s address, after an hour of somebody who guessed', () => {
   it('lets everybody in again within three hours, though nobody is known and forty an hour come', async () => {
     const { send } = campaign()

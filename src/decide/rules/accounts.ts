@@ -11,8 +11,11 @@ const LAST = { minute: 'in the last minute', hour: 'in the last hour', day: 'in 
 export const LIST_FAILS = 0.8
 /** Of the accounts that are too many, one in so many has really failed. */
 const SHARED = 4
-/** So many accounts in one minute without any answer from the bank yet: nobody waits for the first failure. */
-const BURST = 3
+/**
+ * So many times the limit in one minute is faster than neighbours come. Nobody waits for the bank's first answer then, nor does it help that an
+ * account knows the software and the network: whoever guesses may have both.
+ */
+export const BURST = 3
 
 const under = (limit: number, window: Window): string => `under ${limit} accounts ${LAST[window]}`
 

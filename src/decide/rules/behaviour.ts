@@ -18,7 +18,7 @@ import {
   mostlyFails,
   resemblesPerson,
 } from '../subject.ts'
-import { burst, LIST_FAILS, manyAccounts, neighboursFail, own, ownName, spreads } from './accounts.ts'
+import { BURST, burst, LIST_FAILS, manyAccounts, neighboursFail, own, ownName, spreads } from './accounts.ts'
 
 /** Who forgets tries again, some four times, and gets in: of the accounts behind a carrier's address a quarter and more. Of a list's at best one in twenty-five opens. */
 const CROWD = { enters: 0.2, tries: 8 } as const
@@ -45,11 +45,12 @@ const CLIENT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'one pass, one attested app (by its own key), or one client without either (software and subscriber together; none that the account knows) tried this many accounts in a minute and at least 80% of the attempts did not succeed, of a client without either a quarter as many really failed and no fewer than succeeded, or three times as many before any answer',
+      'one pass, one attested app (by its own key), or one client without either (software and subscriber together; three times as many where the account knows them) tried this many accounts in a minute and at least 80% of the attempts did not succeed, of a client without either a quarter as many really failed and no fewer than succeeded, or three times as many before any answer',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence)) return false
       // Under a name of one's own it is oneself who tried the others.
-      if (ownName(evidence) === undefined && accountMayKnow(evidence)) return false
+      if (ownName(evidence) === undefined && accountMayKnow(evidence))
+        return spreads(evidence, 'minute', BURST * limit)
       return spreads(evidence, 'minute', limit) || burst(own(evidence)?.minute, limit)
     },
   },
