@@ -119,6 +119,22 @@ export function accountMayKnow({ conduct: { history } }: Evidence): boolean {
   return history.state === 'unavailable' || known(history)?.familiar === true
 }
 
+/** The account has been entered with this very software, from wherever: common for its owner, and for an imitator as rare as the software is. */
+export function accountKnowsSoftware({ conduct: { history } }: Evidence): boolean {
+  return (known(history)?.traits.software?.days ?? 0) > 0
+}
+
+/** Attempts within a day from which on whoever tries one account, and no other, insists on it. */
+const INSISTS = 3
+
+/** One account, again and again from one address, and nobody else tries it: somebody has forgotten a password. Who has a list tries each name once. */
+export function insistsOnOneAccount(evidence: Evidence): boolean {
+  const address = behaviourOf(evidence, 'address')?.day
+  const account = behaviourOf(evidence, 'account')?.day
+  if (!isAttempt(evidence) || address === undefined || account === undefined) return false
+  return address.attempts >= INSISTS && address.accounts < 2 && account.clients < 2
+}
+
 /** Says that it is a browser, and no layer says that it is not. */
 function isWholeBrowser(evidence: Evidence): boolean {
   return claimsBrowser(evidence) && brokenLayers(evidence).size === 0

@@ -135,6 +135,17 @@ describe('a licensed third party at the login of the customers', () => {
     },
   )
 
+  it('whose first thirty customers of a morning fail is let in again after an hour or so, for all that was refused meanwhile', async () => {
+    const { send } = campaign()
+    const stopped: number[] = []
+    for (let at = 0; at < 1_000; at += 1) {
+      const verdict = await send(login(`customer-${at}`, LICENSED), at < 30 ? 'failure' : 'success', 7_200)
+      if (stops(verdict)) stopped.push(at)
+    }
+    expect(stopped[0]).toBeGreaterThan(15)
+    expect(stopped.at(-1)).toBeLessThan(700)
+  })
+
   it('that signs its own customers in is left alone: five hundred accounts, one in six mistyped', async () => {
     const { send } = campaign()
     for (let at = 0; at < 500; at += 1) {

@@ -49,19 +49,35 @@ describe('programs that sign in', () => {
     expect(decided({ ...known, conduct: { ...known.conduct, history } }).rule).not.toBe('stuffing_program')
   })
 
-  it('are on the mobile channel only those that have tried three accounts, or come from where it was tried in vain', () => {
-    const mobile = { ...program(60, 60), match: match({ channel: 'mobile' }) }
+  describe('on the mobile channel', () => {
     const mine = client({ claim: { ...claim, family: 'unknown', declaresAutomation: false } })
-    const having = (keys: Partial<Evidence['conduct']['keys']>) => {
-      const { conduct: all } = mobile
-      return decided({ ...mobile, client: mine, conduct: { ...all, keys: { ...all.keys, ...keys } } }).rule
+    const rule = (successes: number, keys: Partial<Evidence['conduct']['keys']> = {}) => {
+      const { conduct: all, ...rest } = program(60, 60)
+      const day = { attempts: 100, failures: 100 - successes, successes, accounts: 60 }
+      const cohort = valid({ behaviour: behaviour({ day }), staleness: 0 })
+      const evidence = { ...rest, client: mine, match: match({ channel: 'mobile' }) }
+      return decided({ ...evidence, conduct: { ...all, cohort, keys: { ...all.keys, ...keys } } }).rule
     }
-    const tried = (accounts: number) =>
-      valid(behaviour({ hour: { attempts: accounts, failures: accounts, accounts } }))
-    expect(having({})).not.toBe('stuffing_program')
-    expect(having({ client: tried(2) })).not.toBe('stuffing_program')
-    expect(having({ client: tried(3) })).toBe('stuffing_program')
-    expect(having({ prefix: tried(1) })).toBe('stuffing_program')
+    const tried = (accounts: number, changes: Partial<Tally> = {}) =>
+      valid(behaviour({ hour: { attempts: accounts, failures: accounts, accounts, ...changes } }))
+
+    it('are, where customers come in with such a one, only those that have tried three accounts, or come from where somebody failed', () => {
+      expect(rule(3)).not.toBe('stuffing_program')
+      expect(rule(3, { client: tried(2) })).not.toBe('stuffing_program')
+      expect(rule(3, { client: tried(3) })).toBe('stuffing_program')
+      expect(rule(3, { prefix: tried(1) })).toBe('stuffing_program')
+    })
+
+    it('are all of a kind with which hardly anybody comes in', () => {
+      expect(rule(2)).toBe('stuffing_program')
+    })
+
+    it('are none for what only we refused', () => {
+      expect(rule(3, { address: tried(9, { failures: 0 }) })).not.toBe('stuffing_program')
+      expect(rule(3, { address: tried(9, { attempts: 20, failures: 1, successes: 2 }) })).not.toBe(
+        'stuffing_program',
+      )
+    })
   })
 
   it('are stopped for nothing that memory, which does not answer, could have spared them', () => {

@@ -8,7 +8,7 @@ export type Window = 'minute' | 'hour' | 'day'
 const LAST = { minute: 'in the last minute', hour: 'in the last hour', day: 'in the last day' } as const
 
 /** A list of leaked passwords fails on 98 attempts of 100 and more; people on fewer than 20. */
-export const LIST_FAILS = 0.8
+const LIST_FAILS = 0.8
 /** Of the accounts that are too many, one in so many has really failed. */
 const SHARED = 4
 /**

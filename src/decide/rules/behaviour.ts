@@ -18,7 +18,7 @@ import {
   mostlyFails,
   resemblesPerson,
 } from '../subject.ts'
-import { BURST, burst, LIST_FAILS, manyAccounts, neighboursFail, own, ownName, spreads } from './accounts.ts'
+import { BURST, burst, manyAccounts, neighboursFail, own, ownName, spreads } from './accounts.ts'
 
 /** Who forgets tries again, some four times, and gets in: of the accounts behind a carrier's address a quarter and more. Of a list's at best one in twenty-five opens. */
 const CROWD = { enters: 0.2, tries: 8 } as const
@@ -223,16 +223,13 @@ const RATE_RULES: readonly Rule[] = [
     action: 'throttle',
     limit: 20,
     applies:
-      'on a channel that is not for third parties, a proven third party tried this many accounts in an hour, or five times as many in a day, and at least 80% of its attempts did not succeed: its own, proven count',
+      'on a channel that is not for third parties, a proven third party tried this many accounts in an hour, or five times as many in a day, at least 80% of its attempts did not succeed, a quarter as many really failed and no fewer than succeeded (of a day within its last hour, too): its own, proven count',
     when: ({ evidence }, limit) => {
       // A bank without a dedicated interface lets third parties in at its customers' door (RTS article 33). They bring
       // credentials that work.
       if (evidence.match.route.channel === 'tpp' || !isAttempt(evidence)) return false
       const behaviour = behaviourOf(evidence, 'tpp')
-      return (
-        manyAccounts(behaviour, 'hour', limit, LIST_FAILS) ||
-        manyAccounts(behaviour, 'day', 5 * limit, LIST_FAILS)
-      )
+      return neighboursFail(behaviour, 'hour', limit) || neighboursFail(behaviour, 'day', 5 * limit)
     },
   },
   {

@@ -6,7 +6,7 @@
 import type { Cohort, Evidence, Tally } from '../../evidence.ts'
 import { isAttempt } from '../../lib/attempt.ts'
 import { known } from '../../lib/fact.ts'
-import type { Finding, Rule } from '../rule.ts'
+import type { Case, Finding, Rule } from '../rule.ts'
 import {
   accountMayKnow,
   behaviourOf,
@@ -19,14 +19,10 @@ import {
   seenOnPage,
 } from '../subject.ts'
 import { own } from './accounts.ts'
+import { COHORT_FAILS, IN_VAIN, isInUse, joinsIn, programsGuess, takesPart } from './programs.ts'
 
 /** So many attempts before a cohort says anything, and a third of them must really have failed (`posesAsBrowser` apart). */
 const COHORT_ATTEMPTS = 30
-const COHORT_FAILS = 0.9
-/** Of programs fewer say as much: hardly anybody signs in with one. */
-const PROGRAM_FAILURES = 3
-/** People fail on fewer than 20 attempts of 100; so does the office behind one proxy. */
-const IN_VAIN = 0.8
 
 /** What everybody who looks like this client has been doing: an attack, or nothing that we know of. */
 function cohortAttack(evidence: Evidence, limit: number): false | Finding {
@@ -66,32 +62,6 @@ function isUnknown(evidence: Evidence): boolean {
   return seenOnPage(evidence) === 'no'
 }
 
-/** All telephones of one make look alike: who mistypes their own password twice is no part of what the others do. */
-const OWN_ACCOUNTS = 3
-
-function takesPart({ attempts, accounts }: Tally, { client }: Evidence): boolean {
-  return accounts >= OWN_ACCOUNTS || (client.hosting && attempts >= 2)
-}
-
-/** Many a bank's application names the library that it is written with, and nobody else's guesses are its owner's: it has to have done as they do, or to come from where somebody did. */
-function joinsIn(evidence: Evidence): boolean {
-  const tally = behaviourOf(evidence, 'client')?.hour
-  return (tally !== undefined && takesPart(tally, evidence)) || triedInVain(evidence)
-}
-
-/**
- * Programs of one make that sign in to account after account in vain. A customer's own tries one, its
- * owner's, and is not meant.
- */
-function programsGuess(evidence: Evidence, limit: number): false | Finding {
-  const tally = known<Cohort>(evidence.conduct.cohort)?.behaviour.day
-  if (tally === undefined || tally.accounts < limit || !mostlyFails(tally, COHORT_FAILS, PROGRAM_FAILURES))
-    return false
-  return {
-    unless: `under ${limit} accounts tried in a day by all programs that look like this one (there were ${tally.accounts})`,
-  }
-}
-
 const COHORT_RULES: readonly Rule[] = [
   {
     id: 'stuffing_cohort',
@@ -111,10 +81,10 @@ const COHORT_RULES: readonly Rule[] = [
     limit: 5,
     sparesProven: true,
     applies:
-      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it, and on the mobile channel only who has tried three accounts, or twice from a network that rents out machines, or whose address or prefix tried in the last hour and nearly always in vain',
+      'a secret is tried by what says it is neither a browser nor an application, and programs with the same fingerprint tried this many accounts in a day, at least 90% in vain; none that the account knows, or may know while memory does not answer for it, and on the mobile channel, where 3% of their attempts succeeded, only who has tried three accounts, or twice from a network that rents out machines, or whose address or prefix tried in the last hour and nearly always in vain, with no fewer failures than successes',
     when: ({ evidence }, limit) => {
       if (!isAttempt(evidence) || !isProgram(evidence) || isGenuineApp(evidence)) return false
-      if (evidence.match.route.channel === 'mobile' && !joinsIn(evidence)) return false
+      if (evidence.match.route.channel === 'mobile' && isInUse(evidence) && !joinsIn(evidence)) return false
       return !accountMayKnow(evidence) && programsGuess(evidence, limit)
     },
   },
@@ -141,6 +111,14 @@ function triedInVain(evidence: Evidence): boolean {
     const tally = behaviourOf(evidence, kind)?.hour
     return tally !== undefined && mostlyFails(tally, IN_VAIN, 0)
   })
+}
+
+/**
+ * Somebody's strange browser behind a company's proxy breaks as much as a tool does. A proxy says that it was there (RFC 9110 section 7.6.3), which anybody
+ * can say: enough to be asked, where there is a model and it sees no attack.
+ */
+function mayBeProxied({ exchange }: Evidence, score: Case['score'], limit: number): boolean {
+  return exchange.headers.has('via') && score.state === 'valid' && score.value.abuse * 100 < limit
 }
 
 /** A middlebox breaks TLS and protocol and leaves the headers whole; whoever never fetched a page has one thing less to show. */
@@ -179,15 +157,17 @@ const DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     sparesApp: true,
+    limit: 40,
     applies:
-      'a secret is tried by what says it is a browser, it never fetched a page, and at least two of TLS, protocol and headers say it is not: headers among them, or its address or prefix tried before in the last hour and nearly always in vain; none that the account knows, or may know while memory does not answer for it',
-    when: ({ evidence }) => {
+      'a secret is tried by what says it is a browser, it never fetched a page, and at least two of TLS, protocol and headers say it is not: headers among them (through a proxy that says so in `Via` only where the abuse probability is this many percent or more, or unknown), or its address or prefix tried before in the last hour and nearly always in vain; none that the account knows, or may know while memory does not answer for it',
+    when: ({ evidence, score }, limit) => {
       const layers = brokenLayers(evidence)
       if (!isAttempt(evidence) || !claimsBrowser(evidence) || layers.size < 2) return false
       // Whom the account knows by this very software comes from behind the middlebox that it has always come from.
       if (accountMayKnow(evidence)) return false
+      if (seenOnPage(evidence) !== 'no') return false
       // TLS and protocol alone are what a company's middlebox breaks too: the first of a network is asked and not refused.
-      return seenOnPage(evidence) === 'no' && (layers.has('headers') || triedInVain(evidence))
+      return (layers.has('headers') && !mayBeProxied(evidence, score, limit)) || triedInVain(evidence)
     },
   },
   {

@@ -13,6 +13,7 @@ import {
   accountMayKnow,
   behaviourOf,
   heldPass,
+  insistsOnOneAccount,
   isCalm,
   isProgram,
   isQuiet,
@@ -84,9 +85,12 @@ export const TOGETHER_DENIALS: readonly Rule[] = [
     sparesProven: true,
     limit: 40,
     applies:
-      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
+      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, unless it has tried one account alone as in `score_deny`, and the abuse probability is this many percent or more (and `thresholds.deny`, where that is raised)',
     when: (from, limit) =>
-      comesWithoutPage(from) && !isCalm(from.evidence) && reachesPercent(from, limit, 'deny'),
+      comesWithoutPage(from) &&
+      !isCalm(from.evidence) &&
+      !insistsOnOneAccount(from.evidence) &&
+      reachesPercent(from, limit, 'deny'),
   },
 ]
 

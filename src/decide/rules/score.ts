@@ -15,14 +15,17 @@ import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
+  accountKnowsSoftware,
   behaviourOf,
   hasCleared,
+  insistsOnOneAccount,
   isCalm,
   isProgram,
   isQuiet,
   isSuspect,
   isVisiting,
   ledgerOutage,
+  mostlyFails,
   resemblesPerson,
 } from '../subject.ts'
 
@@ -59,6 +62,11 @@ const BEYOND_DOUBT = 0.99
 const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.9
+
+/** Of who looks in every way like a person, with software that the account has been entered with. */
+const KNOWN_BROWSER = 0.9
+/** Those who look alike have come in hardly once within the hour, whether we asked them or not: to ask one more of them is to ask a program. */
+const SILENT_KIND = { attempts: 10, inVain: 0.95 } as const
 
 /** Attempts on a route within a day from which on there is an everybody to be held against. */
 export const CROWD = 30
@@ -126,13 +134,13 @@ function namesItself({ client }: Evidence): boolean {
 /** Nobody can be told why who was merely among the first: while there is doubt, they are asked or slowed. */
 const DENIES: readonly (keyof Policy['thresholds'])[] = ['deny', 'certain']
 
-function stops(from: Case, threshold: keyof Policy['thresholds']): false | Finding {
+function stops(from: Case, threshold: keyof Policy['thresholds'], least = 0): false | Finding {
   if (ledgerOutage(from.evidence) !== undefined) return false
   // Nothing is below 0: whoever sets that gives an order, and asks for no judgement.
   if (from.policy.thresholds[threshold] === 0) return reaches(from, threshold)
   if (from.genuine && isQuiet(from.evidence)) return false
   if (isAlone(from.evidence) && DENIES.includes(threshold)) return reaches(from, threshold, BEYOND_DOUBT)
-  return reaches(from, threshold, leastFor(from))
+  return reaches(from, threshold, Math.max(least, leastFor(from)))
 }
 
 /** What says itself that it is a program runs no page: to show it one that asks for work is to refuse it, and not to say so. */
@@ -157,6 +165,22 @@ const isGrave = ({ evidence }: Case): boolean => {
   return sensitivity === 'login' || sensitivity === 'payment'
 }
 
+function isOfSilentKind(evidence: Evidence): boolean {
+  const hour = known(evidence.conduct.cohort)?.behaviour.hour
+  return (
+    hour !== undefined && hour.attempts >= SILENT_KIND.attempts && mostlyFails(hour, SILENT_KIND.inVain, 0)
+  )
+}
+
+/** A model may be wrong in a way that nobody has seen yet: what looks in every way like a person is asked, while there is doubt. */
+function isRefused(from: Case): false | Finding {
+  const { evidence } = from
+  if (canBeAsked(from) && insistsOnOneAccount(evidence)) return false
+  if (!resemblesPerson(evidence)) return stops(from, 'deny')
+  if (isOfSilentKind(evidence) && !hasCleared(evidence)) return stops(from, 'deny')
+  return stops(from, 'certain', accountKnowsSoftware(evidence) ? KNOWN_BROWSER : 0)
+}
+
 /** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
 export const SCORE_DENIALS: readonly Rule[] = [
   {
@@ -165,9 +189,8 @@ export const SCORE_DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions; below that such a client is challenged instead',
-    // A model may be wrong in a way that nobody has seen yet: what looks in every way like a person is asked, while there is doubt.
-    when: (from) => isGrave(from) && stops(from, resemblesPerson(from.evidence) ? 'certain' : 'deny'),
+      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (0.9 where the account has been entered with its software; `thresholds.deny` where it has met no challenge and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); who is not refused is challenged instead, and so is on the browser channel whoever has tried one account alone three times and more in a day that nobody else tries',
+    when: (from) => isGrave(from) && isRefused(from),
   },
   {
     id: 'score_certain',
