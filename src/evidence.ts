@@ -1,6 +1,7 @@
 /**
  * The facts that one request leaves behind, in the order in which the pipeline finds them (`guard.ts`).
- * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one.
+ * Types only. Every fact is readonly and made once; a later stage adds a fact, it never changes one. The footprint alone is no
+ * fact: what memory needs of one request before the answer and again after it is left in it.
  */
 import type { ConformanceFinding, ConformanceMode, ConformanceSettings } from './inventory/types.ts'
 import type { OperationSignals } from './inventory/watch/signals.ts'
@@ -60,7 +61,7 @@ export interface Exchange {
   readonly address: string
   /** Names of headers that only an edge or the gate may set, which this client sent. Values are not kept. */
   readonly spoofed: readonly string[]
-  /** The original request: its `cf` is read in `identify/edge.ts` alone, its body in `exchange.ts` alone. */
+  /** The original request: its `cf` is read in `identify/edge.ts` alone, its body in `exchange/body.ts`, or sent on unread. */
   readonly request: Request
 }
 
@@ -806,7 +807,7 @@ export type ScorerOutage = 'model_absent' | 'model_refused' | 'scorer_failed'
 
 export type Action = 'allow' | 'flag' | 'throttle' | 'challenge' | 'deny'
 
-/** Why, in one word that never changes its meaning. The list is `decide/reasons.ts`. */
+/** What is decided of one request, and why. */
 export interface Verdict {
   /** What is done: `allow` or `flag` wherever the posture is `observe`. */
   readonly action: Action
@@ -815,6 +816,7 @@ export interface Verdict {
   readonly posture: Posture
   /** The rule that decided; `default` when none did. */
   readonly rule: string
+  /** In one word that never changes its meaning. The list is `decide/reasons.ts`. */
   readonly reason: string
   readonly retryAfterSeconds: number | undefined
   /** In words: the nearest change that would have changed the verdict. */

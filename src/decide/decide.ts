@@ -67,7 +67,7 @@ interface Order {
 
 const ordered = new WeakMap<Policy, readonly Order[]>()
 
-/** Once for each policy: to look up forty settings would cost a request more than the rules themselves. */
+/** Once for each policy: to look up a setting for every rule would cost a request more than the rules themselves. */
 function ordersFrom(policy: Policy): readonly Order[] {
   const known = ordered.get(policy)
   if (known !== undefined) return known

@@ -1,4 +1,7 @@
-/** EXCHANGE: one request as it arrived. Clock and randomness are read here, each once, and nowhere after it. */
+/**
+ * EXCHANGE: one request as it arrived. Its time and its reference are read here, once, and everything is judged at that time;
+ * what reads the clock after it measures a wait, or dates what was learnt of an answer.
+ */
 import type { CertificateSource } from '../config.ts'
 import type { Exchange } from '../evidence.ts'
 import { fieldIn } from '../lib/header-fields.ts'
