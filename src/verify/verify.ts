@@ -49,7 +49,8 @@ export interface VerifyTools {
   readonly apps: AppTools | undefined
 }
 
-export interface Verdict {
+/** What verifying a request leaves: its proof, and what the proof has used. */
+export interface Verification {
   readonly proof: Proof
   /** What the request uses up. To be reserved before it is forwarded, and given back if it is not. */
   readonly uses: readonly ReplayQuestion[]
@@ -57,7 +58,7 @@ export interface Verdict {
   readonly app: AppQuestion | undefined
 }
 
-export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Verdict> {
+export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Verification> {
   const { exchange, client } = input
   const { certificate } = client
   const certified =

@@ -90,5 +90,4 @@ export interface VerifiedJws extends Verified {
   readonly payload: Uint8Array
 }
 
-export type JwsVerdict = Judgement<VerifiedJws, JwsFault>
 export type Expected = Readonly<Record<string, string | undefined>>
