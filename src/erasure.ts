@@ -7,7 +7,7 @@ import { consentClaims } from './consents.ts'
 import type { LedgerOutage } from './evidence.ts'
 import { appsOf, type GateEnv, journalOf, type Premises } from './house.ts'
 import { networkFrom } from './identify/network.ts'
-import { within } from './jurisdiction.ts'
+import { inJurisdiction } from './jurisdiction.ts'
 import { ABSENT, type Fact } from './lib/fact.ts'
 import { eraseFromLedger, type LedgerSubject } from './observe/erase.ts'
 import type { JournalOutage } from './record/journal.ts'
@@ -46,7 +46,7 @@ export async function erase(subject: Subject, means: Means): Promise<Erased | un
   const kept = ledgerSubject(subject, premises)
   if (kept === undefined) return undefined
   const ledger = await eraseFromLedger(
-    within(env.LEDGER, premises.config),
+    inJurisdiction(env.LEDGER, premises.config),
     kept,
     premises.config.ledger,
     waitUntil,

@@ -10,7 +10,7 @@ import { DEFAULT_POLICY } from './decide/policy.ts'
 import { FIXED_RULE_IDS, LIMITED_RULE_IDS, RULE_IDS } from './decide/rules.ts'
 import { DIALECTS } from './dialects/table.ts'
 import { awake, type Documents, documentsOf, freshDocuments } from './documents.ts'
-import { within } from './jurisdiction.ts'
+import { inJurisdiction } from './jurisdiction.ts'
 import { keysFrom } from './keys.ts'
 import { hash32 } from './lib/hash32.ts'
 import { type Rounds, rounds } from './lists.ts'
@@ -182,13 +182,17 @@ export async function openHouse(premises: Premises, env: GateEnv, waitUntil: Wai
     agents: agentTools(config, room),
     apps: appsOf(premises, env, waitUntil),
     replay: replayOf(premises, env, waitUntil),
-    ledger: ledgerFrom(within(env.LEDGER, config), {
+    ledger: ledgerFrom(inJurisdiction(env.LEDGER, config), {
       ...config.ledger,
       postings: premises.postings,
       waitUntil,
       report: logFault,
     }),
-    estate: estateFrom(within(env.ESTATE, config), { memory: premises.estate, waitUntil, report: logFault }),
+    estate: estateFrom(inJurisdiction(env.ESTATE, config), {
+      memory: premises.estate,
+      waitUntil,
+      report: logFault,
+    }),
     scorer,
     upstream: upstreamOf(config, env),
     watch: watchOf(visibilityOf(premises, env, waitUntil)),
@@ -204,7 +208,7 @@ export function visibilityOf(premises: Premises, env: GateEnv, waitUntil: WaitUn
 
 export function journalOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil): Journal {
   const { maxEntries, retentionHours, shardsBefore } = premises.config.journal
-  return journalFrom(within(env.JOURNAL, premises.config), {
+  return journalFrom(inJurisdiction(env.JOURNAL, premises.config), {
     limits: { maxEntries, retentionHours: { decision: retentionHours } },
     shardsBefore,
     entries: premises.entries,
@@ -246,7 +250,7 @@ function keyRoom(premises: Premises, env: GateEnv, waitUntil: WaitUntil, now: nu
 }
 
 function replayOf({ config }: Premises, env: GateEnv, waitUntil: WaitUntil): Replay {
-  return replayFrom(within(env.REPLAY, config), {
+  return replayFrom(inJurisdiction(env.REPLAY, config), {
     shards: config.replay.shards,
     budgetMs: config.ledger.budgetMs,
     waitUntil,
@@ -261,7 +265,7 @@ const ATTESTATION_SHARDS = 64
 export function appsOf(premises: Premises, env: GateEnv, waitUntil: WaitUntil): AppTools | undefined {
   const { apps, config, keys } = premises
   if (apps === undefined) return undefined
-  const attestation = attestationFrom(within(env.ATTESTATION, config), {
+  const attestation = attestationFrom(inJurisdiction(env.ATTESTATION, config), {
     shards: ATTESTATION_SHARDS,
     budgetMs: config.ledger.budgetMs,
     memory: apps.keys,
@@ -281,7 +285,7 @@ const REVOCATION_SHARDS = 8
 
 function revocationOf({ config, revocations }: Premises, env: GateEnv, waitUntil: WaitUntil): Revocation {
   const { revocationWaitMs, revocationHosts } = config.certificates
-  return revocationFrom(within(env.REVOCATION, config), {
+  return revocationFrom(inJurisdiction(env.REVOCATION, config), {
     shards: REVOCATION_SHARDS,
     budgetMs: config.ledger.budgetMs,
     firstWaitMs: revocationWaitMs,

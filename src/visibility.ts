@@ -17,7 +17,7 @@ import type { GateSignal, RiskSettings, SignalCount } from './inventory/risk/typ
 import { type Conformance, conformanceOf } from './inventory/specs/conformance.ts'
 import { embeddedSpecification } from './inventory/specs/embedded.ts'
 import { type Watch, watchFrom } from './inventory/watch/watch.ts'
-import { within } from './jurisdiction.ts'
+import { inJurisdiction } from './jurisdiction.ts'
 import { type Batch, newBatch } from './lib/batch.ts'
 import type { Fact } from './lib/fact.ts'
 import { logBug, logFault, logLost } from './record/log.ts'
@@ -126,7 +126,7 @@ export function watchOf({ premises, config, env, waitUntil }: VisibilityRoom): W
   const room = { premises, config, env, waitUntil }
   return watchFrom({
     conformance,
-    inventory: inventoryFrom(within(env.INVENTORY, config), { memory, waitUntil, report: logFault }),
+    inventory: inventoryFrom(inJurisdiction(env.INVENTORY, config), { memory, waitUntil, report: logFault }),
     sample: config.visibility.sample,
     plaintextOrigin: config.origin.url?.startsWith('http:') === true,
     access: premises.settings.access,
@@ -157,11 +157,15 @@ async function sendCounts(
 const BUDGET_MS = 10_000
 
 export function findingsOf({ config, env, waitUntil }: VisibilityRoom): FindingsPort {
-  return findingsFrom(within(env.FINDINGS, config), { budgetMs: BUDGET_MS, waitUntil, report: logFault })
+  return findingsFrom(inJurisdiction(env.FINDINGS, config), {
+    budgetMs: BUDGET_MS,
+    waitUntil,
+    report: logFault,
+  })
 }
 
 export function inventoryOf({ config, env, waitUntil }: VisibilityRoom): InventoryDesk {
-  return inventoryDesk(within(env.INVENTORY, config), { shards: SHARDS, waitUntil, report: logFault })
+  return inventoryDesk(inJurisdiction(env.INVENTORY, config), { shards: SHARDS, waitUntil, report: logFault })
 }
 
 /** Looks at everything once, and has what was found written down and told. */
