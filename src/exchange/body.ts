@@ -1,4 +1,5 @@
 /** Reads a body whole, once and no further than a bound. */
+import { joinBytes } from '../lib/bytes.ts'
 import { fieldIn } from '../lib/header-fields.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 
@@ -78,7 +79,7 @@ async function readChunks(
     chunks.push(value)
   }
   const [only] = chunks
-  return pass(chunks.length === 1 && only !== undefined ? only : concatenate(chunks, length))
+  return pass(chunks.length === 1 && only !== undefined ? only : joinBytes(chunks, length))
 }
 
 /**
@@ -103,14 +104,4 @@ async function linger(reader: ReadableStreamDefaultReader<Uint8Array>, before: n
   } finally {
     late.end()
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
 }

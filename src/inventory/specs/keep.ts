@@ -2,6 +2,7 @@
  * An answer's body, kept to be looked at while it goes its way. Nothing here makes the client wait: the platform copies
  * the stream, the copy is read as far as the limit and then let go, and with it what it made the platform hold.
  */
+import { joinBytes } from '../../lib/bytes.ts'
 import type { Unchecked } from '../types.ts'
 
 export type Kept = Uint8Array | Unchecked | undefined
@@ -55,7 +56,7 @@ async function keep(stream: ReadableStream<Uint8Array>, maxBytes: number): Promi
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return joined(chunks, length)
+      if (done) return length === 0 ? undefined : joinBytes(chunks, length)
       length += value.length
       if (length > maxBytes) {
         await reader.cancel()
@@ -66,15 +67,4 @@ async function keep(stream: ReadableStream<Uint8Array>, maxBytes: number): Promi
   } catch {
     return 'stream_failed'
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array | undefined {
-  if (length === 0) return undefined
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }

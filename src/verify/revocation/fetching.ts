@@ -1,4 +1,5 @@
 /** Asks a place over HTTP: one answer, no redirect, so long and so much and no more. */
+import { joinBytes } from '../../lib/bytes.ts'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import type { FetchFault } from './revocation.ts'
 
@@ -61,15 +62,5 @@ async function collect(
     if (size > maxBytes) return fail('fetch_too_large')
     chunks.push(value)
   }
-  return pass(joined(chunks, size))
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
+  return pass(joinBytes(chunks, size))
 }
