@@ -10,6 +10,7 @@ import { parseForm } from '../lib/form.ts'
 import { fieldIn } from '../lib/header-fields.ts'
 import { type JsonProblem, parseJson } from '../lib/json.ts'
 import { fail, type Outcome } from '../lib/outcome.ts'
+import { decodeUtf8 } from '../lib/utf8.ts'
 import { credentialsInForm, credentialsInJson, isPointer } from './credentials.ts'
 import { type BodyKind, bodyKind } from './media-type.ts'
 
@@ -19,9 +20,6 @@ const JSON_PROBLEMS = {
   duplicate_member: 'json_duplicate_member',
   too_large: 'body_too_large',
 } as const satisfies Record<JsonProblem, ContentProblem>
-
-/** Keeps a byte order mark: RFC 8259 section 8.1 has none, and what is not understood is not forwarded. */
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export function isInspected(route: Route): boolean {
   const { user, password, card } = route.fields
@@ -50,7 +48,7 @@ export function inspect(bytes: Uint8Array, headers: Headers, route: Route): Cont
   const kind = bodyKind(fieldIn(headers, 'content-type'), route.mediaTypes, kindsOf(route))
   if (!kind.ok) return invalid(kind.reason)
   if (isUtf16Or32(bytes)) return invalid('charset_refused')
-  const text = decode(bytes)
+  const text = decodeUtf8(bytes)
   if (text === undefined) return invalid('body_not_utf8')
   const credentials = kind.value === 'json' ? readJson(text, route) : readForm(text, route)
   if (!credentials.ok) return invalid(credentials.reason)
@@ -92,12 +90,4 @@ function isUtf16Or32(bytes: Uint8Array): boolean {
   const [a, b, c, d] = [bytes[0], bytes[1], bytes[2], bytes[3]]
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true
   return a === 0 || b === 0 || c === 0 || d === 0
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { BearerToken, TokenProblem, VerifierOutage } from '../evidence.ts'
 import { fromBase64url } from '../lib/base64.ts'
 import { ABSENT, type Fact, invalid, valid } from '../lib/fact.ts'
+import { decodeUtf8 } from '../lib/utf8.ts'
 
 /** JWT access tokens of banks have 1 to 3 kB. */
 const MAX_TOKEN = 8_192
@@ -72,11 +73,10 @@ function isNumericDate(value: unknown): value is number | undefined {
 
 function readObject(segment: string | undefined): Readonly<Record<string, unknown>> | undefined {
   const bytes = segment === undefined ? undefined : fromBase64url(segment)
-  if (bytes === undefined) return undefined
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes)
+  if (text === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    )
+    const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     // An object from JSON.parse has string keys and members of any kind: what the type says.
     return value as Readonly<Record<string, unknown>>

@@ -2,6 +2,7 @@
 import { parseForm } from '../../lib/form.ts'
 import { type JsonProblem, type JsonValue, parseJson } from '../../lib/json.ts'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import type { ConformanceRule } from '../rules.ts'
 import type { ConformanceLimits, MediaType, Serialisation } from '../types.ts'
 import { isCompactJose, saysJose } from './jose-body.ts'
@@ -15,9 +16,6 @@ const JSON_RULES = {
   duplicate_member: 'body_duplicate_member',
   too_large: 'body_too_large',
 } as const satisfies Record<JsonProblem, ConformanceRule>
-
-/** Keeps a byte order mark: RFC 8259 section 8.1 has none. */
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export const OPAQUE = Symbol('opaque')
 
@@ -37,7 +35,7 @@ export function readBody(
   if (kind === 'multipart') return readParts(bytes, declared, type, limits)
   if (type.charset !== undefined && !/^utf-?8$/.test(type.charset))
     return kind === 'text' ? pass(OPAQUE) : fail('charset_undeclared')
-  const text = decode(bytes)
+  const text = decodeUtf8(bytes)
   if (text === undefined) return fail('body_malformed')
   if (kind === 'text') return pass(text)
   return kind === 'json' ? readJson(text, limits) : readForm(text, declared)
@@ -116,18 +114,10 @@ function readPart(
   // Length limits of a file are limits of its octets.
   if (part.file) return pass(binaryText(part.bytes))
   const essence = part.contentType === undefined ? undefined : readContentType(part.contentType)?.essence
-  const text = decode(part.bytes)
+  const text = decodeUtf8(part.bytes)
   if (text === undefined) return fail('body_malformed')
   if (how.style === 'json' || essence === 'application/json') return readJson(text, limits)
   const value = readMembers([['value', text]], { ...how, members: {} }, asIs)
   // One member went in.
   return pass((value as { readonly value: unknown }).value)
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,8 @@
  * multipart/form-data (RFC 7578, RFC 2046 section 5.1.1), without leniency: a body that two readers could divide in two
  * ways is not read. No preamble, no folded or repeated part headers, CRLF alone.
  */
+import { decodeUtf8 } from '../../lib/utf8.ts'
+
 export interface Part {
   readonly name: string
   readonly file: boolean
@@ -70,10 +72,5 @@ export function binaryText(bytes: Uint8Array): string {
 }
 
 function utf8(binary: string): string | undefined {
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+  return decodeUtf8(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
 }

@@ -6,6 +6,7 @@
 import { compactDecrypt } from 'jose/jwe/compact/decrypt'
 import { isBase64url } from '../../lib/base64.ts'
 import { type Fact, invalid, valid } from '../../lib/fact.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import { readHeader } from '../jose/header.ts'
 import { verifyJws } from '../jose/jws.ts'
 import type { JwsPolicy } from '../jose/types.ts'
@@ -73,7 +74,7 @@ function shapeFault(token: string): IntegrityProblem | undefined {
 async function decrypted(token: string, key: Uint8Array): Promise<string | undefined> {
   try {
     const { plaintext } = await compactDecrypt(token, key, ALGORITHMS)
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
+    return decodeUtf8(plaintext)
   } catch {
     // Another app's token, an altered one, or bytes that are no text: a wrong key does not tell which.
     return undefined

@@ -4,6 +4,7 @@
  */
 import { type Fact, invalid, valid } from '../../lib/fact.ts'
 import { type JsonValue, parseJson } from '../../lib/json.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import { isObject } from '../jose/header.ts'
 import type { IntegrityProblem, PlayApp, PlayBinding, PlayVerdicts } from './types.ts'
 
@@ -52,13 +53,9 @@ export function judgeVerdicts(question: VerdictQuestion): Fact<JudgedToken, Inte
 
 function readPayload(payload: Uint8Array): Members | undefined {
   if (payload.length > LIMITS.maxLength) return undefined
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload)
-    const parsed = parseJson(text, LIMITS)
-    return parsed.ok && isObject(parsed.value) ? parsed.value : undefined
-  } catch {
-    return undefined
-  }
+  const text = decodeUtf8(payload)
+  const parsed = text === undefined ? undefined : parseJson(text, LIMITS)
+  return parsed?.ok && isObject(parsed.value) ? parsed.value : undefined
 }
 
 const NONE: Members = {}

@@ -3,6 +3,8 @@
  * either order, with short names, long names or numbers. Good for comparing with a name that a certificate proves, and
  * for nothing else.
  */
+
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import type { Name } from '../x509/types.ts'
 
 /** Attribute type in dotted form, and the value as text; or the value's DER, where the writer had no text for it. */
@@ -91,11 +93,7 @@ function withoutEscapes(text: string): string | undefined {
         ...new TextEncoder().encode(part.length > 1 && part.startsWith('\\') ? part.slice(1) : part),
       )
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(new Uint8Array(octets))
-  } catch {
-    return undefined
-  }
+  return decodeUtf8(new Uint8Array(octets))
 }
 
 /** The same attributes, in whatever order: half of the world writes names from the leaf, the other half from the root. */

@@ -1,4 +1,5 @@
 import { type JsonValue, parseJson } from '../../lib/json.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import { readNumericDate } from './check-header.ts'
 import { isObject } from './header.ts'
 import { refuse } from './refuse.ts'
@@ -53,17 +54,13 @@ export interface CheckedClaims {
 const LIMITS = { maxDepth: 16, maxLength: 65_536 }
 const TEXTS = new Set(['iss', 'sub', 'jti', 'client_id', 'nonce'])
 const MAX_TEXT = 2_048
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** RFC 7519 section 7.2 step 10, with unique members: section 4 lets a reader refuse others, and two readers disagree. */
 export function readClaims(payload: Uint8Array): Claims | undefined {
   if (payload.length > LIMITS.maxLength) return undefined
-  try {
-    const parsed = parseJson(UTF8.decode(payload), LIMITS)
-    return parsed.ok && isObject(parsed.value) ? parsed.value : undefined
-  } catch {
-    return undefined
-  }
+  const text = decodeUtf8(payload)
+  const parsed = text === undefined ? undefined : parseJson(text, LIMITS)
+  return parsed?.ok && isObject(parsed.value) ? parsed.value : undefined
 }
 
 /** @param now milliseconds since the epoch */

@@ -1,5 +1,6 @@
 import { base64urlOctets } from '../../lib/base64.ts'
 import { type JsonValue, parseJson } from '../../lib/json.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import { refuse } from './refuse.ts'
 import type { JoseHeader, JwsFault, Refusal } from './types.ts'
 
@@ -22,7 +23,7 @@ export function readHeader(encoded: string): JoseHeader | Refusal<JwsFault> {
   if (encoded.length > MAX_HEADER) return refuse('jws_too_large')
   const octets = base64urlOctets(encoded)
   if (octets === undefined || octets === '') return refuse('jws_malformed')
-  const text = decodeUtf8(octets)
+  const text = textOf(octets)
   if (text === undefined) return refuse('header_malformed')
   const parsed = parseJson(text, JSON_LIMITS)
   if (!parsed.ok) {
@@ -68,18 +69,9 @@ function readCrit(crit: JsonValue | undefined, names: readonly string[]): readon
   return listed
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NOT_ASCII = /[\x80-\xff]/
 
-/**
- * Octets that are no UTF-8 would become U+FFFD in a lenient decoder, where two headers read as one. Nearly all headers are
- * ASCII: measured in workerd, bytes of them would cost more than all the rest of this.
- */
-function decodeUtf8(octets: string): string | undefined {
-  if (!NOT_ASCII.test(octets)) return octets
-  try {
-    return UTF8.decode(Uint8Array.from(octets, (octet) => octet.charCodeAt(0)))
-  } catch {
-    return undefined
-  }
+/** Nearly all headers are ASCII: measured in workerd, bytes of them would cost more than all the rest of this. */
+function textOf(octets: string): string | undefined {
+  return NOT_ASCII.test(octets) ? decodeUtf8(Uint8Array.from(octets, (octet) => octet.charCodeAt(0))) : octets
 }

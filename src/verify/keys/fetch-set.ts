@@ -1,4 +1,5 @@
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import { type Fetch, fetchBytes } from '../revocation/fetching.ts'
 import type { KeySource, SetAnswer } from './types.ts'
 
@@ -24,10 +25,6 @@ export async function fetchSet(
   if (!bytes.ok || answer === undefined) return fail('set_unavailable')
   const type = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!mediaTypes.includes(type)) return fail('set_unavailable')
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value)
-    return pass({ text, answer })
-  } catch {
-    return fail('set_unavailable')
-  }
+  const text = decodeUtf8(bytes.value)
+  return text === undefined ? fail('set_unavailable') : pass({ text, answer })
 }

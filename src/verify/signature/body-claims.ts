@@ -3,6 +3,7 @@ import type { BodyClaims } from '../../dialects/signing/profile.ts'
 import { type JsonValue, parseJson } from '../../lib/json.ts'
 import { parsePointer, resolvePointer } from '../../lib/json-pointer.ts'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import type { RoomFault } from './faults.ts'
 
 export interface ReadClaims {
@@ -14,7 +15,6 @@ export interface ReadClaims {
 const MAX_ID = 128
 /** RFC 3339, with its offset: a local time is anybody's. */
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** @param now milliseconds since the epoch */
 export function readBodyClaims(
@@ -38,12 +38,9 @@ export function readBodyClaims(
 }
 
 function parse(body: Uint8Array): JsonValue | undefined {
-  try {
-    const parsed = parseJson(UTF8.decode(body))
-    return parsed.ok ? parsed.value : undefined
-  } catch {
-    return undefined
-  }
+  const text = decodeUtf8(body)
+  const parsed = text === undefined ? undefined : parseJson(text)
+  return parsed?.ok ? parsed.value : undefined
 }
 
 function textAt(document: JsonValue, pointer: string): string | undefined {
