@@ -19,6 +19,7 @@ import type {
   AttestedKey,
   ChallengeProblem,
 } from './types.ts'
+import { useOf } from './use.ts'
 
 export interface EnrolQuestion {
   readonly requestId: string
@@ -65,7 +66,8 @@ export async function enrol({ requestId, at, body }: EnrolQuestion, tools: Enrol
     attestedAt: at,
     challenge: toBase64url(clientDataHash),
   }
-  return keepOnce(key, useOf(challenge, requestId, at, issued.value.expiresAt), tools)
+  const use = useOf(challenge, 'app attestation', { requestId, at }, issued.value.expiresAt)
+  return keepOnce(key, use, tools)
 }
 
 async function keepOnce(
@@ -108,22 +110,4 @@ function readEnrolment(body: Uint8Array): Enrolment | undefined {
   const [id, object] = [fromBase64(keyId), fromBase64(attestation)]
   if (id?.length !== KEY_ID_BYTES || object === undefined) return undefined
   return { keyId: id, challenge, attestation: object }
-}
-
-const NO_BODY = new Uint8Array(0)
-
-function useOf(challenge: string, requestId: string, at: number, until: number): ReplayQuestion {
-  return {
-    requestId,
-    at,
-    organisation: 'app attestation',
-    keyThumbprint: '',
-    signingInput: new TextEncoder().encode(challenge),
-    body: NO_BODY,
-    singles: [],
-    idempotencyKey: undefined,
-    operation: '',
-    until,
-    idempotencyUntil: until,
-  }
 }

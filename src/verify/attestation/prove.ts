@@ -16,6 +16,7 @@ import { verificationOf } from './key-memory.ts'
 import { openToken } from './play-token.ts'
 import { judgeVerdicts } from './play-verdict.ts'
 import type { AppFact, AppPolicy, AppProblem, Attestation } from './types.ts'
+import { useOf } from './use.ts'
 
 export interface AppQuestion {
   readonly requestId: string
@@ -60,7 +61,7 @@ export function releaseApp(
 ): void {
   const token = question.headers.get(policy.headers.integrityToken)
   if (fact.state !== 'valid' || fact.value.platform !== 'google' || token === null) return
-  replay.release(useOf(token, fact.value.app, question, question.at))
+  replay.release(tokenUse(token, fact.value.app, question, question.at))
 }
 
 interface Evidence {
@@ -136,31 +137,17 @@ async function proveToken(
   if (judged.state !== 'valid') return judged
   const { binding, issuedAt, verdicts } = judged.value
   const until = Math.min(judged.value.until, fresh.until)
-  const reserved = await replay.reserve(useOf(token, app.packageName, question, until))
+  const reserved = await replay.reserve(tokenUse(token, app.packageName, question, until))
   if (reserved.state === 'unavailable') return reserved
   if (reserved.state !== 'valid') return invalid('integrity_token_replayed')
   const proven = { platform: 'google', app: app.packageName, madeAt: fresh.madeAt } as const
   return valid({ ...proven, binding, issuedAt, verdicts })
 }
 
-const NO_BODY = new Uint8Array(0)
-
 /**
  * A token as what is used once. Its text serves as its name: nobody without the key can write the same verdict in
  * another encryption, and `openToken` takes one spelling of each.
  */
-function useOf(token: string, app: string, { requestId, at }: AppQuestion, until: number): ReplayQuestion {
-  return {
-    requestId,
-    at,
-    organisation: `app ${app}`,
-    keyThumbprint: '',
-    signingInput: new TextEncoder().encode(token),
-    body: NO_BODY,
-    singles: [],
-    idempotencyKey: undefined,
-    operation: '',
-    until,
-    idempotencyUntil: until,
-  }
+function tokenUse(token: string, app: string, question: AppQuestion, until: number): ReplayQuestion {
+  return useOf(token, `app ${app}`, question, until)
 }
