@@ -1,23 +1,12 @@
 /** Reads criteria of an anchor set's document (TS 119 612 clause 5.5.9.2.2). */
 import type { JsonValue } from '../../lib/json.ts'
+import { KEY_USAGES } from '../x509/extensions.ts'
 import type { KeyUsage } from '../x509/types.ts'
 import { fields, list, type Mistakes, member, mistake, oneOf, text } from './set-checks.ts'
 import type { Assertion, Criterion } from './types.ts'
 
 const ASSERTIONS = ['all', 'atLeastOne', 'none'] as const satisfies readonly Assertion[]
 const MAX_PARTS = 256
-
-export const KEY_USAGES = [
-  'digitalSignature',
-  'nonRepudiation',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-  'decipherOnly',
-] as const satisfies readonly KeyUsage[]
 
 /** Depth is bounded by the JSON parser, breadth by the document's size. */
 export function criterion(

@@ -84,7 +84,8 @@ function readBasicConstraints(element: Element): Certificate['basicConstraints']
   return { ca: asserted, pathLength }
 }
 
-const USAGES: readonly KeyUsage[] = [
+/** In bit order. */
+export const KEY_USAGES: readonly KeyUsage[] = [
   'digitalSignature',
   'nonRepudiation',
   'keyEncipherment',
@@ -100,7 +101,7 @@ const USAGES: readonly KeyUsage[] = [
 function readKeyUsage(element: Element): ReadonlySet<KeyUsage> | undefined {
   if (element.tag !== TAG.bitString) return undefined
   const [, ...octets] = element.content
-  const set = USAGES.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0)
+  const set = KEY_USAGES.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0)
   return set.length === 0 ? undefined : new Set(set)
 }
 

@@ -1,6 +1,6 @@
 /** The Qualifications extension (TS 119 612 clause 5.5.9.2) as data. What is not understood is said to be so. */
 import type { Element } from '@xmldom/xmldom'
-import { KEY_USAGES } from '../set-criteria.ts'
+import { KEY_USAGES } from '../../x509/extensions.ts'
 import type { Assertion, Criterion, Qualification } from '../types.ts'
 import { XADES } from './signature-shape.ts'
 import { child, childElements, children, isNamed, textOf } from './xml.ts'
