@@ -63,7 +63,7 @@ export async function verify(input: VerifyInput, tools: VerifyTools): Promise<Ve
   const { certificate } = client
   const certified =
     certificate.state === 'valid'
-      ? await verifyCertificate(certificate, await tools.certificates(), exchange.arrivedAt)
+      ? await verifyCertificate(certificate.value, await tools.certificates(), exchange.arrivedAt)
       : unpresented(certificate)
   const { token, possession } = await shownToken(input, certified.certificate, tools)
   const signed = await signedRequest(input, certified, token, tools)

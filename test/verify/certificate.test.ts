@@ -4,7 +4,7 @@ import type { CertificateProblem, PresentedCertificate } from '../../src/evidenc
 import { toBase64 } from '../../src/lib/base64.ts'
 import { ABSENT, invalid, known, unavailable, valid } from '../../src/lib/fact.ts'
 import { parseBlockList } from '../../src/verify/block-list.ts'
-import { type CertificateTools, verifyCertificate } from '../../src/verify/certificate.ts'
+import { type CertificateTools, unpresented, verifyCertificate } from '../../src/verify/certificate.ts'
 import { parseRegister } from '../../src/verify/register.ts'
 import type { CertificateState } from '../../src/verify/revocation/revocation.ts'
 import type { AnchorSet } from '../../src/verify/trust/types.ts'
@@ -22,7 +22,7 @@ function proof(
   changes: Partial<CertificateTools> = {},
   now = NOW,
 ) {
-  return verifyCertificate(valid(presented), certificateTools({ anchors: TRUSTED.anchors, ...changes }), now)
+  return verifyCertificate(presented, certificateTools({ anchors: TRUSTED.anchors, ...changes }), now)
 }
 
 describe('verifyCertificate()', () => {
@@ -48,15 +48,14 @@ describe('verifyCertificate()', () => {
     })
   })
 
-  it('knows nothing of a client that presented none, and passes on why one could not be read', async () => {
-    const tools = certificateTools({ anchors: TRUSTED.anchors })
-    expect((await verifyCertificate(ABSENT, tools, NOW)).certificate).toEqual(ABSENT)
-    const unread = await verifyCertificate(invalid('certificate_source_unproven'), tools, NOW)
+  it('knows nothing of a client that presented none, and passes on why one could not be read', () => {
+    expect(unpresented(ABSENT).certificate).toEqual(ABSENT)
+    const unread = unpresented(invalid('certificate_source_unproven'))
     expect(unread.certificate).toEqual(invalid('certificate_source_unproven'))
   })
 
   it('proves and refutes nothing without an anchor: that is an outage of ours and no fault of the caller', async () => {
-    const found = await verifyCertificate(valid(GENUINE), certificateTools(), NOW)
+    const found = await verifyCertificate(GENUINE, certificateTools(), NOW)
     expect(found.certificate).toEqual(unavailable('anchors_unavailable'))
   })
 
@@ -282,25 +281,25 @@ describe('what is remembered', () => {
         },
       },
     }
-    await verifyCertificate(valid(GENUINE), asked, NOW)
+    await verifyCertificate(GENUINE, asked, NOW)
     const first = named
-    await verifyCertificate(valid(GENUINE), asked, NOW)
+    await verifyCertificate(GENUINE, asked, NOW)
     expect([first > 0, named, checked]).toEqual([true, first, 2])
   })
 
   it('a rival who shows a certificate without its chain, or with another, poisons nothing', async () => {
     const tools = certificateTools({ anchors: TRUSTED.anchors })
     const bare = { ...GENUINE, chain: [] }
-    expect((await verifyCertificate(valid(bare), tools, NOW)).certificate.state).toBe('invalid')
-    expect((await verifyCertificate(valid(GENUINE), tools, NOW)).certificate.state).toBe('valid')
-    expect((await verifyCertificate(valid(bare), tools, NOW)).certificate.state).toBe('invalid')
+    expect((await verifyCertificate(bare, tools, NOW)).certificate.state).toBe('invalid')
+    expect((await verifyCertificate(GENUINE, tools, NOW)).certificate.state).toBe('valid')
+    expect((await verifyCertificate(bare, tools, NOW)).certificate.state).toBe('invalid')
   })
 
   it('another set of anchors makes everything new: a withdrawn authority is gone at once', async () => {
     const tools = certificateTools({ anchors: TRUSTED.anchors })
-    expect((await verifyCertificate(valid(GENUINE), tools, NOW)).certificate.state).toBe('valid')
+    expect((await verifyCertificate(GENUINE, tools, NOW)).certificate.state).toBe('valid')
     const others = { ...tools, anchors: (await testAuthority('Another Trust')).anchors }
-    expect((await verifyCertificate(valid(GENUINE), others, NOW)).certificate).toEqual(
+    expect((await verifyCertificate(GENUINE, others, NOW)).certificate).toEqual(
       invalid('certificate_untrusted'),
     )
   })
@@ -308,8 +307,8 @@ describe('what is remembered', () => {
   it('a path that expires is forgotten in that moment', async () => {
     const tools = certificateTools({ anchors: TRUSTED.anchors })
     const brief = await holder(TRUSTED, { notAfter: new Date(NOW + 60_000) })
-    expect((await verifyCertificate(valid(brief), tools, NOW)).certificate.state).toBe('valid')
-    expect((await verifyCertificate(valid(brief), tools, NOW + 61_000)).certificate).toEqual(
+    expect((await verifyCertificate(brief, tools, NOW)).certificate.state).toBe('valid')
+    expect((await verifyCertificate(brief, tools, NOW + 61_000)).certificate).toEqual(
       invalid('certificate_expired'),
     )
   })
