@@ -1,9 +1,9 @@
 /** Turns what a body claims into keyed pseudonyms, so that nothing after this line knows a user name, a card or a password. */
 import type { ClaimKind, Claims, Credentials } from './evidence.ts'
 import { toBase64url } from './lib/base64.ts'
+import { DAY_MS } from './lib/durations.ts'
 import type { Keys, Mac } from './ports.ts'
 
-const DAY_MS = 86_400_000
 /** 96 bits: a billion names and still no two alike. */
 const NAME_BYTES = 12
 /**

@@ -1,9 +1,9 @@
 /** The shape of the binding RISK (how risk is judged, and who is told): every member may be left out. */
 import * as v from 'valibot'
+import { HOUR_MS } from '../lib/durations.ts'
 
 const MAX_OWN = 32
 const MAX_TARGETS = 16
-const HOUR_MS = 3_600_000
 
 const id = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/, 'snake_case'), v.maxLength(64))
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max))

@@ -4,6 +4,7 @@
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { HOUR_MS } from '../lib/durations.ts'
 import { equalSecrets } from '../lib/equal.ts'
 import { cspHash } from '../lib/html.ts'
 import { isCrossSite } from '../lib/same-origin.ts'
@@ -30,7 +31,6 @@ export interface Desk {
   readonly explain: (reason: string) => string
 }
 
-const HOUR_MS = 3_600_000
 const PAGE_ENTRIES = 50
 const MAX_ENTRIES = 500
 /** A sign-in form holds one token. */

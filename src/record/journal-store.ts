@@ -3,6 +3,7 @@
  * question, would be three rows written per request and ten times the work; an append to the open page is one row,
  * whatever it brings. All SQL of the journal is here.
  */
+import { HOUR_MS } from '../lib/durations.ts'
 import { newSchema } from '../lib/schema.ts'
 import { newSeenIds } from '../lib/seen-ids.ts'
 import {
@@ -68,7 +69,6 @@ interface OpenPage {
 
 type HeadRow = Omit<PageHead, 'counts'> & { readonly counts: string }
 
-const HOUR_MS = 3_600_000
 /** References remembered, so that a batch that is sent again is stored once. */
 const MAX_REFERENCES = 4_096
 const HEAD = 'SELECT number, type, first, last, counts FROM pages ORDER BY number'

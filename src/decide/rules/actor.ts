@@ -5,12 +5,12 @@
  * that (an action of `throttle` or `deny` for the row), and never by a likelihood.
  */
 import type { Evidence } from '../../evidence.ts'
+import { DAY_MS } from '../../lib/durations.ts'
 import { known, valid } from '../../lib/fact.ts'
 import type { Steps } from '../../observe/walk/types.ts'
 import { failsForEverybody } from '../everybody.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 
-const DAY_MS = 86_400_000
 /** Of the resources asked for, those that are not there. */
 const IN_VAIN = 0.8
 /** Whoever holds consents asks for what is there; what was withdrawn yesterday is among it. */

@@ -4,12 +4,10 @@
  * knowledge is old or missing, nobody is guilty of it: a row each says for how long a bank goes on without it.
  */
 import type { Evidence, Tpp } from '../../evidence.ts'
+import { HOUR_MS, MINUTE_MS } from '../../lib/durations.ts'
 import { known } from '../../lib/fact.ts'
 import type { Reason } from '../reasons.ts'
 import type { Finding, Rule } from '../rule.ts'
-
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 
 const requiresCertificate = ({ match }: Evidence): boolean => match.route.certificate === 'required'
 

@@ -3,6 +3,7 @@
  * once. What was refuted comes before what we could not find out; and both hold only where the route verifies signatures.
  */
 import type { Evidence } from '../../evidence.ts'
+import { HOUR_MS } from '../../lib/durations.ts'
 import { known } from '../../lib/fact.ts'
 import type { Reason } from '../reasons.ts'
 import type { Finding, Rule } from '../rule.ts'
@@ -21,7 +22,6 @@ function replayReason({ replay }: Evidence): Reason {
 const isUsed = ({ replay }: Evidence, reason: string): boolean =>
   replay.state === 'invalid' && replay.reason === reason
 
-const HOUR_MS = 3_600_000
 /** A payment is answered in seconds: who waits so long finds the answer, or the way free. */
 const RETRY_SECONDS = 2
 

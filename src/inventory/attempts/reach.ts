@@ -1,10 +1,10 @@
 /** How much one request asks for at once (OWASP API4:2023), in the names that parameters of APIs have. */
+import { DAY_MS } from '../../lib/durations.ts'
 
 const PAGE = /^(?:limit|count|size|first|page[-_.]?size|per[-_.]?page|max[-_.]?(?:results|items)|\$top)$/i
 const FROM = /from|start|since|after/i
 const TO = /to(?!ken)|end|until|before/i
 const DATE = /^\d{4}-\d{2}-\d{2}/
-const DAY_MS = 86_400_000
 
 export function asksTooMuch(query: URLSearchParams, pageSize: number): boolean {
   for (const [name, value] of query) {

@@ -1,5 +1,6 @@
 /** The operations of one shard: what is known of each, within bounds, and what is news about them. */
 
+import { DAY_MS } from '../../lib/durations.ts'
 import type { DataFinding } from '../sensitive/types.ts'
 import { estimate } from './sketch.ts'
 import { countData, countDeparture, departureText, mergeTally, newTally, type Tally } from './tally.ts'
@@ -29,7 +30,6 @@ export interface StoredEntry {
 const MAX_HIDDEN = 48
 /** More news than this about one operation is no news. */
 const MAX_TOLD = 128
-const DAY_MS = 86_400_000
 
 export type News = (at: number, key: string, what: ChangeKind, detail: string) => void
 

@@ -2,6 +2,7 @@
  * What exists, against what was published: every operation that a specification has or traffic showed, with its status.
  * Pure: nobody has to keep a status up to date.
  */
+import { DAY_MS } from '../../lib/durations.ts'
 import type { CompiledSpecification, Operation } from '../types.ts'
 import { newDecisions } from './decisions.ts'
 import { segmentsOf } from './template.ts'
@@ -50,7 +51,6 @@ export interface StatusOptions {
 }
 
 export const QUIET_DAYS = 30
-const DAY_MS = 86_400_000
 
 export function operationsOf(
   { operations, documents }: Pick<CompiledSpecification, 'operations' | 'documents'>,

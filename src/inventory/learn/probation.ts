@@ -5,6 +5,7 @@
  * cost memory of its own. Bounds come first here: a map that everything enters and is tidied later is lost to the first
  * flood, because the tidying itself then hides what is real.
  */
+import { DAY_MS } from '../../lib/durations.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import { bitsOf, countBits, newGhosts } from './ghosts.ts'
 import { newOwners, placeIn, type Ring } from './owners.ts'
@@ -16,7 +17,6 @@ const PER_SESSION = 24
 /** The part of the table that one network may fill. */
 const SPONSOR_SHARE = 1 / 8
 const SAMPLE = 16
-const DAY_MS = 86_400_000
 
 export interface Visit {
   readonly at: number

@@ -2,6 +2,7 @@
  * Counters of one operation, mergeable: isolates count into one of their own and send it, the shard adds it up. `Usage`
  * (types.ts) is the same as it is stored and shown.
  */
+import { DAY_MS, HOUR_MS } from '../../lib/durations.ts'
 import type { DataFinding } from '../sensitive/types.ts'
 import { mergeValues, newValues, type ValuesSeen } from './behind.ts'
 import { mark, mergeSketch, newSketch, type Sketch } from './sketch.ts'
@@ -51,8 +52,6 @@ export const TOPS = Object.keys(ROOM) as readonly TopName[]
 
 const CELLS = 16
 const MAX_DATA = 32
-const HOUR_MS = 3_600_000
-const DAY_MS = 86_400_000
 const MAX_HOURS = 72
 const MAX_DAYS = 120
 

@@ -1,4 +1,5 @@
 /** What a Findings object keeps for the assessments to come: signals, baselines, and how the scores went. */
+import { DAY_MS } from '../../lib/durations.ts'
 import type { Schema } from '../../lib/schema.ts'
 import type { Score } from './finding-types.ts'
 import type { Baseline, GateSignal, SignalCount } from './types.ts'
@@ -8,7 +9,6 @@ const MAX_SIGNALS = 20_000
 const MAX_BASELINES = 5_000
 const MAX_APIS = 64
 const KEEP_DAYS = 400
-const DAY_MS = 86_400_000
 
 /** Scores of one day; the last assessment of a day stands for it. */
 export interface DayOfScores {

@@ -8,6 +8,7 @@
  * Methods return values and never throw: what is thrown across RPC arrives as somebody else's unhandled rejection.
  */
 import { DurableObject } from 'cloudflare:workers'
+import { HOUR_MS } from '../../lib/durations.ts'
 import { type Fault, guarded, guardedAsync } from '../../lib/fault.ts'
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import { newSchema } from '../../lib/schema.ts'
@@ -70,7 +71,6 @@ interface FindingsEnv {
   readonly NOTIFY_SECRETS?: string
 }
 
-const HOUR_MS = 3_600_000
 /** Transitions that a digest counts. */
 const MAX_DIGESTED = 5_000
 

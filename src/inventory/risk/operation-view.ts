@@ -1,6 +1,7 @@
 /** An operation as own checks see it: plain names and numbers, of which `docs/risk.md` is the manual. */
+import { DAY_MS } from '../../lib/durations.ts'
 import type { Usage } from '../learn/types.ts'
-import { DAY_MS, seen, served } from './checks/kit.ts'
+import { seen, served } from './checks/kit.ts'
 import type { Subject } from './types.ts'
 
 /** Elements of each list that an expression is shown, most frequent first. */

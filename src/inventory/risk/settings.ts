@@ -1,8 +1,6 @@
 /** What holds where the organisation says nothing. */
+import { DAY_MS, HOUR_MS } from '../../lib/durations.ts'
 import type { RiskSettings } from './types.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 export const DEFAULT_SETTINGS: RiskSettings = {
   checks: {},

@@ -5,6 +5,7 @@
  * on which it was used, three days after it was first used: a thief would have to be quiet for as long, and while he
  * is, he is a stranger.
  */
+import { DAY_MS } from '../../lib/durations.ts'
 import type { OriginName } from './delta.ts'
 import type { Mark } from './types.ts'
 
@@ -19,7 +20,6 @@ export interface KnownMark {
   days: number
 }
 
-const DAY_MS = 86_400_000
 /** So long a third party is watched before anything of it is called unknown. */
 export const FOUNDING_MS = DAY_MS
 const PROBATION_MS = 3 * DAY_MS

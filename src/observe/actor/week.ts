@@ -5,9 +5,9 @@
  * of that hour too. A peak that does not come again fades by a fifth a week; one that is far above the last counts for
  * at most twice of it, so that an attack of one night is not the measure of the next.
  */
+import { HOUR_MS } from '../../lib/durations.ts'
 import type { WindowName } from '../windows.ts'
 
-const HOUR_MS = 3_600_000
 export const HOURS = 168
 
 /** Windows over which peaks are taken: a sweep of a few seconds, and one that takes its time. */

@@ -2,7 +2,7 @@
  * When a day begins. `rolling`: each access counts for 24 hours, as the RTS has it. `day`: until midnight at the bank, and
  * never for longer than 24 hours; whoever keeps to either reading of "four times a day" then stays within the limit.
  */
-import { DAY_MS } from './quota.ts'
+import { DAY_MS } from '../../lib/durations.ts'
 
 export interface Period {
   readonly since: number

@@ -3,9 +3,8 @@
  * (RTS, Commission Delegated Regulation (EU) 2018/389, Art. 36(5)(b)). Pure: one object decides one consent, one call at a
  * time, so that of ten thousand requests at once as many pass as are left.
  */
+import { DAY_MS, HOUR_MS } from '../../lib/durations.ts'
 import type { Access, ConsentQuota, ConsentRow, UnattendedAsk } from './types.ts'
-
-export const DAY_MS = 86_400_000
 
 /** A consent's accesses in a day, over all resources: what is beyond is refused, or one consent could fill an object. */
 export const MAX_ACCESSES = 1_024
@@ -17,7 +16,7 @@ const PAGES_MS = 30 * 60_000
  * Accesses are kept for longer than they count: clocks of isolates differ, and what is over by one's clock, at midnight, is not
  * by another's.
  */
-export const ACCESS_KEPT_MS = DAY_MS + 3_600_000
+export const ACCESS_KEPT_MS = DAY_MS + HOUR_MS
 
 export interface QuotaDecision {
   readonly quota: ConsentQuota

@@ -1,5 +1,5 @@
 /** What the bank has told of a consent, and what that rules out. Pure. */
-import { DAY_MS } from './quota.ts'
+import { DAY_MS } from '../../lib/durations.ts'
 import type { ConsentNews, ConsentProblem, ConsentRow, KnownList, UseAsk } from './types.ts'
 
 export const NEW_ROW: ConsentRow = {

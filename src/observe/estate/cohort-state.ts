@@ -1,4 +1,5 @@
 /** All that the estate keeps of one cohort, in an object. Pure but for the state, which is changed in place. */
+import { HOUR_MS } from '../../lib/durations.ts'
 import { addAll, COUNTERS, type Counts, newCounts, WIDTH } from '../windows.ts'
 import { type Active, use } from './activity.ts'
 import { type Crowd, mark, newCrowd } from './crowd.ts'
@@ -21,7 +22,6 @@ export interface CohortState extends Active {
   readonly usual: Usual
 }
 
-const HOUR_MS = 3_600_000
 const REQUESTS = COUNTERS.indexOf('requests')
 /** By sum of what is usual, its counter. */
 const USUAL_COLUMNS = SUMS.map((sum) => COUNTERS.indexOf(sum))

@@ -3,10 +3,11 @@
  * days there were and then forgets, so that a new customer of a network becomes usual within weeks; hours in which nothing
  * came count as nothing.
  */
+import { HOUR_MS } from '../../lib/durations.ts'
+
 export const SUMS = ['requests', 'attempts', 'failures', 'successes'] as const
 const WIDTH = SUMS.length
 const HOURS = 24
-const HOUR_MS = 3_600_000
 /** Days that a mean remembers. */
 const MEMORY = 14
 /** A longer silence is learnt as so long a one: the mean has forgotten everything by then. */

@@ -6,6 +6,7 @@
  * and everything around it is new. A caller who is new is no guilty one: people buy telephones and travel, so that all of this is told as it is, in
  * days, and nothing here decides.
  */
+import { DAY_MS } from '../../lib/durations.ts'
 import type { AccountHistory, Familiarity, Trait } from './types.ts'
 
 /** Hashes of 32 bits, each of trait and value: an account tells its own few apart with them, and no address can be read. */
@@ -42,7 +43,6 @@ export const TRAITS = [
   'country',
 ] as const satisfies readonly Trait[]
 
-const DAY_MS = 86_400_000
 /** Kept after the last sign-in, and each sight after its own: longer than people stay away from their money. */
 export const RETENTION_MS = 90 * DAY_MS
 /** A device is a visit's pass where there is no attested app, and passes live for hours. */

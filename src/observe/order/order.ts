@@ -6,12 +6,12 @@
  * made itself, and of a consent of which the bank said that nobody has agreed to it yet. The customer agrees on the bank's own
  * pages, and the gate does not see of which consent: that a token was asked for since is what it sees next.
  */
+import { DAY_MS } from '../../lib/durations.ts'
 import { valid } from '../../lib/fact.ts'
 import type { Annex, Ending } from '../annex.ts'
 import { MAX_ORDER_BYTES, OPERATIONS, ORDER_CODEC } from './codec.ts'
 import type { Operation, Order, OrderAsk, OrderNews, OrderRow } from './types.ts'
 
-const DAY_MS = 86_400_000
 /** Consents live for half a year (RTS Art. 10a), and are read at least now and then. */
 const CONSENT_RETENTION_MS = 30 * DAY_MS
 /** A client's name has an address in it, which is kept for a day; tokens and passes live no longer. */

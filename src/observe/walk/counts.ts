@@ -1,8 +1,6 @@
 /** What is left of a walk's counts as time goes by. Pure. */
+import { DAY_MS, HOUR_MS } from '../../lib/durations.ts'
 import type { Walk, WalkRow } from './types.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 export function countsAt(row: WalkRow, at: number): WalkRow {
   const since = Math.max(0, at - row.at)

@@ -3,6 +3,7 @@
  * outside the list that the bank gave. A row is written for what is new, so that a customer whose app asks for the same two
  * accounts all day writes four: two that were asked for, and two that were answered.
  */
+import { HOUR_MS } from '../../lib/durations.ts'
 import { valid } from '../../lib/fact.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { Annex, Ending, Occasion, Rows } from '../annex.ts'
@@ -12,7 +13,6 @@ import { markOf, missed, takenBack, type WalkEnd } from './ending.ts'
 import { isKnown, withAnswer, withList } from './known.ts'
 import type { Walk, WalkAsk, WalkRow } from './types.ts'
 
-const HOUR_MS = 3_600_000
 /** Two days later a quarter is left. A client's name has its address in it, which is kept no longer than the longest window. */
 const RETENTION_MS = 50 * HOUR_MS
 const CLIENT_RETENTION_MS = 26 * HOUR_MS

@@ -1,6 +1,7 @@
 /**
  * What is kept of one certificate between two inquiries, and when to inquire again. Pure.
  */
+import { HOUR_MS, MINUTE_MS } from '../../lib/durations.ts'
 import { hash32 } from '../../lib/hash32.ts'
 import type { CertificateState, InquiryFault, UnknownReason, Verdict } from './revocation.ts'
 
@@ -24,8 +25,6 @@ export function nothingYet(now: number): Knowledge {
   return { since: now, verdict: undefined, checkedAt: 0, why: 'revocation_pending', failures: 0 }
 }
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 /** A responder that is down is left alone: half a minute, one, two, and so on up to half an hour. */
 const FIRST_BACKOFF_MS = MINUTE_MS / 2
 const MAX_BACKOFF_MS = HOUR_MS / 2

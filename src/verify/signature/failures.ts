@@ -1,11 +1,12 @@
 /** How often signatures did not hold, as one isolate saw it: evidence, and no more than that. */
+import { HOUR_MS } from '../../lib/durations.ts'
+
 export interface FailureMemory {
   /** Those of the last hour, before this one. */
   count(name: string, now: number): number
   add(name: string, now: number): void
 }
 
-const HOUR_MS = 3_600_000
 /** Organisations with their keys; nobody gets in here without a certificate or a vouched token. */
 const MAX_NAMES = 1_024
 

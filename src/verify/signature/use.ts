@@ -1,11 +1,11 @@
 /** What a request with a good signature uses up, and until when a copy of it could still be good. */
+import { HOUR_MS } from '../../lib/durations.ts'
 import type { ReplayQuestion, SingleUse } from '../replay/types.ts'
 import type { Verified } from '../signed/types.ts'
 import type { ReadClaims } from './body-claims.ts'
 import type { SigningRule } from './rule.ts'
 import type { SignatureQuestion } from './types.ts'
 
-const HOUR_MS = 3_600_000
 /**
  * RFC 9110 section 9.2.1. No bank tells one reading of an account from the next by a key, so that under one a copy could be
  * sent as often as anybody likes.

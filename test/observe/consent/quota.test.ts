@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  ACCESS_KEPT_MS,
-  DAY_MS,
-  decideQuota,
-  MAX_ACCESSES,
-  refund,
-} from '../../../src/observe/consent/quota.ts'
+import { DAY_MS } from '../../../src/lib/durations.ts'
+import { ACCESS_KEPT_MS, decideQuota, MAX_ACCESSES, refund } from '../../../src/observe/consent/quota.ts'
 import type { Access, ConsentRow, UnattendedAsk } from '../../../src/observe/consent/types.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)

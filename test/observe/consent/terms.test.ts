@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../../src/lib/durations.ts'
 import { decodeRow, encodeRow, MAX_ROW_BYTES } from '../../../src/observe/consent/codec.ts'
-import { DAY_MS, MAX_ACCESSES } from '../../../src/observe/consent/quota.ts'
+import { MAX_ACCESSES } from '../../../src/observe/consent/quota.ts'
 import { ANOTHER, awaitList, NEW_ROW, problemIn, withNews } from '../../../src/observe/consent/terms.ts'
 import type { ConsentNews, ConsentRow, UseAsk } from '../../../src/observe/consent/types.ts'
 

@@ -1,6 +1,7 @@
 /** What exists, against what is published (OWASP API9:2023). */
+import { DAY_MS } from '../../../lib/durations.ts'
 import type { Check, CheckContext } from '../types.ts'
-import { condition, counted, DAY_MS, NOTHING, seen, served, threshold } from './kit.ts'
+import { condition, counted, NOTHING, seen, served, threshold } from './kit.ts'
 
 export const INVENTORY_CHECKS = [
   {

@@ -4,7 +4,6 @@ import { surely } from '../access.ts'
 import type { Check, CheckContext, Evidence, GateSignal, Likelihood, Sighting, Subject } from '../types.ts'
 
 export const NOTHING: readonly Sighting[] = []
-export const DAY_MS = 86_400_000
 
 /** A condition that holds: it is not counted, it is or is not. */
 export function condition(
