@@ -53,10 +53,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const asked = clock.now()
   // One deadline for all that is asked of memory: what the first answer leaves open has what is left of it, both at once.
   const patience = patienceFrom(print, config.ledger.budgetMs, house)
-  const further = {
-    ...{ ledger: house.ledger, patience },
-    organisationShards: config.ledger.organisationShards,
-  }
+  const further = { ledger: house.ledger, patience, organisationShards: config.ledger.organisationShards }
   const counted = await observe(print, house.ledger, house.estate)
   const [{ consent }, metered] = await Promise.all([
     withOwner(counted, print, further),
@@ -68,7 +65,10 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const conformance = look?.conformance
   const operation = look?.signals({ exchange, client, match: matched, content, proof })
   const evidence: Evidence = {
-    ...{ exchange, client, match: matched, content, claims, proof, replay, conduct },
+    ...seen,
+    content,
+    replay,
+    conduct,
     ...(question === undefined ? {} : { consent: question.claim }),
     ...(conformance === undefined ? {} : { conformance }),
     ...(operation === undefined ? {} : { operation }),

@@ -73,7 +73,9 @@ function teachNew({ seen, print }: Taught, rules: ConsentRules, terms: ToldTerms
   if (terms.consent === undefined || organisation === undefined) return
   const { consent = '', consentPlace, formerly } = consentClaims(terms.consent, keys)
   const key: LedgerKey = {
-    ...{ kind: 'consent', id: consent, standing: 'claimed' },
+    kind: 'consent',
+    id: consent,
+    standing: 'claimed',
     ...(formerly?.consent === undefined ? {} : { formerly: formerly.consent }),
   }
   const asked = requestBody(seen.content)

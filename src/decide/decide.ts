@@ -26,8 +26,11 @@ interface Hit {
  */
 export function decide(evidence: Evidence, score: Fact<Score, never, ScorerOutage>, policy: Policy): Verdict {
   const from: Case = {
-    ...{ evidence, score, policy },
-    ...{ proven: isProven(evidence), genuine: isGenuineApp(evidence) },
+    evidence,
+    score,
+    policy,
+    proven: isProven(evidence),
+    genuine: isGenuineApp(evidence),
   }
   const orders = ordersFrom(policy)
   let observed: { readonly hit: Hit; readonly at: number } | undefined

@@ -61,7 +61,7 @@ export function newAnnexDesk(
         const name = asked?.[annex]
         if (name === undefined) continue
         rows.setTime(at)
-        const occasion = { ...{ name, requestId, at }, again: false, readOnly: keys.length === 0 }
+        const occasion = { name, requestId, at, again: false, readOnly: keys.length === 0 }
         const work = guarded(() => {
           const ask: unknown = asks?.[annex]
           const news: unknown = lesson?.news?.[annex]

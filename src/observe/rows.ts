@@ -158,7 +158,11 @@ export function newRows<Row>(options: RowsOptions<Row>, backing: RowBacking | un
       changed.clear()
       return taken
         .map(([name, { row, until, version, changedAt }]) => ({
-          ...{ annex, name, until, version, changedAt },
+          annex,
+          name,
+          until,
+          version,
+          changedAt,
           bytes: codec.encode(row),
         }))
         .filter(({ bytes }) => bytes.length <= maxRowBytes)

@@ -11,7 +11,13 @@ export function arrivalOf(footprint: Footprint, placement: Placement): Arrival {
   const { requestId, at, attempt, page, account, client, resource } = footprint
   const { names, formerly, asked, asks, readOnly } = placement
   return {
-    ...{ id: requestId, at, attempt, page, account, client, keys: names },
+    id: requestId,
+    at,
+    attempt,
+    page,
+    account,
+    client,
+    keys: names,
     ...(resource === undefined ? {} : { resource }),
     ...(formerly === undefined ? {} : { formerly }),
     ...(readOnly === undefined ? {} : { readOnly }),
@@ -27,7 +33,11 @@ export function settlementOf(
   { status, bytes }: AnswerFacts,
 ): Settlement {
   return {
-    ...{ id: requestId, at, attempt, outcome, keys: readOnly === true ? [] : names },
+    id: requestId,
+    at,
+    attempt,
+    outcome,
+    keys: readOnly === true ? [] : names,
     ...(formerly === undefined ? {} : { formerly }),
     ...(bytes === undefined ? {} : { bytes }),
     ...(stranger === true ? { stranger } : {}),
@@ -41,7 +51,12 @@ export function lessonOf(
   lesson: Lesson,
 ): Settlement {
   return {
-    ...{ id: requestId, at, attempt, outcome: 'served', keys: names, lesson },
+    id: requestId,
+    at,
+    attempt,
+    outcome: 'served',
+    keys: names,
+    lesson,
     ...(formerly === undefined ? {} : { formerly }),
     ...(asked === undefined ? {} : { asked }),
   }

@@ -109,8 +109,14 @@ function readDecision(value: unknown, clock: Clock): Decision | undefined {
   if (!/^(?:\*|[A-Z]{3,10})$/.test(String(method)) || !String(path).startsWith('/') || by === '')
     return undefined
   return {
-    ...{ id: clock.id(), kind, method: String(method), host: String(host), path: String(path) },
-    ...{ note: String(note), by: String(by), at: clock.now() },
+    id: clock.id(),
+    kind,
+    method: String(method),
+    host: String(host),
+    path: String(path),
+    note: String(note),
+    by: String(by),
+    at: clock.now(),
   }
 }
 

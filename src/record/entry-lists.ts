@@ -61,8 +61,15 @@ function numbersList(of: ConductNumbers): readonly (number | null)[] {
 }
 
 const NO_NUMBERS = {
-  ...{ requests: 0, attempts: 0, attemptsMinute: 0, failures: 0, failuresDay: 0, misses: 0 },
-  ...{ accounts: 0, clients: 0, regularity: null },
+  requests: 0,
+  attempts: 0,
+  attemptsMinute: 0,
+  failures: 0,
+  failuresDay: 0,
+  misses: 0,
+  accounts: 0,
+  clients: 0,
+  regularity: null,
 } as const satisfies ConductNumbers
 
 export function conductFrom(stored: StoredConduct = {}): Conduct {

@@ -15,7 +15,13 @@ import {
 
 /** What a member reads as that was left out, or is younger than the entry. */
 const EMPTY = {
-  ...{ asn: null, country: '', ja4: '', major: null, contradictions: [], targetDifferences: [], listed: [] },
+  asn: null,
+  country: '',
+  ja4: '',
+  major: null,
+  contradictions: [],
+  targetDifferences: [],
+  listed: [],
   ...{
     organisation: '',
     certificate: null,
@@ -24,14 +30,30 @@ const EMPTY = {
     replay: 'absent',
     counterfactual: '',
   },
-  ...{ intent: '', abuse: null, margin: null, model: '', probabilities: {}, contributions: [], nearest: '' },
-  ...{ shadow: null, vector: '', originStatus: null },
+  intent: '',
+  abuse: null,
+  margin: null,
+  model: '',
+  probabilities: {},
+  contributions: [],
+  nearest: '',
+  shadow: null,
+  vector: '',
+  originStatus: null,
 } as const satisfies Partial<JournalEntry>
 
 const NO_PROOF = {
-  ...{ certificate: 'absent', revocation: 'absent', registration: 'absent', blocking: 'absent' },
-  ...{ trust: 'absent', token: 'absent', dpop: 'absent', signature: 'absent', agent: 'absent' },
-  ...{ app: 'absent', pass: 'absent' },
+  certificate: 'absent',
+  revocation: 'absent',
+  registration: 'absent',
+  blocking: 'absent',
+  trust: 'absent',
+  token: 'absent',
+  dpop: 'absent',
+  signature: 'absent',
+  agent: 'absent',
+  app: 'absent',
+  pass: 'absent',
 } as const satisfies JournalEntry['proof']
 
 /** What was stored of an entry. Lists are of this version; an older one wrote members by name. */

@@ -76,7 +76,10 @@ export function newJournalEntries({
   onLost = () => {},
 }: JournalEntriesOptions): JournalEntries {
   const batch = newBatch<JournalRow>({
-    ...{ maxItems: 256, maxWaitMs: 500, leaseMs: 10_000, maxHeld: 2_048 },
+    maxItems: 256,
+    maxWaitMs: 500,
+    leaseMs: 10_000,
+    maxHeld: 2_048,
     onLost,
   })
   return {

@@ -64,7 +64,10 @@ function partItems(
   const hosts = documents[operation.document]?.hosts ?? []
   return [
     ...hidden.map(({ place, name, accepted }) => ({
-      ...{ key, difference: PARTS[place], detail: name, count: accepted },
+      key,
+      difference: PARTS[place],
+      detail: name,
+      count: accepted,
     })),
     ...usage.codes
       .filter(({ name }) => !declaresStatus(operation, name))

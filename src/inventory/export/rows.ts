@@ -37,7 +37,15 @@ export function rowOf(one: InventoryOperation): InventoryRow {
   const usage = entry?.usage
   const { key, status, reason, weak, ignored, method, path, host = '', api = '' } = one
   return {
-    ...{ key, status, reason, weak, ignored, method, path, host, api },
+    key,
+    status,
+    reason,
+    weak,
+    ignored,
+    method,
+    path,
+    host,
+    api,
     version: operation?.version ?? '',
     owner: operation?.owner ?? '',
     requests: usage?.requests ?? 0,

@@ -80,7 +80,12 @@ function gravest(findings: readonly Finding[]): readonly Finding[] {
 export function newsOf(finding: Finding): FindingNews {
   const { id, check, severity, owasp, count, evidence } = finding
   return {
-    ...{ id, check, severity, owasp, count, evidence },
+    id,
+    check,
+    severity,
+    owasp,
+    count,
+    evidence,
     title: cut(finding.title),
     api: cut(finding.api),
     operation: cut(finding.operation),

@@ -58,8 +58,12 @@ export function findingsInValues(
       const standing = known?.standing ?? judge(kind, place, [name], context)
       const count = (known?.count ?? 0) + (near ? 0 : 1)
       found.set(key, {
-        ...{ class: kind, place, pointer: place === 'request_body' ? pointerOf([name]) : name },
-        ...{ standing, plaintext, count },
+        class: kind,
+        place,
+        pointer: place === 'request_body' ? pointerOf([name]) : name,
+        standing,
+        plaintext,
+        count,
         near: (known?.near ?? 0) + (near ? 1 : 0),
       })
     })

@@ -53,8 +53,14 @@ export function newJsonScan(tell: ReportAt): Scan {
     },
     view: Buffer.alloc(0),
     mode: 'between',
-    ...{ start: 0, expectsName: false, isName: false, escaped: false, kinds: 0 },
-    ...{ carried: '', long: undefined, gaveUp: false },
+    start: 0,
+    expectsName: false,
+    isName: false,
+    escaped: false,
+    kinds: 0,
+    carried: '',
+    long: undefined,
+    gaveUp: false,
   }
   return {
     write(chunk) {

@@ -78,8 +78,13 @@ function originIn(delta: ActorDelta, name: OriginName): Origin {
 
 function add(delta: ActorDelta, { network, software, certificate }: OriginName): Origin {
   const origin: Origin = {
-    ...{ network, software, certificate },
-    ...{ requests: 0, errors: 0, told: 0, unattended: 0 },
+    network,
+    software,
+    certificate,
+    requests: 0,
+    errors: 0,
+    told: 0,
+    unattended: 0,
     consents: newDistinct(),
     accounts: newDistinct(),
   }

@@ -36,9 +36,15 @@ export interface ActorState {
 
 export function newActorState(at: number): ActorState {
   return {
-    ...{ firstSeenAt: at, lastAt: at, recent: newRecent() },
-    ...{ consents: newDistinct(), accounts: newDistinct(), consentsFromUnknown: newDistinct(), marks: [] },
-    ...{ week: newWeek(), reach: newReach() },
+    firstSeenAt: at,
+    lastAt: at,
+    recent: newRecent(),
+    consents: newDistinct(),
+    accounts: newDistinct(),
+    consentsFromUnknown: newDistinct(),
+    marks: [],
+    week: newWeek(),
+    reach: newReach(),
     open: newHour(hourOf(at)),
   }
 }

@@ -62,7 +62,10 @@ export function newHour(hour: number): OpenHour {
     hour,
     peaks: new Array<number>(PEAKS).fill(0),
     reach: new Array<number>(REACHES).fill(0),
-    ...{ requests: 0, errors: 0, told: 0, unattended: 0 },
+    requests: 0,
+    errors: 0,
+    told: 0,
+    unattended: 0,
   }
 }
 

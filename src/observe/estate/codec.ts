@@ -112,8 +112,12 @@ function stateFrom(bytes: Uint8Array, { nameEnd, length, width, crowdsAt, flags 
   const [firstSeenAt = 0, lastAt = 0, weight = 0] = numbers
   return {
     ...newCohortState(firstSeenAt),
-    ...{ lastAt, weight, counts: numbers.slice(3, usualAt) },
-    ...{ accounts: next(1), clients: next(2), addresses: next(4) },
+    lastAt,
+    weight,
+    counts: numbers.slice(3, usualAt),
+    accounts: next(1),
+    clients: next(2),
+    addresses: next(4),
     usual: {
       hour: numbers[usualAt] ?? 0,
       current: numbers.slice(usualAt + 1, usualAt + 1 + SUMS.length),

@@ -169,7 +169,12 @@ export function newCollector({ isolate, targets, waitMs, capacity }: CollectorOp
       const sealedAt = Math.max(latest, open.openedAt + waitMs)
       const { names, numbers } = packDeltas(open.deltas)
       const parcel = {
-        ...{ isolate, sequence: sealed++, at: open.openedAt, sealedAt, names, numbers },
+        isolate,
+        sequence: sealed++,
+        at: open.openedAt,
+        sealedAt,
+        names,
+        numbers,
         actors: actors.take((organisation) => shardOf(organisation) === open.shard),
       }
       open.sealed = parcel
@@ -213,7 +218,9 @@ function arrive(entry: Entry, delta: Delta | undefined, visit: Visit): void {
 function visitOf({ at, attempt, page, account, client, keys }: Footprint): Visit {
   const address = keys.find(({ kind }) => kind === 'address')?.id
   return {
-    ...{ at, attempt, page },
+    at,
+    attempt,
+    page,
     account: account === undefined ? undefined : hash32(account),
     client: hash32(client),
     address: address === undefined ? undefined : hash32(address),

@@ -43,9 +43,20 @@ export interface Entry extends Active {
 export function newEntry(name: string, shard: number, first: Visit): Entry {
   const { at } = first
   return {
-    ...{ name, shard, firstSeenAt: at, lastAt: at, weight: 0, first, crowds: undefined },
-    ...{ untold: undefined, delta: undefined, open: undefined, merged: undefined },
-    ...{ view: undefined, viewedAt: 0, changes: 0 },
+    name,
+    shard,
+    firstSeenAt: at,
+    lastAt: at,
+    weight: 0,
+    first,
+    crowds: undefined,
+    untold: undefined,
+    delta: undefined,
+    open: undefined,
+    merged: undefined,
+    view: undefined,
+    viewedAt: 0,
+    changes: 0,
   }
 }
 

@@ -71,7 +71,10 @@ export function newRound(shards: number, at: number): Round {
       const sent = new Map<number, Parcel>()
       for (const [shard, part] of parts) {
         part.parcel ??= {
-          ...{ isolate: named.isolate, sequence: named.next(), at, sealedAt },
+          isolate: named.isolate,
+          sequence: named.next(),
+          at,
+          sealedAt,
           ...{ ...packDeltas(Array.from(part.deltas.values())), actors: part.actors },
         }
         part.deltas.clear()

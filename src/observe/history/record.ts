@@ -63,9 +63,15 @@ const TAKEOVER_FAILURES = 5
 
 export function firstRecord(traits: Traits, at: number): HistoryRecord {
   return {
-    ...{ confirmedAt: at, successAt: at, successes: 1, days: 1 },
+    confirmedAt: at,
+    successAt: at,
+    successes: 1,
+    days: 1,
     sights: learn(NOTHING_SEEN, traits, at),
-    ...{ strangerWeight: 0, strangerAt: 0, strangerNetworks: 0, takeoverAt: 0 },
+    strangerWeight: 0,
+    strangerAt: 0,
+    strangerNetworks: 0,
+    takeoverAt: 0,
   }
 }
 

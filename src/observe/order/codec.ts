@@ -49,8 +49,10 @@ export const ORDER_CODEC: RowCodec<OrderRow> = {
       time(index),
     )
     return {
-      ...{ whole: (flags & 1) !== 0, pending: (flags & 2) !== 0 },
-      ...{ step, previous: OPERATIONS[bytes[3] ?? NONE] },
+      whole: (flags & 1) !== 0,
+      pending: (flags & 2) !== 0,
+      step,
+      previous: OPERATIONS[bytes[3] ?? NONE],
       taken: {
         ...{
           navigation: navigation ?? 0,
@@ -58,7 +60,9 @@ export const ORDER_CODEC: RowCodec<OrderRow> = {
           consent: consent ?? 0,
           authorisation: authorisation ?? 0,
         },
-        ...{ read: read ?? 0, payment: payment ?? 0, other: other ?? 0 },
+        read: read ?? 0,
+        payment: payment ?? 0,
+        other: other ?? 0,
       },
       firstAt: time(OPERATIONS.length),
       steppedAt: time(OPERATIONS.length + 1),

@@ -15,7 +15,8 @@ const AUTHORISATION = /^(?:authori[sz]ations?|authori[sz]e|cancellation-authori[
 export function askOrder(seen: Seen): OrderAsk {
   const token = known(seen.proof.token)?.thumbprint
   return {
-    ...{ operation: operationOf(seen), bornAt: known(seen.proof.pass)?.issuedAt },
+    operation: operationOf(seen),
+    bornAt: known(seen.proof.pass)?.issuedAt,
     ...(token === undefined ? {} : { token: tokenHash(token) }),
   }
 }

@@ -74,7 +74,12 @@ export function orderAt(row: OrderRow | undefined, ask: OrderAsk, at: number): O
   const { operation } = ask
   if (row === undefined) {
     return {
-      ...{ operation, previous: undefined, sincePrevious: undefined, seen: [], missing: undefined, skips: 0 },
+      operation,
+      previous: undefined,
+      sincePrevious: undefined,
+      seen: [],
+      missing: undefined,
+      skips: 0,
     }
   }
   return {
@@ -132,20 +137,34 @@ function taught(row: OrderRow | undefined, { step, token = 0 }: OrderNews, at: n
   return {
     ...before,
     whole: before.whole || step === 'made',
-    ...{ pending: step !== 'authorised', token: step === 'authorised' ? 0 : token },
+    pending: step !== 'authorised',
+    token: step === 'authorised' ? 0 : token,
     taken: before.taken[taken] > 0 ? before.taken : { ...before.taken, [taken]: at },
   }
 }
 
 const NOTHING_TAKEN: OrderRow['taken'] = {
-  ...{ navigation: 0, login: 0, consent: 0, authorisation: 0 },
-  ...{ read: 0, payment: 0, other: 0 },
+  navigation: 0,
+  login: 0,
+  consent: 0,
+  authorisation: 0,
+  read: 0,
+  payment: 0,
+  other: 0,
 }
 
 function begun(at: number, whole: boolean): OrderRow {
   return {
-    ...{ firstAt: at, whole, step: 'consent', steppedAt: at, previous: undefined },
-    ...{ taken: NOTHING_TAKEN, pending: false, token: 0, skips: 0, skippedAt: 0 },
+    firstAt: at,
+    whole,
+    step: 'consent',
+    steppedAt: at,
+    previous: undefined,
+    taken: NOTHING_TAKEN,
+    pending: false,
+    token: 0,
+    skips: 0,
+    skippedAt: 0,
   }
 }
 

@@ -99,7 +99,10 @@ export const WALK_CODEC: RowCodec<WalkRow> = {
       missing: version < 2 ? 0 : view.getFloat32(50, true),
       stem: view.getUint32(30, true),
       number: view.getFloat64(34, true),
-      ...{ recent, askedBy, ended, answered },
+      recent,
+      askedBy,
+      ended,
+      answered,
       listed:
         lengths.listed === undefined
           ? undefined

@@ -21,7 +21,12 @@ export function countsAt(row: WalkRow, at: number): WalkRow {
 export function walkAt(row: WalkRow, at: number): Walk {
   const { fresh, neighbours, misses, outside, asked, missing } = countsAt(row, at)
   return {
-    ...{ fresh, neighbours, misses, asked, missing, run: row.run },
+    fresh,
+    neighbours,
+    misses,
+    asked,
+    missing,
+    run: row.run,
     outside: row.listed?.whole === true ? outside : undefined,
   }
 }

@@ -34,7 +34,8 @@ export function missed(row: WalkRow, { resource, at }: WalkEnd): WalkRow {
   const missing = counts.missing + 1
   return {
     ...counts,
-    ...{ misses, missing },
+    misses,
+    missing,
     asked: Math.max(missing, counts.asked + (row.ended.includes(mark) ? 1 : 0)),
     ended: [...row.ended.filter((other) => other !== mark), resource].slice(-MOST_RECENT),
   }

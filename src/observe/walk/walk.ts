@@ -64,8 +64,17 @@ export const WALK: Annex<'walk'> = {
 
 export function newRow(at: number): WalkRow {
   return {
-    ...{ at, fresh: 0, neighbours: 0, misses: 0, outside: 0, asked: 0, missing: 0 },
-    ...{ run: 0, direction: 0, stem: 0, number: 0 },
+    at,
+    fresh: 0,
+    neighbours: 0,
+    misses: 0,
+    outside: 0,
+    asked: 0,
+    missing: 0,
+    run: 0,
+    direction: 0,
+    stem: 0,
+    number: 0,
     recent: [],
     askedBy: [],
     ended: [],

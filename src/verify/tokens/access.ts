@@ -69,7 +69,9 @@ function bound(
   return valid({
     ...read,
     vouching: {
-      ...{ by, boundTo, client: typeof client === 'string' ? client : undefined },
+      by,
+      boundTo,
+      client: typeof client === 'string' ? client : undefined,
       ...(typeof scope === 'string' ? { scopes: scope.split(' ', MAX_SCOPES) } : {}),
       ...(typeof consent === 'string' ? { consent } : {}),
     },
