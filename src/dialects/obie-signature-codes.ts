@@ -2,7 +2,7 @@
 import type { Refusal } from './dialect.ts'
 
 /** [name in 3.1, number in 4.0]. Every one of them is a 400: the message is wrong, and not the caller's authentication. */
-export const SIGNATURE_CODES = {
+const SIGNATURE_CODES = {
   signature_missing: ['UK.OBIE.Signature.Missing', 'U019'],
   signature_unexpected: ['UK.OBIE.Signature.Unexpected', 'U020'],
   signature_malformed: ['UK.OBIE.Signature.Malformed', 'U018'],

@@ -4,7 +4,7 @@
  * A cell that begins like a formula is one to a spreadsheet, and some of these texts were chosen by whoever attacked: an
  * apostrophe in front makes it a text (OWASP, "CSV Injection").
  */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

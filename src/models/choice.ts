@@ -24,7 +24,7 @@ export interface Choice {
 export const EMBEDDED_ONLY: Choice = { model: 'embedded', shadow: undefined, routes: {} }
 
 /** Two megabytes of memory each, of an isolate's 128 that all of the gate shares. */
-export const MAX_MODELS = 4
+const MAX_MODELS = 4
 const MAX_DOCUMENT = 64_000
 const MAX_ROUTES = 256
 

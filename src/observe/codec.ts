@@ -10,7 +10,7 @@ import { HEAD_BYTES, readDistinct, readHead, sizeOf, WHOLE_BYTES, writeDistinct 
 import { type Distinct, newDistinct } from './distinct.ts'
 import { COUNTS_LENGTH, WIDTH, WINDOWS } from './windows.ts'
 
-export const CODEC_VERSION = 3
+const CODEC_VERSION = 3
 /** Without the last column. Read until it is a day old. */
 const SECOND_VERSION = 2
 const SECOND_WIDTH = 8

@@ -47,7 +47,7 @@ export function toldOf(
 const ASKED: readonly AnnexName[] = ANNEX_NAMES
 
 /** Where no annex was asked. */
-export const NOTHING_TOLD = { consent: ABSENT, order: ABSENT, walk: ABSENT, history: ABSENT }
+const NOTHING_TOLD = { consent: ABSENT, order: ABSENT, walk: ABSENT, history: ABSENT }
 
 /** What was counted under a former name. An object that does not answer for it costs the past and not the present. */
 function joined(now: BehaviourFact, former: BehaviourFact): BehaviourFact {

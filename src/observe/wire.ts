@@ -79,7 +79,7 @@ const WINDOWS_SENT = 5
 const TALLY_NUMBERS = 11
 /** Without the last one: of an object that is still of the version before, while a new one is put out. */
 const TALLY_NUMBERS_THEN = 10
-export const BEHAVIOUR_NUMBERS = numbersOf(TALLY_NUMBERS)
+const BEHAVIOUR_NUMBERS = numbersOf(TALLY_NUMBERS)
 
 function numbersOf(tally: number): number {
   return WINDOWS_SENT * tally + 4

@@ -9,8 +9,7 @@ import type { ConductNumbers, JournalEntry } from './entry.ts'
 
 export const MAX_BLOBS = 20
 export const MAX_DOUBLES = 20
-export const MAX_BLOB_BYTES = 16_384
-export const MAX_INDEX_BYTES = 96
+const MAX_INDEX_BYTES = 96
 const UNKNOWN = -1
 
 export const BLOBS = {

@@ -50,7 +50,7 @@ export interface StatusOptions {
   readonly quietDays?: number
 }
 
-export const QUIET_DAYS = 30
+const QUIET_DAYS = 30
 
 export function operationsOf(
   { operations, documents }: Pick<CompiledSpecification, 'operations' | 'documents'>,

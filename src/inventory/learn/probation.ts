@@ -11,7 +11,7 @@ import { bitsOf, countBits, newGhosts } from './ghosts.ts'
 import { newOwners, placeIn, type Ring } from './owners.ts'
 
 /** Callers that are told apart; more make no difference to any bar but the highest. */
-export const MAX_CALLERS = 16
+const MAX_CALLERS = 16
 /** First sights that one caller may have open. A new one then takes the place of its own oldest. */
 const PER_SESSION = 24
 /** The part of the table that one network may fill. */

@@ -6,7 +6,7 @@ import type { Finding } from '../risk/finding-types.ts'
 import type { Check, OwnCheck, Severity } from '../risk/types.ts'
 import { OWASP } from '../risk/vocabulary.ts'
 
-export const SARIF_SCHEMA =
+const SARIF_SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
 const LEVEL: Readonly<Record<Severity, 'note' | 'warning' | 'error'>> = {

@@ -7,7 +7,7 @@ import type { Changed } from './reckoning.ts'
 /** Transitions of one finding that are kept, newest first to stay. */
 const MAX_TRANSITIONS = 64
 /** What was fixed is kept as long as an auditor may ask for it. */
-export const KEEP_FIXED_MS = 180 * 86_400_000
+const KEEP_FIXED_MS = 180 * 86_400_000
 
 export interface FindingsStore {
   all(): ReadonlyMap<string, Finding>

@@ -18,7 +18,7 @@ export interface Reckoning {
 }
 
 /** About 2 kB each. */
-export const MAX_FINDINGS = 10_000
+const MAX_FINDINGS = 10_000
 
 export function reckon(
   known: ReadonlyMap<string, Finding>,

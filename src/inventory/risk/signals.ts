@@ -106,7 +106,7 @@ export function newSignalCounts(): SignalCounts {
   }
 }
 
-export function addCount(left: SignalCount, right: SignalCount): SignalCount {
+function addCount(left: SignalCount, right: SignalCount): SignalCount {
   return {
     ...left,
     requests: left.requests + right.requests,

@@ -7,7 +7,7 @@ import type { GateSignal, Landscape, SignalCount, Subject } from './types.ts'
 /** Findings about no operation, but about the inventory itself, are said of this one. */
 export const WHOLE = ''
 /** API of what no document has. */
-export const UNDOCUMENTED = 'undocumented'
+const UNDOCUMENTED = 'undocumented'
 
 export function subjectsOf(landscape: Landscape): ReadonlyMap<string, Subject> {
   const entries = new Map(landscape.entries.map((entry) => [entry.key, entry]))

@@ -36,7 +36,7 @@ export interface BodyScan {
   end(): ScanResult
 }
 
-export const MAX_SCANNED_BYTES = 262_144
+const MAX_SCANNED_BYTES = 262_144
 /** Places in one body. A body with more of them says the same with these. */
 const MAX_FOUND = 64
 

@@ -127,7 +127,7 @@ export function readMembers(
   return Object.fromEntries(values)
 }
 
-export function readPrimitive(raw: string, types: readonly Primitive[], decode: Decode): unknown {
+function readPrimitive(raw: string, types: readonly Primitive[], decode: Decode): unknown {
   const text = decode(raw)
   if (text === undefined || types.includes('string')) return text
   return convert(text, types) ?? (text === 'null' && types.includes('null') ? null : text)

@@ -21,7 +21,7 @@ export interface KnownMark {
 }
 
 /** So long a third party is watched before anything of it is called unknown. */
-export const FOUNDING_MS = DAY_MS
+const FOUNDING_MS = DAY_MS
 const PROBATION_MS = 3 * DAY_MS
 const PROBATION_DAYS = 3
 /** Of each kind. A third party has a handful. */

@@ -14,7 +14,7 @@ const COLUMN = {
 } as const
 export type RecentCounter = keyof typeof COLUMN
 const WIDTH = Object.keys(COLUMN).length
-export const RECENT_LENGTH = 1 + BUCKETS * WIDTH
+const RECENT_LENGTH = 1 + BUCKETS * WIDTH
 
 /** First the index of the newest bucket, then the ring. */
 export type Recent = Float64Array

@@ -56,8 +56,8 @@ export const MOST_SIGHTS = {
 /** What was new a day ago may be a thief's, who has the password and comes again in the afternoon. */
 const PROBATION_MS = DAY_MS
 export const MAX_DAYS = 255
-export const MAX_SUCCESSES = 65_535
-export const MAX_WEIGHT = 65_535
+const MAX_SUCCESSES = 65_535
+const MAX_WEIGHT = 65_535
 /** An owner with a new telephone who has forgotten the password tries three or four times. */
 const TAKEOVER_FAILURES = 5
 

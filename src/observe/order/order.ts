@@ -70,7 +70,7 @@ function tellsAgreement({ operation, bornAt }: OrderAsk, { status = 0 }: Ending)
   return tells && bornAt === undefined && status >= 200 && status < 300
 }
 
-export function orderAt(row: OrderRow | undefined, ask: OrderAsk, at: number): Order {
+function orderAt(row: OrderRow | undefined, ask: OrderAsk, at: number): Order {
   const { operation } = ask
   if (row === undefined) {
     return {

@@ -62,7 +62,7 @@ export const WALK: Annex<'walk'> = {
   },
 }
 
-export function newRow(at: number): WalkRow {
+function newRow(at: number): WalkRow {
   return {
     at,
     fresh: 0,

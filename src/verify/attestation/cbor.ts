@@ -18,7 +18,7 @@ const OPTIONS: DecodeOptions = {
 }
 
 /** Attestation objects have some 6 kB, most of it Apple's receipt. The reader recurses: the bound is its depth's too. */
-export const MAX_CBOR_BYTES = 16_384
+const MAX_CBOR_BYTES = 16_384
 
 /** The map that `bytes` hold and nothing else, or undefined. */
 export function readMap(bytes: Uint8Array): CborMap | undefined {

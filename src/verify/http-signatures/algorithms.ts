@@ -2,7 +2,7 @@
 import type { SignatureAlgorithm } from '../signed/types.ts'
 
 /** RFC 9421 section 6.2.2. */
-export const MESSAGE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map([
+const MESSAGE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map([
   ['rsa-pss-sha512', 'PS512'],
   ['rsa-v1_5-sha256', 'RS256'],
   ['ecdsa-p256-sha256', 'ES256'],
@@ -29,7 +29,7 @@ export const CAVAGE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Ma
 ])
 
 /** `hs2019` says "derived from the key" (section 2.1.3): it agrees with every algorithm. */
-export const ANY_ALGORITHM = 'hs2019'
+const ANY_ALGORITHM = 'hs2019'
 
 /** Letters and digits in lower case: `SHA256withRSA`, `RSA-SHA256` and `rsa_sha256` are read alike. */
 export function plainName(name: string): string {

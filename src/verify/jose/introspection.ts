@@ -58,7 +58,7 @@ export async function introspectToken(
 }
 
 /** Section 2.1. */
-export function introspectionForm(token: string): string {
+function introspectionForm(token: string): string {
   return new URLSearchParams({ token, token_type_hint: 'access_token' }).toString()
 }
 

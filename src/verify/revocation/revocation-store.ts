@@ -21,7 +21,7 @@ export const MAX_CERTIFICATES = 4_096
 /** `used` is written no finer: a read that writes waits for the disk. */
 const USED_GRAIN_MS = 3_600_000
 /** What nobody showed for so long is not asked about any more; it is asked when it is shown again. */
-export const ACTIVE_MS = 24 * 3_600_000
+const ACTIVE_MS = 24 * 3_600_000
 /** And forgotten after so long. */
 export const RETENTION_MS = 7 * 24 * 3_600_000
 

@@ -15,7 +15,7 @@ const LIST_OF_LISTS = 'EUlistofthelists'
 const TERRITORY = 'EU'
 
 /** The chain begins anew with every publication in the Journal; it never had more than a handful. */
-export const MAX_PIVOTS = 16
+const MAX_PIVOTS = 16
 
 export type LotlFault =
   | ListFault

@@ -77,7 +77,7 @@ function isCanonical(transforms: readonly string[]): boolean {
 }
 
 /** XAdES: exactly one set of signed properties, in an Object of this signature and nowhere else. */
-export function signedProperties(signature: Element): Element | undefined {
+function signedProperties(signature: Element): Element | undefined {
   const all = signature.ownerDocument?.getElementsByTagNameNS(XADES, 'SignedProperties')
   const only = all?.length === 1 ? all.item(0) : null
   const qualifying = only?.parentNode ?? null
