@@ -7,10 +7,10 @@
  * - Of routes with one pattern, the first that lists the method. HEAD is served by whatever serves GET (RFC 9110
  *   section 9.3.2), unless a route lists it.
  * - The next branch does not serve what a better one looks for secrets in under another method: it would not look there.
- *   A page (GET, HEAD) it may serve, and OPTIONS without a body. A bank that wants more gives that method a route of the
+ *   GET and HEAD it may serve, which bring no body, and OPTIONS without one. A bank that wants more gives that method a route of the
  *   same pattern.
  * - Nor does it serve unsigned what a better one has signed; and whoever comes to it so is asked for the certificate, the token or the
- *   proof of the app that the better one asks for. Pages again apart.
+ *   proof of the app that the better one asks for. GET and HEAD again apart.
  * - One trailing slash counts for nothing, and `/a/*` takes `/a` too: routers differ on both, and a guarded path must
  *   not have an unguarded twin.
  * - Where the path is guarded and no route serves the method, the match says so: PUT of a login form would otherwise go
@@ -33,12 +33,12 @@ export function match(matcher: Matcher, exchange: Exchange): Match {
   const found = find(matcher.root, segments, 0, method, [], passed)
   if (found === undefined) return unserved(matcher, method, segments)
   const { leaf, values } = found
-  const unlike = isPage(method)
+  const unlike = isBodiless(method)
     ? undefined
     : (overlooked(leaf.route, passed) ?? unsignedBy(matcher, leaf.route, passed, method, segments))
   if (unlike !== undefined && method !== 'OPTIONS') return refused(matcher, unlike, segments)
   const read = {
-    route: isPage(method) ? leaf.route : askingAs(leaf.route, passed),
+    route: isBodiless(method) ? leaf.route : askingAs(leaf.route, passed),
     roles: rolesFor(matcher, leaf.route, segments),
     ...signedIn(matcher, leaf.route, method, segments),
     ...(unlike === undefined ? {} : { allowed: servedOn(matcher, segments) }),
@@ -104,14 +104,14 @@ function servedOn(matcher: Matcher, segments: readonly string[]): readonly strin
   return [...new Set(listed.includes('GET') ? [...listed, 'HEAD'] : listed)].filter((method) => {
     const passed: Leaf[] = []
     const found = find(root, segments, 0, method, [], passed)
-    if (found === undefined || isPage(method) || method === 'OPTIONS') return found !== undefined
+    if (found === undefined || isBodiless(method) || method === 'OPTIONS') return found !== undefined
     const { route } = found.leaf
     return (overlooked(route, passed) ?? unsignedBy(matcher, route, passed, method, segments)) === undefined
   })
 }
 
-/** What no Worker sends on with a body. */
-function isPage(method: string): boolean {
+/** GET and HEAD: what no Worker sends on with a body. */
+function isBodiless(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
