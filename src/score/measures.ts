@@ -1,7 +1,6 @@
 /** The few shapes that a feature can have. Missing is NaN, and never a number that somebody invented. */
 import type { Behaviour, Cohort, Contradiction, Evidence, KeyKind, Tally } from '../evidence.ts'
-import type { Fact } from '../lib/fact.ts'
-import { known } from '../lib/fact.ts'
+import { type Fact, known } from '../lib/fact.ts'
 
 export type Feature = (evidence: Evidence) => number
 export type Window = 'tenSeconds' | 'minute' | 'tenMinutes' | 'hour' | 'day'
@@ -67,15 +66,15 @@ export function refused(of: (evidence: Evidence) => Fact<unknown, string, string
 
 /** A measure of what has been done under one key: NaN where the request has no such key or the ledger did not answer. */
 export function under(kind: KeyKind, measure: Measure): Feature {
-  return of((evidence) => known(evidence.conduct.keys[kind]), measure)
+  return measured((evidence) => known(evidence.conduct.keys[kind]), measure)
 }
 
 /** A measure of what all who look alike, or all on this route, have been doing. */
 export function among(group: 'cohort' | 'route', measure: Measure): Feature {
-  return of((evidence) => known<Cohort>(evidence.conduct[group])?.behaviour, measure)
+  return measured((evidence) => known<Cohort>(evidence.conduct[group])?.behaviour, measure)
 }
 
-function of(subject: Subject, measure: Measure): Feature {
+function measured(subject: Subject, measure: Measure): Feature {
   return (evidence) => {
     const behaviour = subject(evidence)
     return behaviour === undefined ? Number.NaN : measure(behaviour, evidence)

@@ -3,8 +3,7 @@ import type { Contribution, Evidence, Intent, NearestChange, Score, ShadowScore 
 import { unavailable, valid } from '../lib/fact.ts'
 import type { Scorer } from '../ports.ts'
 import { FEATURE_NAMES, INTENTS, vector } from './features.ts'
-import type { Forest } from './forest.ts'
-import { probabilities } from './forest.ts'
+import { type Forest, probabilities } from './forest.ts'
 import { type Models, modelsOf } from './models.ts'
 import { nearestChange } from './nearest.ts'
 

@@ -3,13 +3,13 @@
  * row invalidates every trained model.
  */
 import type { Evidence } from '../../evidence.ts'
-import type { Feature } from '../measures.ts'
 import {
   accountsPerAttempt,
   among,
   cohortShareOfRoute,
   contradicts,
   count,
+  type Feature,
   failureRatio,
   flag,
   flagWhere,
