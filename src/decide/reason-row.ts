@@ -7,4 +7,6 @@ export interface ReasonRow {
   readonly meaning: string
 }
 
-export const row = (refusal: Refusal, meaning: string): ReasonRow => ({ refusal, meaning })
+export function row(refusal: Refusal, meaning: string): ReasonRow {
+  return { refusal, meaning }
+}
