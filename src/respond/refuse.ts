@@ -31,12 +31,7 @@ export function refuse(
   dialect: Dialect,
   { retryAfterSeconds, allow, place, rule, members }: RefuseOptions = {},
 ): Response {
-  const { path } = exchange.target
-  const detail = {
-    path: PLAIN.test(path) ? path : undefined,
-    place: isPlain(place) ? place : undefined,
-    rule,
-  }
+  const detail = { path: plain(exchange.target.path), place: plain(place), rule }
   const rendered = dialect.refuse(refusal, exchange.id, exchange.arrivedAt, members, detail)
   const headers = new Headers(rendered.headers)
   if (rendered.mediaType !== '') headers.set('content-type', rendered.mediaType)
@@ -47,11 +42,12 @@ export function refuse(
   return answer(rendered.body, rendered.status, headers, exchange, dialect)
 }
 
-/** The client's own text is short and plain, or it is not repeated. */
+/** No double quote, angle bracket or backslash: whatever a dialect puts it into, it ends nothing there. */
 const PLAIN = /^[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]{1,128}$/
 
-function isPlain(text: string | undefined): boolean {
-  return text !== undefined && PLAIN.test(text)
+/** The client's own text, short and plain; anything else is not repeated. */
+function plain(text: string | undefined): string | undefined {
+  return text !== undefined && PLAIN.test(text) ? text : undefined
 }
 
 /** What every answer of our own has: it is nobody else's, it is not stored, and it plays back what the standard wants. */
@@ -64,7 +60,7 @@ export function answer(
 ): Response {
   for (const name of dialect.playedBack) {
     const value = exchange.headers.get(name)
-    // The client's own text: short and plain, or it is not repeated.
+    // The client's own text again: in a header it may have those, too.
     if (value !== null && /^[\x21-\x7e]{1,128}$/.test(value)) headers.set(name, value)
   }
   headers.set('cache-control', 'no-store')
