@@ -11,6 +11,8 @@ const MAX_FIELDS = 256
  * Names and values in order, decoded. The standard's parser never fails: it keeps a stray `%` and turns octets that
  * are no UTF-8 into U+FFFD. Here both are malformed, because the next reader may do something else with them. So is
  * a bare `;`, which HTML 4 recommended as a separator and some readers still split on; every encoder writes `%3B`.
+ *
+ * @param text whoever has read it has set its bound: of a body, its route's; of a query, the platform's
  */
 export function parseForm(text: string, maxFields = MAX_FIELDS): Outcome<readonly FormField[], FormProblem> {
   if (text.includes(';')) return fail('malformed')
