@@ -105,7 +105,7 @@ Requests of the same address ${told.since}, with this one; false alarms are coun
 
 ${seenTable(report.by_seen)}
 
-${novel === undefined ? '' : `## Software that was never learnt from\n\n${counts.novelSoftware.length} names and versions: ${counts.novelSoftware.join(', ')}.\n\n${recallTable(novel.classes)}\n`}
+${novel === undefined ? '' : `## Software that was never learnt from\n\n${counts.novelSoftware.length} names and versions: ${counts.novelSoftware.join(', ')}.\n\nOf abuse the attempts of these alone; of the benign classes all rows, whatever their software, as above.\n\n${recallTable(novel.classes)}\n`}
 ## Calibration
 
 After training, each class's margin got a factor and an addend, found on the second part and written into the leaves.

@@ -42,4 +42,5 @@ export const NOTES = `## What was tried
 - Passwords are known by 16 bits. With a million sign-ins a day three in a hundred meet the figures of ten strangers and more there where the estate has sixteen shards, and two in
   a thousand where it has one; no bank of the laboratory is large enough for that. With such a day written into the evidence of 1,670 honest sign-ins 13 got 0.55 and more, and
   4 were stopped, where none was without it; with three accounts in vain within the hour, 10 (earlier models). None of them was known to the account.
-- Walking through identifiers looks like reading for its first three or four requests.`
+- Walking through identifiers looks like reading for its first three or four requests.
+- Who takes the bank's public site away looks like a reader for the first sixteen pages: they are taught as nobody's, the rest as scraping. The arena has no such campaign.`
