@@ -937,6 +937,12 @@ describe('the score', () => {
     expect(among(6.9, 0.94)).toBe('flag')
     expect(among(6.9, 0.96)).toBe('deny')
     expect(among(7.1, 0.94)).toBe('deny')
+    const few = usedRoute({ day: { attempts: 90, successes: 29 }, firstSeenAt: NOW - 3_600_000 })
+    const route = valid({ behaviour: few, staleness: 0, merged: MERGED })
+    const amongFew = (probability: number) =>
+      decided({ ...unknown, conduct: conduct({}, { route }) }, abuse(probability)).action
+    expect(amongFew(0.96)).toBe('flag')
+    expect(amongFew(0.97)).toBe('deny')
     expect(decided({ ...unknown, conduct: since(6.9, {}) }, abuse(0.94)).action).toBe('deny')
     const nobody = { ...unknown, claims: {}, match: match({ channel: 'mobile', sensitivity: 'login' }) }
     expect(decided({ ...nobody, conduct: since(6.9) }, abuse(0.94)).action).toBe('deny')

@@ -60,6 +60,8 @@ const NEARLY_SURE = 0.95
 const BEYOND_DOUBT = 0.99
 /** Of an account, in a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
 const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
+/** Sign-ins of a day by which a young gate has seen what customers look like; before them, to a model, whoever comes first is like all that failed. */
+const CUSTOMERS = { signedIn: 30, least: 0.97 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.9
 
@@ -112,7 +114,12 @@ export function isWithinFirstWeek(
 
 function leastFor(from: Case): number {
   const least = leastAtAnyAge(from)
-  return isFirstWeek(from.evidence) ? Math.max(least, FIRST_WEEK.least) : least
+  return isFirstWeek(from.evidence) ? Math.max(least, leastOfFirstWeek(from.evidence)) : least
+}
+
+function leastOfFirstWeek({ conduct }: Evidence): number {
+  const signedIn = known(conduct.route)?.behaviour.day.successes ?? 0
+  return signedIn < CUSTOMERS.signedIn ? CUSTOMERS.least : FIRST_WEEK.least
 }
 
 function leastAtAnyAge(from: Case): number {
