@@ -119,9 +119,9 @@ export function accountMayKnow({ conduct: { history } }: Evidence): boolean {
   return history.state === 'unavailable' || known(history)?.familiar === true
 }
 
-/** The account has been entered with this very software, from wherever: common for its owner, and for an imitator as rare as the software is. */
-export function accountKnowsSoftware({ conduct: { history } }: Evidence): boolean {
-  return (known(history)?.traits.software?.days ?? 0) > 0
+/** The account has been entered with this very software, or from this country, before: common for its owner, and for an imitator as rare as either is. */
+export function accountKnows(trait: 'software' | 'country', { conduct: { history } }: Evidence): boolean {
+  return (known(history)?.traits[trait]?.days ?? 0) > 0
 }
 
 /** Attempts within a day from which on whoever tries one account, and no other, insists on it. */

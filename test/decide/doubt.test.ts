@@ -63,8 +63,37 @@ describe('a browser with a pass and without a contradiction', () => {
     expect(decided(visitor({ history: known }), 0.9)).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
+  it('is asked up to 0.98 while nobody guesses', () => {
+    const calm = person({ conduct: { ...conduct({ client: BROWSED }), history: known } })
+    expect(decided(calm, 0.97).action).toBe('challenge')
+    expect(decided(calm, 0.98)).toMatchObject({ action: 'deny', rule: 'score_deny' })
+  })
+
   it('gains nothing from it among those who never answer', () => {
     expect(decided(visitor({ history: known, cohort: kind(SILENT) }), 0.6).action).toBe('deny')
+  })
+})
+
+describe('a browser that the account knows, and that contradicts itself or has no pass', () => {
+  const sight = { days: 2, since: 1, last: 1 }
+  const knowing = (...traits: readonly ('software' | 'country')[]) =>
+    valid({
+      ...HISTORY,
+      traits: { ...HISTORY.traits, ...Object.fromEntries(traits.map((trait) => [trait, sight])) },
+    })
+
+  it('is asked up to 0.9 with a pass, whatever it says of itself', () => {
+    const strange = client({ contradictions: ['tls_unlike_claim', 'client_hints_unexpected'] })
+    const visits = (history: ReturnType<typeof knowing>) => visitor({ history }, { client: strange })
+    expect(decided(visits(knowing('software')), 0.89).action).toBe('challenge')
+    expect(decided(visits(knowing('software')), 0.9).action).toBe('deny')
+    expect(decided(visits(knowing('country')), 0.6).action).toBe('deny')
+  })
+
+  it('is without a pass only where its country is known, too', () => {
+    const visits = (history: ReturnType<typeof knowing>) => visitor({ history }, { proof: NOTHING_PROVEN })
+    expect(decided(visits(knowing('software', 'country')), 0.89).action).toBe('challenge')
+    expect(decided(visits(knowing('software')), 0.6).action).toBe('deny')
   })
 })
 

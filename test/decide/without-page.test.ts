@@ -68,6 +68,15 @@ describe('a secret that is tried without a pass while somebody guesses', () => {
     expect(decided(without({ conduct: owner }), 0.45).action).toBe('allow')
   })
 
+  it('has to be said as much more of with a browser and from a country that the account knows', () => {
+    const sight = { days: 2, since: 1, last: 1 }
+    const traits = { ...HISTORY.traits, software: sight, country: sight }
+    const seen = conduct({ client: BROWSED, address: GUESSED }, { route: ROUTE })
+    const knowing = { conduct: { ...seen, history: valid({ ...HISTORY, traits }) } }
+    expect(decided(without(knowing), 0.89).action).toBe('challenge')
+    expect(decided(without(knowing), 0.9).rule).toBe('score_without_page')
+  })
+
   it('waits for a higher threshold, where the bank has set one', () => {
     const thresholds = { ...DEFAULT_POLICY.thresholds, deny: 0.9, certain: 0.9 }
     const policy = { ...DEFAULT_POLICY, thresholds }

@@ -15,9 +15,10 @@ import { known } from '../../lib/fact.ts'
 import type { Policy } from '../policy.ts'
 import type { Case, Finding, Rule } from '../rule.ts'
 import {
-  accountKnowsSoftware,
+  accountKnows,
   behaviourOf,
   hasCleared,
+  heldPass,
   insistsOnOneAccount,
   isCalm,
   isProgram,
@@ -65,8 +66,8 @@ const CUSTOMERS = { signedIn: 30, least: 0.97 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.9
 
-/** Of who looks in every way like a person, with software that the account has been entered with. */
-const KNOWN_BROWSER = 0.9
+/** Of a browser with which the account has been entered: its owner's, who travels, or one of as many as have the same. */
+const KNOWN_BROWSER = { least: 0.9, calm: 0.98 } as const
 /** Those who look alike have come in hardly once within the hour, whether we asked them or not: to ask one more of them is to ask a program. */
 const SILENT_KIND = { attempts: 10, inVain: 0.95 } as const
 
@@ -179,13 +180,20 @@ function isOfSilentKind(evidence: Evidence): boolean {
   )
 }
 
+/** Without a pass the country has to be known as well, while somebody guesses. From 0 to 1. */
+export function leastOfKnownBrowser(evidence: Evidence): number {
+  if (!isBrowser(evidence) || !accountKnows('software', evidence)) return 0
+  if (isCalm(evidence)) return KNOWN_BROWSER.calm
+  return heldPass(evidence) !== undefined || accountKnows('country', evidence) ? KNOWN_BROWSER.least : 0
+}
+
 /** A model may be wrong in a way that nobody has seen yet: what looks in every way like a person is asked, while there is doubt. */
 function isRefused(from: Case): false | Finding {
   const { evidence } = from
   if (canBeAsked(from) && insistsOnOneAccount(evidence)) return false
-  if (!resemblesPerson(evidence)) return stops(from, 'deny')
-  if (isOfSilentKind(evidence) && !hasCleared(evidence)) return stops(from, 'deny')
-  return stops(from, 'certain', accountKnowsSoftware(evidence) ? KNOWN_BROWSER : 0)
+  const isPerson = resemblesPerson(evidence)
+  if (isPerson && isOfSilentKind(evidence) && !hasCleared(evidence)) return stops(from, 'deny')
+  return stops(from, isPerson ? 'certain' : 'deny', leastOfKnownBrowser(evidence))
 }
 
 /** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
@@ -196,7 +204,7 @@ export const SCORE_DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (0.9 where the account has been entered with its software; `thresholds.deny` where it has met no challenge and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); who is not refused is challenged instead, and so is on the browser channel whoever has tried one account alone three times and more in a day that nobody else tries',
+      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (`thresholds.deny` where it has met no challenge and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); of any other browser 0.9 where the account has been entered with its software, if it has a pass or comes from a country that the account knows, and 0.98 while nobody guesses (see below); who is not refused is challenged instead, and so is on the browser channel whoever has tried one account alone three times and more in a day that nobody else tries',
     when: (from) => isGrave(from) && isRefused(from),
   },
   {
