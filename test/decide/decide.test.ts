@@ -964,8 +964,8 @@ describe('the score', () => {
   }
 
   it('of reading too much stops who has read as much, and hardly anybody before', () => {
-    expect(reading(0.89, 11, 'scraping')).toBe('flag')
-    expect(reading(0.9, 11, 'scraping')).toBe('throttle')
+    expect(reading(0.74, 11, 'scraping')).toBe('flag')
+    expect(reading(0.75, 11, 'scraping')).toBe('throttle')
     expect(reading(0.56, 12, 'scraping')).toBe('throttle')
   })
 

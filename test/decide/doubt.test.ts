@@ -102,6 +102,7 @@ describe('somebody who tries one account again and again', () => {
     address: Partial<Tally> = {},
     account: Partial<Tally> = {},
     rest: Partial<Evidence> = {},
+    abuse = 0.7,
   ) => {
     const own = { attempts: 4, failures: 4, accounts: 1, clients: 1 }
     const keys = {
@@ -110,11 +111,16 @@ describe('somebody who tries one account again and again', () => {
       account: valid(behaviour({ day: { ...own, ...account } })),
       prefix: GUESSED,
     }
-    return decided(person({ proof: NOTHING_PROVEN, conduct: conduct(keys), ...rest }), 0.7)
+    return decided(person({ proof: NOTHING_PROVEN, conduct: conduct(keys), ...rest }), abuse)
   }
 
   it('has forgotten a password, and is asked', () => {
     expect(insisting()).toMatchObject({ action: 'challenge', rule: 'score_challenge' })
+    expect(insisting({}, {}, {}, 0.97)).toMatchObject({ action: 'challenge' })
+  })
+
+  it('is refused where hardly any doubt is left', () => {
+    expect(insisting({}, {}, {}, 0.98)).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
   it.each([

@@ -13,14 +13,13 @@ import {
   accountMayKnow,
   behaviourOf,
   heldPass,
-  insistsOnOneAccount,
   isCalm,
   isProgram,
   isQuiet,
   ledgerOutage,
   seenOnPage,
 } from '../subject.ts'
-import { CROWD, isWithinFirstWeek, leastOfKnownBrowser, reachesLimit } from './score.ts'
+import { CROWD, isWithinFirstWeek, leastInDoubt, reachesLimit } from './score.ts'
 
 function reachesPercent(from: Case, percent: number, threshold: 'deny' | 'throttle'): false | Finding {
   const set = from.policy.thresholds[threshold]
@@ -85,12 +84,11 @@ export const TOGETHER_DENIALS: readonly Rule[] = [
     sparesProven: true,
     limit: 40,
     applies:
-      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, unless it has tried one account alone, and the abuse probability is this many percent or more (90 where software and country are known as in `score_deny`, and `thresholds.deny`, where that is raised)',
+      'a secret is tried on the browser channel while somebody guesses (see below), by a client without a pass that fetched no page in the last hour and that the account does not know, and the abuse probability is this many percent or more (as many as `score_deny` asks for of a browser that the account knows or that tries one account alone, and `thresholds.deny`, where that is raised)',
     when: (from, limit) =>
       comesWithoutPage(from) &&
       !isCalm(from.evidence) &&
-      !insistsOnOneAccount(from.evidence) &&
-      reachesPercent(from, Math.max(limit, 100 * leastOfKnownBrowser(from.evidence)), 'deny'),
+      reachesPercent(from, Math.max(limit, 100 * leastInDoubt(from)), 'deny'),
   },
 ]
 

@@ -64,10 +64,12 @@ const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
 /** Sign-ins of a day by which a young gate has seen what customers look like; before them, to a model, whoever comes first is like all that failed. */
 const CUSTOMERS = { signedIn: 30, least: 0.97 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
-const HAS_READ_LITTLE = 0.9
+const HAS_READ_LITTLE = 0.75
 
 /** Of a browser with which the account has been entered: its owner's, who travels, or one of as many as have the same. */
 const KNOWN_BROWSER = { least: 0.9, calm: 0.98 } as const
+/** Of who has forgotten a password, by all that is seen. */
+const INSISTING = 0.98
 /** Those who look alike have come in hardly once within the hour, whether we asked them or not: to ask one more of them is to ask a program. */
 const SILENT_KIND = { attempts: 10, inVain: 0.95 } as const
 
@@ -180,20 +182,26 @@ function isOfSilentKind(evidence: Evidence): boolean {
   )
 }
 
-/** Without a pass the country has to be known as well, while somebody guesses. From 0 to 1. */
-export function leastOfKnownBrowser(evidence: Evidence): number {
-  if (!isBrowser(evidence) || !accountKnows('software', evidence)) return 0
+/** Without a pass the country has to be known as well, while somebody guesses. */
+function leastOfKnownBrowser(evidence: Evidence): number {
+  if (!accountKnows('software', evidence)) return 0
   if (isCalm(evidence)) return KNOWN_BROWSER.calm
   return heldPass(evidence) !== undefined || accountKnows('country', evidence) ? KNOWN_BROWSER.least : 0
+}
+
+/** What a score has to be, from 0 to 1, before a browser is refused in whose favour something is known; below that it is asked. */
+export function leastInDoubt(from: Case): number {
+  if (!canBeAsked(from)) return 0
+  const { evidence } = from
+  return Math.max(insistsOnOneAccount(evidence) ? INSISTING : 0, leastOfKnownBrowser(evidence))
 }
 
 /** A model may be wrong in a way that nobody has seen yet: what looks in every way like a person is asked, while there is doubt. */
 function isRefused(from: Case): false | Finding {
   const { evidence } = from
-  if (canBeAsked(from) && insistsOnOneAccount(evidence)) return false
   const isPerson = resemblesPerson(evidence)
   if (isPerson && isOfSilentKind(evidence) && !hasCleared(evidence)) return stops(from, 'deny')
-  return stops(from, isPerson ? 'certain' : 'deny', leastOfKnownBrowser(evidence))
+  return stops(from, isPerson ? 'certain' : 'deny', leastInDoubt(from))
 }
 
 /** Before anybody is challenged: probabilities are calibrated, and of those who are this likely to attack no question is asked. */
@@ -204,7 +212,7 @@ export const SCORE_DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (`thresholds.deny` where it has met no challenge and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); of any other browser 0.9 where the account has been entered with its software, if it has a pass or comes from a country that the account knows, and 0.98 while nobody guesses (see below); who is not refused is challenged instead, and so is on the browser channel whoever has tried one account alone three times and more in a day that nobody else tries',
+      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (`thresholds.deny` where it has met no challenge and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); of any other browser 0.9 where the account has been entered with its software, if it has a pass or comes from a country that the account knows, and 0.98 while nobody guesses (see below), or where it has tried one account alone, three times and more in a day, that nobody else tries; who is not refused is challenged instead',
     when: (from) => isGrave(from) && isRefused(from),
   },
   {
