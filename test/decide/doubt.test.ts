@@ -69,8 +69,15 @@ describe('a browser with a pass and without a contradiction', () => {
     expect(decided(calm, 0.98)).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
-  it('gains nothing from it among those who never answer', () => {
+  it('gains nothing from it among those who never answer, unless it comes from a country that the account knows', () => {
     expect(decided(visitor({ history: known, cohort: kind(SILENT) }), 0.6).action).toBe('deny')
+    const traits = {
+      ...HISTORY.traits,
+      software: known.value.traits.software,
+      country: known.value.traits.software,
+    }
+    const there = valid({ ...HISTORY, traits })
+    expect(decided(visitor({ history: there, cohort: kind(SILENT) }), 0.6).action).toBe('challenge')
   })
 })
 
