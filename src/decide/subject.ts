@@ -223,7 +223,12 @@ export function isCalm(evidence: Evidence): boolean {
 
 /** By what it is, says or brings, whatever it may have done. */
 export function isSuspect(evidence: Evidence): boolean {
-  return brokenLayers(evidence).size > 0 || isSprayed(evidence) || isOfSuspectKind(evidence)
+  return isSuspectItself(evidence) || isOfSuspectKind(evidence)
+}
+
+/** By what it is and brings, whatever others do that look like it. */
+export function isSuspectItself(evidence: Evidence): boolean {
+  return brokenLayers(evidence).size > 0 || isSprayed(evidence)
 }
 
 /**

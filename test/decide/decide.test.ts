@@ -943,6 +943,13 @@ describe('the score', () => {
       decided({ ...unknown, conduct: conduct({}, { route }) }, abuse(probability)).action
     expect(amongFew(0.96)).toBe('flag')
     expect(amongFew(0.97)).toBe('deny')
+    const kind = { attempts: 60, failures: 40, successes: 20, accounts: 40, clients: 40 }
+    const failing = valid({ behaviour: behaviour({ day: kind }), staleness: 0 })
+    const ofKind = (days: number, probability: number) =>
+      decided({ ...unknown, conduct: { ...since(days), cohort: failing } }, abuse(probability)).action
+    expect(ofKind(6.9, 0.84)).toBe('flag')
+    expect(ofKind(6.9, 0.85)).toBe('deny')
+    expect(ofKind(7.1, 0.6)).toBe('deny')
     expect(decided({ ...unknown, conduct: since(6.9, {}) }, abuse(0.94)).action).toBe('deny')
     const nobody = { ...unknown, claims: {}, match: match({ channel: 'mobile', sensitivity: 'login' }) }
     expect(decided({ ...nobody, conduct: since(6.9) }, abuse(0.94)).action).toBe('deny')

@@ -24,6 +24,7 @@ import {
   isProgram,
   isQuiet,
   isSuspect,
+  isSuspectItself,
   isVisiting,
   ledgerOutage,
   mostlyFails,
@@ -60,7 +61,7 @@ const FIRST_LOOK = { requests: 2, least: 0.999 } as const
 const NEARLY_SURE = 0.95
 const BEYOND_DOUBT = 0.99
 /** Of an account, in a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
-const FIRST_WEEK = { least: 0.95, ms: 7 * 86_400_000 } as const
+const FIRST_WEEK = { least: 0.95, ofFailingKind: 0.85, ms: 7 * 86_400_000 } as const
 /** Sign-ins of a day by which a young gate has seen what customers look like; before them, to a model, whoever comes first is like all that failed. */
 const CUSTOMERS = { signedIn: 30, least: 0.97 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
@@ -101,7 +102,7 @@ function leastOfGuest(evidence: Evidence): number {
 }
 
 function isFirstWeek(evidence: Evidence): boolean {
-  if (evidence.claims.account === undefined || isSuspect(evidence)) return false
+  if (evidence.claims.account === undefined || isSuspectItself(evidence)) return false
   const route = known(evidence.conduct.route)
   // An isolate that has just begun knows its own age, and not the route's.
   if (route?.merged === undefined) return false
@@ -120,8 +121,9 @@ function leastFor(from: Case): number {
   return isFirstWeek(from.evidence) ? Math.max(least, leastOfFirstWeek(from.evidence)) : least
 }
 
-function leastOfFirstWeek({ conduct }: Evidence): number {
-  const signedIn = known(conduct.route)?.behaviour.day.successes ?? 0
+function leastOfFirstWeek(evidence: Evidence): number {
+  if (isSuspect(evidence)) return FIRST_WEEK.ofFailingKind
+  const signedIn = known(evidence.conduct.route)?.behaviour.day.successes ?? 0
   return signedIn < CUSTOMERS.signedIn ? CUSTOMERS.least : FIRST_WEEK.least
 }
 
