@@ -218,7 +218,7 @@ export const SCORE_DENIALS: readonly Rule[] = [
     action: 'deny',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (`thresholds.deny` where it has met no challenge, the account does not know both its software and its country, and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); of any other browser 0.9 where the account has been entered with its software, if it has a pass or comes from a country that the account knows, and 0.98 while nobody guesses (see below), or where it has tried one account alone, three times and more in a day, that nobody else tries; who is not refused is challenged instead',
+      'the abuse probability reaches `thresholds.deny` on a login or payment route, or `thresholds.certain` of a browser that has a pass and no contradictions (`thresholds.deny` where it has met no challenge, the account does not know both its software and its country, and of ten attempts or more of those who look like it at least 95% did not succeed within the hour); of a browser no less than 0.9 where the account has been entered with its software, if it has a pass or comes from a country that the account knows, and 0.98 while nobody guesses (see below), or where one account alone was tried from its address, three times and more in a day, and by nobody else; who is not refused is challenged instead',
     when: (from) => isGrave(from) && isRefused(from),
   },
   {
