@@ -63,6 +63,18 @@ describe('a browser with a pass and without a contradiction', () => {
     expect(decided(visitor({ history: known }), 0.9)).toMatchObject({ action: 'deny', rule: 'score_deny' })
   })
 
+  it('is let in below that once it has met a challenge', () => {
+    expect(decided(visitor({ history: valid(HISTORY) }, { proof: CLEARED }), 0.79).action).toBe('flag')
+    expect(decided(visitor({ history: valid(HISTORY) }, { proof: CLEARED }), 0.85).action).toBe('deny')
+    expect(decided(visitor({ history: known }, { proof: CLEARED }), 0.89).action).toBe('flag')
+    expect(decided(visitor({ history: known }, { proof: CLEARED }), 0.9).action).toBe('deny')
+  })
+
+  it('is not slowed below that once it has met a challenge, whatever it says of itself', () => {
+    const strange = { client: client({ contradictions: ['tls_unlike_claim'] }), proof: CLEARED }
+    expect(decided(visitor({ history: known }, strange), 0.89).action).toBe('flag')
+  })
+
   it('is asked up to 0.98 while nobody guesses', () => {
     const calm = person({ conduct: { ...conduct({ client: BROWSED }), history: known } })
     expect(decided(calm, 0.97).action).toBe('challenge')

@@ -247,8 +247,9 @@ export const SCORE_RULES: readonly Rule[] = [
     action: 'throttle',
     sparesProven: true,
     applies:
-      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met by a client that contradicts itself (`thresholds.certain` by one that does not); `thresholds.challenge` for what says itself that it is a program, on the browser channel',
-    when: (from) => (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, slowsFrom(from)),
+      'the abuse probability reaches `thresholds.throttle` where no challenge can be shown, or after one was met by a client that contradicts itself (`thresholds.certain` by one that does not, and no less than `score_deny` asks for of a browser in whose favour something is known); `thresholds.challenge` for what says itself that it is a program, on the browser channel',
+    when: (from) =>
+      (!canBeAsked(from) || hasCleared(from.evidence)) && stops(from, slowsFrom(from), leastInDoubt(from)),
   },
   {
     id: 'score_flag',
