@@ -81,6 +81,13 @@ describe('a program that shows nothing and asks for open pages in a hurry', () =
     expect(judged(asking(2), 0.49).action).toBe('allow')
   })
 
+  it('is slowed for less the more often it asks', () => {
+    expect(judged(asking(7), 0.049).action).toBe('allow')
+    expect(judged(asking(7), 0.05)).toMatchObject({ action: 'throttle', rule: 'score_hurried_program' })
+    expect(judged(asking(79), 0.004).action).toBe('allow')
+    expect(judged(asking(79), 0.005)).toMatchObject({ action: 'throttle', rule: 'score_hurried_program' })
+  })
+
   it('is slowed on paths that the gate does not know', () => {
     const unmatched = match({ channel: 'direct', sensitivity: 'other' })
     expect(judged(asking(3, { match: unmatched }), 0.1).action).toBe('throttle')

@@ -73,7 +73,18 @@ function hurries({ evidence }: Case): boolean {
   if (heldPass(evidence) !== undefined || proof.token.state === 'valid' || proof.agent.state === 'valid')
     return false
   if (settledUse(evidence) === undefined || ledgerOutage(evidence) !== undefined) return false
-  return (behaviourOf(evidence, 'client')?.minute.requests ?? 0) >= HURRY
+  return inLastMinute(evidence) >= HURRY
+}
+
+/** Before this request. */
+function inLastMinute(evidence: Evidence): number {
+  return behaviourOf(evidence, 'client')?.minute.requests ?? 0
+}
+
+/** So much of a score is asked for at the fourth request, half of it at the eighth: each that follows says something, and a model that has met few like it says less. */
+function percentInHurry({ evidence }: Case, limit: number): number {
+  const share = (HURRY + 1) / (inLastMinute(evidence) + 1)
+  return Math.ceil(10 * limit * share) / 10
 }
 
 export const TOGETHER_DENIALS: readonly Rule[] = [
@@ -110,8 +121,8 @@ export const TOGETHER_LIMITS: readonly Rule[] = [
     sparesProven: true,
     limit: 10,
     applies:
-      'what says that it is neither a browser nor an application, and shows neither a pass nor a token, asks at least the fourth time within a minute for what is open to everybody, and the abuse probability is this many percent or more (and `thresholds.throttle`, where that is raised)',
-    when: (from, limit) => hurries(from) && reachesPercent(from, limit, 'throttle'),
+      'what says that it is neither a browser nor an application, and shows neither a pass nor a token, asks at least the fourth time within a minute for what is open to everybody, and the abuse probability is this many percent or more, half as many at the eighth time, and so on (and `thresholds.throttle`, where that is raised)',
+    when: (from, limit) => hurries(from) && reachesPercent(from, percentInHurry(from, limit), 'throttle'),
   },
   {
     id: 'score_card_without_pass',
