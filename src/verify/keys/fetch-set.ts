@@ -1,6 +1,6 @@
 import { fail, type Outcome, pass } from '../../lib/outcome.ts'
 import { decodeUtf8 } from '../../lib/utf8.ts'
-import { type Fetch, fetchBytes } from '../revocation/fetching.ts'
+import { type Fetch, fetchBytes } from '../fetching.ts'
 import type { KeySource, SetAnswer } from './types.ts'
 
 export interface SetLimits {

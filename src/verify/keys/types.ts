@@ -1,5 +1,5 @@
 /** Key sets that organisations publish, and where the gate keeps what it read of them. Types only. */
-import type { Fetch } from '../revocation/fetching.ts'
+import type { Fetch } from '../fetching.ts'
 import type { VerificationKey } from '../signed/types.ts'
 
 /** One key of a published set, with what the set says of its life. Times in milliseconds since the epoch. */

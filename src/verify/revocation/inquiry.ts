@@ -4,17 +4,16 @@
  * plain HTTP is good enough (RFC 5280 section 8: lists over TLS would need a list to be fetched).
  */
 import { fail, type Outcome } from '../../lib/outcome.ts'
+import { type Fetch, type FetchFault, fetchBytes } from '../fetching.ts'
 import { readCertificate } from '../x509/certificate.ts'
 import type { Certificate } from '../x509/types.ts'
 import { checkCrls } from './crl.ts'
 import { MAX_CRL_BYTES } from './crl-reading.ts'
-import { type Fetch, fetchBytes } from './fetching.ts'
 import type { Finding } from './knowledge.ts'
 import { checkOcsp } from './ocsp.ts'
 import { MAX_RESPONSE_BYTES } from './ocsp-reading.ts'
 import { getAddress, NONCE_BYTES, writeRequest } from './ocsp-request.ts'
 import { placeOf } from './place.ts'
-import type { FetchFault } from './revocation.ts'
 import type { Inquiry, InquiryPolicy } from './wire.ts'
 
 /** The outside world of an inquiry. */

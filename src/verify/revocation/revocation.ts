@@ -6,6 +6,7 @@
  */
 import type { RevocationFact } from '../../evidence.ts'
 import { invalid, unavailable, valid } from '../../lib/fact.ts'
+import type { FetchFault } from '../fetching.ts'
 import type { Certificate } from '../x509/types.ts'
 
 /** RFC 5280 section 5.3.1, without `removeFromCRL`, which revokes nothing. */
@@ -72,13 +73,6 @@ export type UnknownReason =
 
 /** Why an attempt to ask told nothing. */
 export type InquiryFault = 'source_refused' | 'inquiry_failed' | FetchFault | OcspFault | CrlFault
-
-export type FetchFault =
-  | 'fetch_timeout'
-  | 'fetch_failed'
-  | 'fetch_redirected'
-  | 'fetch_status'
-  | 'fetch_too_large'
 
 export type OcspFault =
   | 'ocsp_malformed'

@@ -1,7 +1,7 @@
 /** Asks an authorization server about a token over HTTP (RFC 7662 section 2.1): one answer, so long and so much. */
 import { toBase64 } from '../../lib/base64.ts'
+import { type Fetch, fetchBytes } from '../fetching.ts'
 import type { IntrospectionAnswer } from '../jose/introspection.ts'
-import { type Fetch, fetchBytes } from '../revocation/fetching.ts'
 
 export interface Server {
   readonly url: string

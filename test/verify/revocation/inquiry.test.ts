@@ -1,7 +1,7 @@
 import { OCSPRequest } from '@peculiar/asn1-ocsp'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { describe, expect, it } from 'vitest'
-import { fetchBytes } from '../../../src/verify/revocation/fetching.ts'
+import { fetchBytes } from '../../../src/verify/fetching.ts'
 import { inquire } from '../../../src/verify/revocation/inquiry.ts'
 import { getAddress, writeRequest } from '../../../src/verify/revocation/ocsp-request.ts'
 import type { Inquiry, InquiryPolicy } from '../../../src/verify/revocation/wire.ts'

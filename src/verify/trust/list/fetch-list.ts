@@ -7,7 +7,7 @@ export interface FetchLimits {
   readonly timeoutMs: number
 }
 
-export type FetchFault =
+export type ListFault =
   | 'not_https'
   | 'literal_address'
   | 'redirected_away'
@@ -16,7 +16,7 @@ export type FetchFault =
   | 'failed'
 export type Fetched =
   | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: FetchFault }
+  | { readonly ok: false; readonly reason: ListFault }
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -72,6 +72,6 @@ async function bodyOf(response: Response, maxBytes: number): Promise<Fetched> {
   return { ok: true, bytes }
 }
 
-function refused(reason: FetchFault): Fetched {
+function refused(reason: ListFault): Fetched {
   return { ok: false, reason }
 }

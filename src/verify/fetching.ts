@@ -1,9 +1,16 @@
 /** Asks a place over HTTP: one answer, no redirect, so long and so much and no more. */
-import { joinBytes } from '../../lib/bytes.ts'
-import { fail, type Outcome, pass } from '../../lib/outcome.ts'
-import type { FetchFault } from './revocation.ts'
+import { joinBytes } from '../lib/bytes.ts'
+import { fail, type Outcome, pass } from '../lib/outcome.ts'
 
 export type Fetch = (request: Request) => Promise<Response>
+
+/** Why nothing was fetched. */
+export type FetchFault =
+  | 'fetch_timeout'
+  | 'fetch_failed'
+  | 'fetch_redirected'
+  | 'fetch_status'
+  | 'fetch_too_large'
 
 export interface FetchLimits {
   readonly timeoutMs: number
