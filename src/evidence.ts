@@ -730,7 +730,7 @@ export interface Footprint {
 }
 
 /** What the origin's answer told besides its outcome. */
-export interface AnswerFacts {
+export interface OriginAnswer {
   readonly status?: number
   /** Undefined where the answer did not say. */
   readonly bytes?: number

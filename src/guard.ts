@@ -23,7 +23,7 @@ import { footprint } from './observe/footprint.ts'
 import { observe } from './observe/observe.ts'
 import { patienceFrom } from './observe/patience.ts'
 import { askingQuota, withQuota } from './observe/quota/borrow.ts'
-import { answerFacts } from './observe/settling.ts'
+import { originAnswer } from './observe/settling.ts'
 import type { Clock, House, Keys } from './ports.ts'
 import { respond } from './respond/respond.ts'
 import { releaseApp } from './verify/attestation/prove.ts'
@@ -96,7 +96,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
     if (app !== undefined && house.apps !== undefined) releaseApp(app, proof.app, house.apps)
   }
 
-  const facts = answerFacts(answer)
+  const facts = originAnswer(answer)
   house.ledger.settle(print, answer.outcome, done, facts)
   house.estate.settle(print, answer.outcome, done, facts)
   const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }

@@ -6,13 +6,13 @@ import type { CertificateSource, Config } from './config.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type {
   Answer,
-  AnswerFacts,
   Conduct,
   Evidence,
   Footprint,
   Lesson,
   ListHit,
   Network,
+  OriginAnswer,
   OutcomeKind,
   Score,
   ScorerOutage,
@@ -84,7 +84,7 @@ export interface Ledger {
   /** Counts the request under all its keys, in one round trip, and returns what was there before it. */
   observe(footprint: Footprint): Promise<LedgerTold>
   /** Feeds the origin's answer back. Batched per isolate; returns at once. */
-  settle(footprint: Footprint, outcome: OutcomeKind, at: number, answer?: AnswerFacts): void
+  settle(footprint: Footprint, outcome: OutcomeKind, at: number, answer?: OriginAnswer): void
   /** Feeds back what was read in the answer's body. At most once for a request, after `settle` or before it. */
   learn(footprint: Footprint, lesson: Lesson, at: number): void
 }
@@ -92,7 +92,7 @@ export interface Ledger {
 /** Approximate memory of everybody, in this isolate. Synchronous: no request waits for it. */
 export interface Estate {
   observe(footprint: Footprint): EstateTold
-  settle(footprint: Footprint, outcome: OutcomeKind, at: number, answer?: AnswerFacts): void
+  settle(footprint: Footprint, outcome: OutcomeKind, at: number, answer?: OriginAnswer): void
 }
 
 export interface Scorer {

@@ -1,6 +1,13 @@
 /** The laboratory's house with a log for a bank: it answers what it answered then, and stops nobody. */
 import type { Config } from '../../src/config.ts'
-import type { AnswerFacts, Footprint, OutcomeKind, Route, Score, UpstreamOutage } from '../../src/evidence.ts'
+import type {
+  Footprint,
+  OriginAnswer,
+  OutcomeKind,
+  Route,
+  Score,
+  UpstreamOutage,
+} from '../../src/evidence.ts'
 import { type Fact, unavailable, valid } from '../../src/lib/fact.ts'
 import { pass } from '../../src/lib/outcome.ts'
 import { memoryEstate } from '../../src/observe/estate/memory-estate.ts'
@@ -73,7 +80,7 @@ function settledBy<Memory extends Ledger | Estate>(
 ): Memory {
   return {
     ...memory,
-    settle: (print: Footprint, seen: OutcomeKind, at: number, answer?: AnswerFacts) =>
+    settle: (print: Footprint, seen: OutcomeKind, at: number, answer?: OriginAnswer) =>
       memory.settle(print, outcomeOf(print, seen), at, answer),
   }
 }

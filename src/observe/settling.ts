@@ -1,5 +1,5 @@
 /** What is told to objects after an answer, and how soon: at the gate, shared by the ledger over objects and the one in memory. */
-import type { Answer, AnswerFacts, Footprint, Lesson, OutcomeKind } from '../evidence.ts'
+import type { Answer, Footprint, Lesson, OriginAnswer, OutcomeKind } from '../evidence.ts'
 import { fieldIn } from '../lib/header-fields.ts'
 import type { Annex, AnnexName, AnnexTypes, Ending, News, Urgency } from './annex.ts'
 import { ANNEX_NAMES, ANNEXES } from './annexes.ts'
@@ -30,7 +30,7 @@ export function settlementOf(
   { requestId, at, attempt, stranger }: Footprint,
   outcome: OutcomeKind,
   { names, formerly, asked, asks, readOnly }: Placement,
-  { status, bytes }: AnswerFacts,
+  { status, bytes }: OriginAnswer,
 ): Settlement {
   return {
     id: requestId,
@@ -66,7 +66,7 @@ export function lessonOf(
 const LENGTH = /^\d{1,9}$/
 
 /** What of the origin's answer memory keeps. Bodies are not counted: most say how long they are, and those that do not are streams. */
-export function answerFacts({ response, originStatus, upstream }: Answer): AnswerFacts {
+export function originAnswer({ response, originStatus, upstream }: Answer): OriginAnswer {
   const length = upstream === 'forwarded' ? fieldIn(response.headers, 'content-length') : null
   return {
     ...(originStatus === undefined ? {} : { status: originStatus }),
@@ -81,7 +81,7 @@ export function urgencyOf(
   footprint: Footprint,
   placement: Placement,
   outcome: OutcomeKind,
-  { status, bytes = 0 }: AnswerFacts,
+  { status, bytes = 0 }: OriginAnswer,
 ): Urgency {
   const ending = { outcome, status }
   if (placement.readOnly === true) {
