@@ -943,6 +943,15 @@ describe('the score', () => {
       decided({ ...unknown, conduct: conduct({}, { route }) }, abuse(probability)).action
     expect(amongFew(0.96)).toBe('flag')
     expect(amongFew(0.97)).toBe('deny')
+    const none = valid({
+      behaviour: usedRoute({ day: { attempts: 90, successes: 0 }, firstSeenAt: NOW - 3_600_000 }),
+      staleness: 0,
+      merged: MERGED,
+    })
+    const amongNone = (probability: number) =>
+      decided({ ...unknown, conduct: conduct({}, { route: none }) }, abuse(probability)).action
+    expect(amongNone(0.98)).toBe('flag')
+    expect(amongNone(0.99)).toBe('deny')
     const kind = { attempts: 60, failures: 40, successes: 20, accounts: 40, clients: 40 }
     const failing = valid({ behaviour: behaviour({ day: kind }), staleness: 0 })
     const ofKind = (days: number, probability: number) =>

@@ -63,7 +63,7 @@ const BEYOND_DOUBT = 0.99
 /** Of an account, in a route's first week: few are remembered yet, and to a model whoever is not remembered is no customer. */
 const FIRST_WEEK = { least: 0.95, ofFailingKind: 0.85, ms: 7 * 86_400_000 } as const
 /** Sign-ins of a day by which a young gate has seen what customers look like; before them, to a model, whoever comes first is like all that failed. */
-const CUSTOMERS = { signedIn: 30, least: 0.97 } as const
+const CUSTOMERS = { signedIn: 30, ofFew: 0.97, ofNone: 0.99 } as const
 /** Behind a token, of who is said to read a bank empty and has read no more than one customer does: many share a carrier's address, and one software. */
 const HAS_READ_LITTLE = 0.75
 
@@ -124,7 +124,8 @@ function leastFor(from: Case): number {
 function leastOfFirstWeek(evidence: Evidence): number {
   if (isSuspect(evidence)) return FIRST_WEEK.ofFailingKind
   const signedIn = known(evidence.conduct.route)?.behaviour.day.successes ?? 0
-  return signedIn < CUSTOMERS.signedIn ? CUSTOMERS.least : FIRST_WEEK.least
+  if (signedIn < 1) return CUSTOMERS.ofNone
+  return signedIn < CUSTOMERS.signedIn ? CUSTOMERS.ofFew : FIRST_WEEK.least
 }
 
 function leastAtAnyAge(from: Case): number {
