@@ -24,8 +24,6 @@ export const NOTES = `## What was tried
 
 ## Known weaknesses
 
-- Its bytes come out of \`npm run train -- --seed 1\` in the commit that brought them. Rules about counts have changed since (docs/decisions.md, "Doubt is for whom there is something to
-  say"), and with them a part of the rows that a training learns from now: \`--check\` tells of another model until there is one.
 - It has never seen a real bank. Probabilities are those of the laboratory's mixture and not calibrated to anybody's
   traffic: start with the posture \`observe\` and look at your own people first.
 - A browser that is driven, one attempt for each address, with fresh cookies, differs from a person only by what its
