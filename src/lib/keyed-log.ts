@@ -6,21 +6,8 @@
  * Rows of `recent` are used again in turn and never deleted, because a deletion is paid for, too. Each says up to which
  * sequence everything had been merged when it was written; what an interrupted merge leaves is merged once more.
  */
-import { hash32 } from './hash32.ts'
-import {
-  type Entry,
-  entriesIn,
-  entryAt,
-  hasHash,
-  hashesIn,
-  nameOf,
-  type Place,
-  packEntries,
-  rewritten,
-  shortened,
-  sizeOf,
-  stateIn,
-} from './keyed-pages.ts'
+import { named, newPageRows } from './keyed-page-rows.ts'
+import { type Entry, entriesIn, entryAt, packEntries, sizeOf, stateIn } from './keyed-pages.ts'
 import { type Entries, type Recent, readRecent, rowsOf } from './keyed-recent.ts'
 import { newSchema, type Schema } from './schema.ts'
 
@@ -82,56 +69,19 @@ export function newKeyedLog(
   }: KeyedLogOptions = {},
 ): KeyedLog {
   const { sql } = storage
+  const rows = newPageRows(sql, { pages, maxPageBytes })
   let known: Recent | undefined
-  /** Hashes of the names in pages that were read: names that are nowhere, of which there may be a flood, read none again. */
-  const hashes = new Map<number, Uint32Array>()
-
-  const pageOf = (name: string): number => hash32(name) % pages
 
   function recent(): Recent {
     known ??= readRecent(sql)
     return known
   }
 
-  function body(page: number): Uint8Array | undefined {
-    const row = sql.exec<{ body: ArrayBuffer }>('SELECT body FROM page WHERE number = ?', page).toArray()[0]
-    return row === undefined ? undefined : new Uint8Array(row.body)
-  }
-
-  function mayHold(page: number, name: string): boolean {
-    const known = hashes.get(page)
-    return known === undefined || hasHash(known, hash32(name))
-  }
-
-  function bodyNoted(page: number): Uint8Array {
-    const found = body(page) ?? NOTHING
-    if (!hashes.has(page)) hashes.set(page, hashesIn(found))
-    return found
-  }
-
-  function rewrite(
-    page: number,
-    drops: (body: Uint8Array, place: Place) => boolean,
-    added: readonly Entry[] = [],
-  ): void {
-    const before = body(page) ?? NOTHING
-    const after = rewritten(before, (place) => drops(before, place), added)
-    hashes.delete(page)
-    if (after.length === before.length && added.length === 0) return
-    if (after.length === 0) sql.exec('DELETE FROM page WHERE number = ?', page)
-    else sql.exec('INSERT OR REPLACE INTO page VALUES (?, ?)', page, shortened(after, maxPageBytes))
-  }
-
-  function mergePage(page: number, changed: Entries): void {
-    const entries = Array.from(changed.values())
-    rewrite(page, named(changed), entries)
-  }
-
   function mergeSome(now: Recent, count: number): void {
     if (now.merging === undefined) return
     const { left, through } = now.merging
     for (const [page, changed] of Array.from(left).slice(0, count)) {
-      mergePage(page, changed)
+      rows.rewrite(page, named(changed), Array.from(changed.values()))
       left.delete(page)
     }
     if (left.size > 0) return
@@ -142,7 +92,7 @@ export function newKeyedLog(
   function beginMerge(now: Recent): void {
     const left = new Map<number, Entries>()
     for (const [name, entry] of now.fresh) {
-      const page = pageOf(name)
+      const page = rows.of(name)
       const mine: Entries = left.get(page) ?? new Map()
       left.set(page, mine.set(name, entry))
     }
@@ -157,6 +107,13 @@ export function newKeyedLog(
     mergeSome(now, pages)
   }
 
+  /** Old rows hold what was merged long ago: to be rid of an entry, all of them have to go. */
+  function emptyRecent(): void {
+    mergeAll(recent())
+    sql.exec('DELETE FROM recent')
+    known = undefined
+  }
+
   function append(now: Recent, entries: readonly Entry[]): void {
     if (now.sequence - now.merged >= SLOTS - 1) mergeAll(now)
     now.sequence += 1
@@ -168,13 +125,17 @@ export function newKeyedLog(
     }
   }
 
+  function forget(): void {
+    known = undefined
+    rows.forget()
+  }
+
   /** After a transaction that was rolled back, what memory says of the rows is no longer so. */
   function inTransaction(work: () => void): void {
     try {
       storage.transactionSync(work)
     } catch (error) {
-      known = undefined
-      hashes.clear()
+      forget()
       throw error
     }
   }
@@ -186,11 +147,13 @@ export function newKeyedLog(
       const { fresh, merging } = recent()
       const bodies = new Map<number, Uint8Array>()
       for (const name of names) {
-        const page = pageOf(name)
+        const page = rows.of(name)
         const held = fresh.get(name) ?? merging?.left.get(page)?.get(name)
-        if (held === undefined && !mayHold(page, name)) continue
-        if (held === undefined && !bodies.has(page)) bodies.set(page, bodyNoted(page))
-        const state = held?.state ?? stateIn(bodies.get(page) ?? NOTHING, name)
+        if (held !== undefined) states.set(name, held.state)
+        if (held !== undefined || !rows.mayHold(name)) continue
+        const body = bodies.get(page) ?? rows.readFor(name)
+        bodies.set(page, body)
+        const state = stateIn(body, name)
         if (state !== undefined) states.set(name, state)
       }
       return states
@@ -210,55 +173,34 @@ export function newKeyedLog(
       const found = new Set<string>()
       inTransaction(() => mergeAll(recent()))
       for (let page = 0; page < pages; page += 1) {
-        for (const { name } of entriesIn(body(page) ?? NOTHING)) if (fits(name)) found.add(name)
+        for (const { name } of entriesIn(rows.read(page))) if (fits(name)) found.add(name)
       }
       return Array.from(found)
     },
     erase(names) {
       if (!schema.exists()) return
       inTransaction(() => {
-        mergeAll(recent())
-        // Old rows hold what was merged long ago: all of them go.
-        sql.exec('DELETE FROM recent')
-        known = undefined
-        for (const [page, mine] of Map.groupBy(names, pageOf)) {
-          rewrite(page, named(new Set(mine)))
-        }
+        emptyRecent()
+        for (const [page, mine] of Map.groupBy(names, rows.of)) rows.rewrite(page, named(new Set(mine)))
       })
     },
     sweep(before, page, keeps = () => false) {
       if (!schema.exists() || page >= pages) return undefined
       inTransaction(() => {
-        if (page === 0) {
-          mergeAll(recent())
-          sql.exec('DELETE FROM recent')
-          known = undefined
-        }
+        if (page === 0) emptyRecent()
         // By the time first: to read the name and the state of every entry costs more than to copy them.
-        rewrite(page, (body, place) => place.touched < before && !keeps(entryAt(body, place)))
+        rows.rewrite(page, (body, place) => place.touched < before && !keeps(entryAt(body, place)))
       })
       return page + 1 < pages ? page + 1 : undefined
     },
     isEmpty() {
       if (!schema.exists()) return true
       const { fresh, merging } = recent()
-      const paged = sql.exec('SELECT 1 FROM page LIMIT 1').toArray().length > 0
-      return fresh.size === 0 && merging === undefined && !paged
+      return fresh.size === 0 && merging === undefined && rows.isEmpty()
     },
     reset() {
-      known = undefined
-      hashes.clear()
+      forget()
       schema.reset()
     },
   }
-}
-
-const NOTHING = new Uint8Array(0)
-
-/** Which places have one of these names. By hash first: to read every name of a page costs more than to copy it. */
-function named(
-  names: ReadonlyMap<string, unknown> | ReadonlySet<string>,
-): (body: Uint8Array, place: Place) => boolean {
-  const hashes = new Set(Array.from(names.keys(), hash32))
-  return (body, place) => hashes.has(place.hash) && names.has(nameOf(body, place))
 }
