@@ -7,9 +7,8 @@
  * (Order of arrival or of use would not do: busy keys that stand together would be compared among themselves, and a
  * flood is always the latest.)
  */
+import { type Drawn, newUrn } from '../lib/urn.ts'
 import { activity, type KeyState } from './behaviour.ts'
-
-const SAMPLE = 16
 
 export interface Table<State = KeyState> {
   get(name: string): State | undefined
@@ -23,11 +22,9 @@ export interface Table<State = KeyState> {
   readonly size: number
 }
 
-interface Row<State> {
+interface Row<State> extends Drawn {
   readonly name: string
   readonly state: State
-  /** Where the row stands, so that it can be drawn at random and removed without a search. */
-  position: number
 }
 
 export function newTable(maxKeys: number): Table {
@@ -40,38 +37,22 @@ export function newTableOf<State>(
   activityOf: (state: State, at: number) => number,
 ): Table<State> {
   const rows = new Map<string, Row<State>>()
-  const drawn: Row<State>[] = []
-  const random = newRandom()
+  const urn = newUrn<Row<State>>()
 
   function remove(row: Row<State>): void {
     rows.delete(row.name)
-    const last = drawn.pop()
-    if (last === undefined || last === row) return
-    last.position = row.position
-    drawn[row.position] = last
-  }
-
-  function evict(at: number): void {
-    let victim: Row<State> | undefined
-    let least = Number.POSITIVE_INFINITY
-    for (let draw = 0; draw < SAMPLE; draw += 1) {
-      const row = drawn[random() % drawn.length]
-      const active = row === undefined ? least : activityOf(row.state, at)
-      if (active >= least) continue
-      victim = row
-      least = active
-    }
-    if (victim !== undefined) remove(victim)
+    urn.take(row)
   }
 
   return {
     get: (name) => rows.get(name)?.state,
     has: (name) => rows.has(name),
     add(name, state, at) {
-      if (rows.size >= maxKeys) evict(at)
-      const row = { name, state, position: drawn.length }
+      const least = rows.size < maxKeys ? undefined : urn.lightest((row) => activityOf(row.state, at))
+      if (least !== undefined) remove(least)
+      const row = { name, state, position: 0 }
       rows.set(name, row)
-      drawn.push(row)
+      urn.put(row)
     },
     delete(name) {
       const row = rows.get(name)
@@ -81,24 +62,10 @@ export function newTableOf<State>(
       for (const row of Array.from(rows.values())) if (obsolete(row.state)) remove(row)
     },
     *entries() {
-      for (const { name, state } of drawn) yield [name, state]
+      for (const { name, state } of urn.items) yield [name, state]
     },
     get size() {
       return rows.size
     },
-  }
-}
-
-/**
- * Marsaglia's xorshift32. Without a seed from outside, so that a run in the laboratory repeats; nobody outside sees
- * which key went, so there is nothing to predict it from.
- */
-function newRandom(): () => number {
-  let state = 0x9e3779b9
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return state >>> 0
   }
 }

@@ -1,4 +1,5 @@
 /** What an isolate has collected for one shard and not sent yet. */
+import { newRandom } from '../../lib/urn.ts'
 import type { NameSighting, Parcel, Remark, Sighting } from './parcel.ts'
 import { newTally, type Tally } from './tally.ts'
 import { usageOf } from './usage.ts'
@@ -30,8 +31,8 @@ export interface Open {
   /** Words in the places of parameters that came, kept or not. */
   behind: number
   dropped: number
-  /** For the draws of `keep`: nobody outside sees which sighting went. */
-  seed: number
+  /** Draws which sighting goes. */
+  readonly random: () => number
 }
 
 export function newOpen(shard: number, openedAt: number): Open {
@@ -47,10 +48,9 @@ export function newOpen(shard: number, openedAt: number): Open {
     misses: 0,
     behind: 0,
     dropped: 0,
-    seed: SEED,
+    random: newRandom(),
   }
 }
-const SEED = 0x9e3779b9
 
 /** As it travels. The id makes it count once. */
 export function seal(open: Open, id: string): Parcel {
@@ -89,10 +89,7 @@ export function keepSighting(open: Open, sighting: Sighting): void {
     return
   }
   open.dropped++
-  open.seed ^= open.seed << 13
-  open.seed ^= open.seed >>> 17
-  open.seed ^= open.seed << 5
-  const at = (open.seed >>> 0) % open.offered
+  const at = open.random() % open.offered
   if (at < MAX_SIGHTINGS) open.sightings[at] = sighting
 }
 

@@ -7,6 +7,7 @@
  */
 import { DAY_MS } from '../../lib/durations.ts'
 import { hash32 } from '../../lib/hash32.ts'
+import { type Drawn, newUrn } from '../../lib/urn.ts'
 import { bitsOf, countBits, newGhosts } from './ghosts.ts'
 import { newOwners, placeIn, type Ring } from './owners.ts'
 
@@ -16,7 +17,6 @@ const MAX_CALLERS = 16
 const PER_SESSION = 24
 /** The part of the table that one network may fill. */
 const SPONSOR_SHARE = 1 / 8
-const SAMPLE = 16
 
 export interface Visit {
   readonly at: number
@@ -25,7 +25,7 @@ export interface Visit {
   readonly proven: boolean
 }
 
-export interface Suspect {
+export interface Suspect extends Drawn {
   readonly key: string
   readonly firstAt: number
   lastAt: number
@@ -52,7 +52,6 @@ export interface Suspect {
   atSession: number
   bySponsor: Ring<Suspect> | undefined
   atSponsor: number
-  position: number
 }
 
 /** Of a suspect that nobody brought. */
@@ -86,22 +85,18 @@ export interface Probation {
 
 export function newProbation(capacity: number): Probation {
   const suspects = new Map<string, Suspect>()
-  const drawn: Suspect[] = []
+  const urn = newUrn<Suspect>()
   const owners = newOwners<Suspect>()
   const ghosts = newGhosts()
   const perSponsor = Math.max(1, Math.floor(capacity * SPONSOR_SHARE))
   let turnedOut = 0
-  let seed = 0x9e3779b9
 
   function remove(suspect: Suspect): void {
     suspects.delete(suspect.key)
     const { bySession, bySponsor } = suspect
     if (bySession !== undefined) owners.leave(bySession, suspect.atSession)
     if (bySponsor !== undefined) owners.leave(bySponsor, suspect.atSponsor)
-    const last = drawn.pop()
-    if (last === undefined || last === suspect) return
-    last.position = suspect.position
-    drawn[suspect.position] = last
+    urn.take(suspect)
   }
 
   function turnOut(suspect: Suspect): void {
@@ -114,20 +109,8 @@ export function newProbation(capacity: number): Probation {
     })
   }
 
-  /** Of sixteen drawn at random the one that fewest asked for. xorshift32, as in `observe/table.ts`. */
   function makeRoom(at: number): void {
-    let victim: Suspect | undefined
-    let least = Number.POSITIVE_INFINITY
-    for (let draw = 0; draw < SAMPLE; draw++) {
-      seed ^= seed << 13
-      seed ^= seed >>> 17
-      seed ^= seed << 5
-      const suspect = drawn[(seed >>> 0) % drawn.length]
-      const weight = suspect === undefined ? least : weightOf(suspect, at)
-      if (weight >= least) continue
-      victim = suspect
-      least = weight
-    }
+    const victim = urn.lightest((suspect) => weightOf(suspect, at))
     if (victim !== undefined) turnOut(victim)
   }
 
@@ -181,9 +164,8 @@ export function newProbation(capacity: number): Probation {
     if (suspects.size >= capacity) makeRoom(at)
     owners.enter(suspect.bySession, suspect.atSession, PER_SESSION, suspect)
     owners.enter(suspect.bySponsor, suspect.atSponsor, perSponsor, suspect)
-    suspect.position = drawn.length
     suspects.set(suspect.key, suspect)
-    drawn.push(suspect)
+    urn.put(suspect)
   }
 
   return {
@@ -211,7 +193,7 @@ export function newProbation(capacity: number): Probation {
       const suspect = suspects.get(key)
       if (suspect !== undefined) remove(suspect)
     },
-    kept: () => keptOf(drawn),
+    kept: () => keptOf(urn.items),
     restore(kept) {
       for (const { answer, ...known } of kept.slice(0, capacity)) {
         if (suspects.has(known.key)) continue
@@ -221,10 +203,10 @@ export function newProbation(capacity: number): Probation {
           ...callers,
           answer: answer ?? undefined,
           hash: hash32(known.key),
-          position: drawn.length,
+          position: 0,
         }
         suspects.set(suspect.key, suspect)
-        drawn.push(suspect)
+        urn.put(suspect)
       }
     },
     get size() {
