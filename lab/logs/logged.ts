@@ -64,8 +64,11 @@ export function statusOf(value: number | undefined): number | undefined {
   return value >= 100 && value <= 599 ? value : undefined
 }
 
-/** A year outside of these is somebody's fault: a field that is none, a clock that was never set. */
-const FIRST_YEAR = Date.UTC(2000)
+/**
+ * A year outside of these is somebody's fault: a field that is none, a clock that was never set (1970, or 1980 where files began).
+ * The public logs of 1994 and 1995 that web traffic is compared with are older than the century.
+ */
+const FIRST_YEAR = Date.UTC(1990)
 const AFTER_LAST_YEAR = Date.UTC(2200)
 
 /** Milliseconds since the epoch that a log may have been written at. */
