@@ -767,12 +767,25 @@ export interface Contribution {
   readonly words?: string
 }
 
-/** The nearest other value of one feature with which the score would have been below every threshold that stops. */
+/**
+ * The nearest other value of one feature with which the score would have been below every threshold that stops, that of the
+ * rule that decided among them.
+ */
 export interface NearestChange {
   readonly feature: string
   /** The abuse probability then. */
   readonly abuse: number
   readonly words: string
+}
+
+/** Why a score is what it is. */
+export interface Explanation {
+  /** To the margin, strongest first. */
+  readonly contributions: readonly Contribution[]
+  /** What all that is not named adds to the margin, the model's bias among it. */
+  readonly rest: number
+  /** Left out where the score stops nothing, and where no single change would have helped. */
+  readonly nearest?: NearestChange
 }
 
 /** What a second model, which decides nothing, makes of the same features. */
@@ -792,11 +805,8 @@ export interface Score {
   readonly intent: Intent
   /** 1 minus the benign probabilities. */
   readonly abuse: number
+  /** Of `intent`, in log-odds. */
   readonly margin: number
-  /** Strongest first; empty when nothing was odd enough to explain. */
-  readonly contributions: readonly Contribution[]
-  /** Left out where the score stops nothing, and where no single change would have helped. */
-  readonly nearest?: NearestChange
   readonly shadow?: ShadowScore
   /** What was scored, in the order of the features; NaN is missing. */
   readonly features?: Float32Array
@@ -821,6 +831,8 @@ export interface Verdict {
   readonly retryAfterSeconds: number | undefined
   /** In words: the nearest change that would have changed the verdict. */
   readonly counterfactual: string | undefined
+  /** Of the abuse probability, from 0 to 1, where the rule that decided asks for one. */
+  readonly limit: number | undefined
 }
 
 // ----------------------------------------------------------------------------------------------- respond

@@ -1,7 +1,7 @@
 /**
  * One request's whole way: the order, and nothing else.
  *
- *   exchange > identify > match > verify > observe > score > decide > respond, and record after the answer
+ *   exchange > identify > match > verify > observe > score > decide > explain > respond, and record after the answer
  *
  * Every stage takes earlier facts and returns one new one, so that the wrong order does not compile. Nothing
  * short-circuits: every request is decided once, answered once and recorded once.
@@ -75,6 +75,7 @@ export async function guard(request: Request, house: House): Promise<Response> {
   }
   const score = house.scorer.score(evidence)
   const verdict = decide(evidence, score, config.policy)
+  const explanation = score.state === 'valid' ? house.scorer.explain(score.value, verdict) : undefined
   const bank = holding(house.upstream, uses, replay, house.replay)
   const answer = await respond(
     { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
@@ -99,7 +100,15 @@ export async function guard(request: Request, house: House): Promise<Response> {
   const facts = originAnswer(answer)
   house.ledger.settle(print, answer.outcome, done, facts)
   house.estate.settle(print, answer.outcome, done, facts)
-  const record = { evidence, score, verdict, answer, ledgerMs: told - asked, originMs: done - told }
+  const record = {
+    evidence,
+    score,
+    verdict,
+    explanation,
+    answer,
+    ledgerMs: told - asked,
+    originMs: done - told,
+  }
   house.sink.write(record)
   const response = look?.answered(record) ?? answer.response
   return learn({ seen: { content }, rules, question, print, answer }, response, house)

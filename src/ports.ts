@@ -8,6 +8,7 @@ import type {
   Answer,
   Conduct,
   Evidence,
+  Explanation,
   Footprint,
   Lesson,
   ListHit,
@@ -97,6 +98,11 @@ export interface Estate {
 
 export interface Scorer {
   score(evidence: Evidence): Fact<Score, never, ScorerOutage>
+  /**
+   * Undefined where nobody would ask: the request was let pass, and its score is not odd. Also where the model that made the
+   * score is not there any more.
+   */
+  explain(score: Score, verdict: Verdict): Explanation | undefined
 }
 
 /** The bank. Resolves to the origin's response, or says why there is none; never rejects. */
@@ -114,6 +120,7 @@ export interface DecisionRecord {
   readonly evidence: Evidence
   readonly score: Fact<Score, never, ScorerOutage>
   readonly verdict: Verdict
+  readonly explanation: Explanation | undefined
   readonly answer: Answer
   readonly ledgerMs: number
   readonly originMs: number

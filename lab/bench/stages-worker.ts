@@ -89,6 +89,7 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   const score = house.scorer.score(evidence)
   if (steps === 8) return
   const verdict = decide(evidence, score, config.policy)
+  const explanation = score.state === 'valid' ? house.scorer.explain(score.value, verdict) : undefined
   if (steps === 9) return
   const answer = await respond(
     { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
@@ -103,5 +104,5 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   house.ledger.settle(print, answer.outcome, exchange.arrivedAt)
   house.estate.settle(print, answer.outcome, exchange.arrivedAt)
   if (steps === 11) return
-  house.sink.write({ evidence, score, verdict, answer, ledgerMs: 0, originMs: 0 })
+  house.sink.write({ evidence, score, verdict, explanation, answer, ledgerMs: 0, originMs: 0 })
 }

@@ -220,6 +220,7 @@ function recording(mode: Mode, stream: Random): Recorder {
           ? valid(certainty(truth))
           : unavailable('model_absent')
       },
+      explain: () => undefined,
     },
   }
 }
@@ -233,6 +234,5 @@ function certainty(truth: Truth): Score {
     intent: truth.intent,
     abuse: 0.9999,
     margin: 7,
-    contributions: [],
   }
 }

@@ -14,6 +14,7 @@ interface Hit {
   readonly posture: Posture
   readonly reason: Reason
   readonly unless: string | undefined
+  readonly limit: number | undefined
   /** What the other rules are asked about, if this one had not applied. */
   readonly supposing: Case
 }
@@ -58,6 +59,7 @@ const NOTHING: Omit<Verdict, 'posture'> = {
   reason: 'unremarkable' satisfies Reason,
   retryAfterSeconds: undefined,
   counterfactual: undefined,
+  limit: undefined,
 }
 
 /** A rule as the policy wants it. Those that are switched off are not here. */
@@ -98,6 +100,7 @@ function apply(order: Order, from: Case): Hit | undefined {
     posture: postureOf(order, from),
     reason: typeof rule.reason === 'function' ? rule.reason(from) : rule.reason,
     unless: finding === true ? undefined : finding.unless,
+    limit: finding === true ? undefined : finding.limit,
     supposing: (finding === true ? undefined : finding.supposing) ?? from,
   }
 }
@@ -129,6 +132,7 @@ function verdict(hit: Hit, action: Action, from: Case, rest: Remainder): Verdict
     reason: hit.reason,
     retryAfterSeconds: action === 'throttle' ? retryAfter(hit.rule, from) : undefined,
     counterfactual: hit.unless === undefined ? undefined : `${hit.unless}, ${otherwise(hit, rest)}`,
+    limit: hit.limit,
   }
 }
 

@@ -17,6 +17,8 @@ export interface Case {
 /** How near it was: completes "..., this would have been allowed". */
 export interface Finding {
   readonly unless: string
+  /** Of the abuse probability, from 0 to 1: what it would have had to stay below. */
+  readonly limit?: number
   /** The case as it would have been then, where that is not the same but for this rule: what the others would have made of it. */
   readonly supposing?: Case
 }

@@ -1,6 +1,6 @@
 /** One decision, explained: what was done, why, on what evidence, and what would have changed it. */
 import { html } from 'hono/html'
-import type { Contribution, ShadowScore } from '../evidence.ts'
+import type { ShadowScore } from '../evidence.ts'
 import type { ConductNumbers, JournalEntry } from '../record/entry.ts'
 import { heading, type Page, page, time } from './pages.ts'
 
@@ -132,14 +132,14 @@ function score(entry: JournalEntry): Page {
     ${entry.nearest ? html`<p>It would have been below the thresholds with ${entry.nearest}.</p>` : ''}
     ${entry.shadow ? shadow(entry.shadow) : ''}
     ${facts(probabilities.map(([intent, probability]): [string, string] => [intent, String(probability)]))}
-    ${entry.contributions.length === 0 ? '' : contributions(entry.contributions)}`
+    ${entry.contributions.length === 0 ? '' : contributions(entry)}`
 }
 
 function shadow({ model, intent, abuse, agrees }: ShadowScore): Page {
   return html`<p>The model in shadow (<span class="soft">${model}</span>) ${agrees ? 'agrees' : 'disagrees'}: abuse ${abuse}, likeliest intent ${intent}.</p>`
 }
 
-function contributions(list: readonly Contribution[]): Page {
+function contributions({ contributions: list, rest }: JournalEntry): Page {
   return html`<h2>What moved the score most</h2>
     <table>
       <thead><tr><th>What</th><th>Feature</th><th class="number">Value</th><th class="number">Effect on the margin</th></tr></thead>
@@ -150,6 +150,7 @@ function contributions(list: readonly Contribution[]): Page {
             <td class="number">${effect > 0 ? '+' : ''}${effect}</td>
           </tr>`,
         )}
+        ${rest === null ? '' : html`<tr><td>everything else together</td><td></td><td></td><td class="number">${rest > 0 ? '+' : ''}${rest}</td></tr>`}
       </tbody>
     </table>`
 }

@@ -1,5 +1,5 @@
 /** What the journal keeps of a score: the probabilities, why, and what a model can be trained on again. */
-import type { Contribution, Intent, Score, ShadowScore } from '../evidence.ts'
+import type { Contribution, Explanation, Intent, Score, ShadowScore } from '../evidence.ts'
 import { shortVector } from '../lib/vector.ts'
 
 const MAX_CONTRIBUTIONS = 8
@@ -19,8 +19,8 @@ export function probabilitiesOf({ probabilities: given }: Score): Record<Intent,
   }
 }
 
-export function contributionsOf(score: Score | undefined): readonly Contribution[] {
-  return (score?.contributions ?? [])
+export function contributionsOf(explanation: Explanation | undefined): readonly Contribution[] {
+  return (explanation?.contributions ?? [])
     .slice(0, MAX_CONTRIBUTIONS)
     .map(({ feature, value, effect, words }) => ({
       feature: cut(feature, 64),
@@ -30,8 +30,12 @@ export function contributionsOf(score: Score | undefined): readonly Contribution
     }))
 }
 
-export function nearestOf(score: Score | undefined): string {
-  const nearest = score?.nearest
+export function restOf(explanation: Explanation | undefined): number | null {
+  return explanation === undefined ? null : rounded(explanation.rest)
+}
+
+export function nearestOf(explanation: Explanation | undefined): string {
+  const nearest = explanation?.nearest
   return nearest === undefined ? '' : cut(`${nearest.words}: abuse ${rounded(nearest.abuse)}`, 240)
 }
 

@@ -24,7 +24,7 @@ import type {
 import { type Fact, known } from '../lib/fact.ts'
 import type { DecisionRecord } from '../ports.ts'
 import { appOf, type JournalApp } from './entry-app.ts'
-import { contributionsOf, nearestOf, probabilitiesOf, shadowOf, vectorOf } from './entry-score.ts'
+import { contributionsOf, nearestOf, probabilitiesOf, restOf, shadowOf, vectorOf } from './entry-score.ts'
 import { type JournalSignature, replayOf, signatureOf } from './entry-signature.ts'
 
 /** Behaviour in the last hour unless it says otherwise, before this request. */
@@ -85,6 +85,8 @@ export interface JournalEntry {
   readonly model: string
   readonly probabilities: Readonly<Partial<Record<Intent, number>>>
   readonly contributions: readonly Contribution[]
+  /** What all that is not among the contributions adds to the margin; null where nothing was explained. */
+  readonly rest: number | null
   /** The nearest change with which the score would have been below every threshold that stops, in words; `''` where there is none. */
   readonly nearest: string
   /** What the model in shadow made of it; null without one. */
@@ -138,6 +140,7 @@ export function entryOf({
   evidence,
   score,
   verdict,
+  explanation,
   answer,
   ledgerMs,
   originMs,
@@ -195,8 +198,9 @@ export function entryOf({
     margin: scored === undefined ? null : rounded(scored.margin),
     model: cut(scored?.model, 64),
     probabilities: scored === undefined ? {} : probabilitiesOf(scored),
-    contributions: contributionsOf(scored),
-    nearest: nearestOf(scored),
+    contributions: contributionsOf(explanation),
+    rest: restOf(explanation),
+    nearest: nearestOf(explanation),
     shadow: shadowOf(scored),
     vector: vectorOf(scored),
     conduct: conductOf(conduct),

@@ -86,6 +86,7 @@ describe('a program that shows nothing and asks for open pages in a hurry', () =
     expect(judged(asking(7), 0.05)).toMatchObject({ action: 'throttle', rule: 'score_hurried_program' })
     expect(judged(asking(79), 0.004).action).toBe('allow')
     expect(judged(asking(79), 0.005)).toMatchObject({ action: 'throttle', rule: 'score_hurried_program' })
+    expect(judged(asking(79), 0.2).limit).toBeCloseTo(0.005, 10)
   })
 
   it('is slowed on paths that the gate does not know', () => {

@@ -26,6 +26,7 @@ const VERDICT = {
   reason: 'score_high',
   retryAfterSeconds: undefined,
   counterfactual: undefined,
+  limit: undefined,
 } as const
 
 function challengeFor(origin: string): Response {

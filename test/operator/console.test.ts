@@ -73,6 +73,7 @@ const ENTRY: JournalEntry = {
   contributions: [
     { feature: 'tlsUnlikeClaim', value: 1, effect: 2.5, words: 'yes: TLS of another software' },
   ],
+  rest: 3.6,
   nearest: 'TLS of another software: no instead of yes: abuse 0.2',
   shadow: { model: 'beef'.repeat(16), intent: 'scraping', abuse: 0.4, agrees: false },
   vector: '',

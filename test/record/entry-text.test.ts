@@ -34,7 +34,7 @@ const ENTRIES: readonly (readonly [string, JournalEntry])[] = [
       app: {
         ...{ platform: 'apple', app: 'a', version: '', verdict: '', ageMs: 0, keyAgeMs: null, counted: null },
       },
-      ...{ counterfactual: 'c', nearest: 'n', vector: 'AAAA', originStatus: 200 },
+      ...{ counterfactual: 'c', nearest: 'n', rest: -0.5, vector: 'AAAA', originStatus: 200 },
       shadow: { model: 'm', intent: 'scraping', abuse: 0, agrees: true },
       conduct: { account: 'unavailable:ledger_timeout' },
     }),
@@ -52,10 +52,10 @@ describe('an entry as text', () => {
   })
 
   it('has no member that says nothing', () => {
-    const score = valid({ ...SCORE, contributions: [] })
-    const stored = JSON.parse(textOf(entryOf(recordOf({ score, evidence }))))
+    const stored = JSON.parse(textOf(entryOf(recordOf({ explanation: undefined, evidence }))))
     expect(stored).not.toHaveProperty('certificate')
     expect(stored).not.toHaveProperty('contributions')
+    expect(stored).not.toHaveProperty('rest')
     expect(stored).not.toHaveProperty('originStatus')
     expect(stored.proof).toEqual({})
   })
@@ -89,7 +89,7 @@ describe('an entry as text', () => {
   it('reads what was written when every member was, and what was written before a member was there', () => {
     const entry: JournalEntry = JSON.parse(JSON.stringify(entryAt('ref-1')))
     expect(entryFrom(entry)).toEqual(entry)
-    const { shadow: _shadow, nearest: _nearest, ...older } = entry
-    expect(entryFrom(older)).toEqual({ ...entry, shadow: null, nearest: '' })
+    const { shadow: _shadow, nearest: _nearest, rest: _rest, ...older } = entry
+    expect(entryFrom(older)).toEqual({ ...entry, shadow: null, nearest: '', rest: null })
   })
 })

@@ -187,14 +187,18 @@ describe('what is recorded', () => {
       recordOf({
         score: valid({
           ...SCORE,
-          contributions: [{ feature: 'http1', value: 1, effect: 2, words: 'yes: HTTP/1' }],
-          nearest: { feature: 'http1', abuse: 0.0321, words: 'HTTP/1: no instead of yes' },
           shadow: { model: 'beef', intent: 'scraping', abuse: 0.98765, agrees: false },
           features,
         }),
+        explanation: {
+          contributions: [{ feature: 'http1', value: 1, effect: 2, words: 'yes: HTTP/1' }],
+          rest: -0.12345,
+          nearest: { feature: 'http1', abuse: 0.0321, words: 'HTTP/1: no instead of yes' },
+        },
       }),
     )
     expect(entry.contributions).toEqual([{ feature: 'http1', value: 1, effect: 2, words: 'yes: HTTP/1' }])
+    expect(entry.rest).toBe(-0.123)
     expect(entry.nearest).toBe('HTTP/1: no instead of yes: abuse 0.032')
     expect(entry.shadow).toEqual({ model: 'beef', intent: 'scraping', abuse: 0.988, agrees: false })
     expect(unpackVector(wholeVector(entry.vector), 4)).toEqual(features)
@@ -202,12 +206,13 @@ describe('what is recorded', () => {
   })
 
   it('says so when there was no score', () => {
-    const entry = entryOf(recordOf({ score: unavailable('model_absent') }))
+    const entry = entryOf(recordOf({ score: unavailable('model_absent'), explanation: undefined }))
     expect(entry).toMatchObject({
       score: 'unavailable:model_absent',
       abuse: null,
       intent: '',
       contributions: [],
+      rest: null,
     })
     expect(dataPoint(entry).doubles[0]).toBe(-1)
   })
@@ -275,13 +280,16 @@ function enormous(): DecisionRecord {
     score: valid({
       ...SCORE,
       model: long,
-      contributions: new Array(500).fill({
-        ...{ feature: long, value: 1.23456789, effect: -1.23456789, words: long },
-      }),
-      nearest: { feature: long, abuse: 0.123456789, words: long },
       shadow: { model: long, intent: 'credential_stuffing', abuse: 0.123456789, agrees: false },
       features: new Float32Array(5_000).fill(1.23456789),
     }),
     verdict: { ...DENIED, rule: long, reason: long, counterfactual: long },
+    explanation: {
+      contributions: new Array(500).fill({
+        ...{ feature: long, value: 1.23456789, effect: -1.23456789, words: long },
+      }),
+      rest: -1.23456789,
+      nearest: { feature: long, abuse: 0.123456789, words: long },
+    },
   })
 }

@@ -29,6 +29,7 @@ export const ALLOW: Verdict = {
   reason: 'unremarkable',
   retryAfterSeconds: undefined,
   counterfactual: undefined,
+  limit: undefined,
 }
 
 export const FRESH_PASS = '__Host-portcullis=fresh; Path=/; Secure; HttpOnly; SameSite=Lax'

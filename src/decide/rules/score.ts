@@ -42,6 +42,7 @@ export function reachesLimit(from: Case, limit: number): false | Finding {
   const { abuse } = score.value
   return {
     unless: `with an abuse probability under ${limit} (it was ${abuse.toFixed(3)})`,
+    limit,
     supposing: { ...from, score: { ...score, value: { ...score.value, abuse: limit - Number.EPSILON } } },
   }
 }
