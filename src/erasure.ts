@@ -5,6 +5,7 @@
 import { formerNamesOf, nameOf } from './claims.ts'
 import { consentClaims } from './consents.ts'
 import type { LedgerOutage } from './evidence.ts'
+import { normaliseCard, normaliseUser } from './exchange/credentials.ts'
 import { appsOf, type GateEnv, journalOf, type Premises } from './house.ts'
 import { networkFrom } from './identify/network.ts'
 import { inJurisdiction } from './jurisdiction.ts'
@@ -35,7 +36,7 @@ export interface Means {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** Undefined where the value names nobody: an address that is none, a consent without its organisation. */
+/** Undefined where the value names nobody: an address or a card that is none, a consent without its organisation. */
 export async function erase(subject: Subject, means: Means): Promise<Erased | undefined> {
   const { premises, env, waitUntil } = means
   const nothing: Erased = { ledger: ABSENT, journal: ABSENT, attestation: ABSENT }
@@ -72,13 +73,20 @@ function ledgerSubject(
   { keys }: Premises,
 ): LedgerSubject | undefined {
   switch (kind) {
-    case 'user':
+    // Spelt in any way that a login takes for the same.
+    case 'user': {
+      const user = normaliseUser(value)
+      if (user === '') return undefined
       return {
         kind: 'account',
-        names: [nameOf(keys, 'account', value), ...formerNamesOf(keys, 'account', value)],
+        names: [nameOf(keys, 'account', user), ...formerNamesOf(keys, 'account', user)],
       }
-    case 'card':
-      return { kind, names: [nameOf(keys, kind, value), ...formerNamesOf(keys, kind, value)] }
+    }
+    case 'card': {
+      const card = normaliseCard(value)
+      if (card === undefined) return undefined
+      return { kind, names: [nameOf(keys, kind, card), ...formerNamesOf(keys, kind, card)] }
+    }
     case 'consent': {
       const { consent, consentPlace: place, formerly } = consentClaims(value, keys)
       if (organisation === undefined || consent === undefined || place === undefined) return undefined

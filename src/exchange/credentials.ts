@@ -85,11 +85,11 @@ function first(places: readonly string[], look: Lookup): Outcome<string | undefi
 }
 
 /** One account, one name: banks compare user names without case, and full-width letters are not another person. */
-function normaliseUser(text: string): string {
+export function normaliseUser(text: string): string {
   return compatible(text).trim().toLowerCase()
 }
 
-function normaliseCard(text: string): string | undefined {
+export function normaliseCard(text: string): string | undefined {
   const digits = compatible(text).replace(/[\s-]/g, '')
   return CARD.test(digits) ? digits : undefined
 }
