@@ -71,8 +71,9 @@ export class Estate extends DurableObject<Env> {
   #open(): Pool {
     if (this.#pool !== undefined) return this.#pool
     const pool = newPool()
-    this.#store.load(pool)
-    pool.forgetBefore(Date.now() - COHORT_RETENTION_MS)
+    const now = Date.now()
+    this.#store.load(pool, now)
+    pool.forgetBefore(now - COHORT_RETENTION_MS)
     this.#pool = pool
     return pool
   }

@@ -3,7 +3,7 @@ import { newSchema } from '../../lib/schema.ts'
 import { decodeActor, encodeActor } from '../actor/codec.ts'
 import { ACTOR_RETENTION_MS } from '../actor/room.ts'
 import { decodeCohorts, encodeCohorts } from './codec.ts'
-import type { Pool } from './pool.ts'
+import { CHUNKS, chunkOf, type Pool } from './pool.ts'
 
 const STEPS = [
   `CREATE TABLE cohorts (
@@ -24,7 +24,7 @@ export const COHORT_RETENTION_MS = 35 * 86_400_000
 const MAX_CHUNK_BYTES = 1_900_000
 
 export interface EstateStore {
-  load(pool: Pool): void
+  load(pool: Pool, now: number): void
   /** Writes at most so many of the chunks that have changed. */
   saveChunks(pool: Pool, limit: number, now: number): void
   /** Writes the third parties that were seen since. */
@@ -40,7 +40,10 @@ export function newEstateStore(storage: DurableObjectStorage): EstateStore {
   const { sql } = storage
 
   function saveChunks(pool: Pool, limit: number, now: number): void {
-    const chunks = Array.from(pool.changed()).slice(0, limit)
+    write(pool, Array.from(pool.changed()).slice(0, limit), now)
+  }
+
+  function write(pool: Pool, chunks: readonly number[], now: number): void {
     if (chunks.length === 0) return
     schema.prepare()
     for (const chunk of chunks) {
@@ -51,11 +54,18 @@ export function newEstateStore(storage: DurableObjectStorage): EstateStore {
   }
 
   return {
-    load(pool) {
+    load(pool, now) {
       if (!schema.exists()) return
-      for (const { states } of sql.exec<{ states: ArrayBuffer }>('SELECT states FROM cohorts')) {
-        for (const [name, state] of decodeCohorts(new Uint8Array(states))) pool.restore(name, state)
+      let elsewhere = false
+      const rows = sql.exec<{ chunk: number; states: ArrayBuffer }>('SELECT chunk, states FROM cohorts')
+      for (const { chunk, states } of rows) {
+        for (const [name, state] of decodeCohorts(new Uint8Array(states))) {
+          pool.restore(name, state)
+          elsewhere ||= chunkOf(name) !== chunk
+        }
       }
+      // The version before had them in other chunks: all are written anew at once, or two would have one cohort.
+      if (elsewhere) write(pool, Array.from(Array(CHUNKS).keys()), now)
       const actors = sql.exec<{ organisation: string; state: ArrayBuffer }>(
         'SELECT organisation, state FROM actors ORDER BY touched',
       )

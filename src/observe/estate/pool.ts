@@ -98,6 +98,7 @@ export function newPool(capacity = CAPACITY): Pool {
   }
 }
 
-function chunkOf(name: string): number {
-  return hash32(name) % CHUNKS
+/** By another hash than the shard's: sixteen shards would else have four chunks each, too large to be written. */
+export function chunkOf(name: string): number {
+  return hash32(`chunk ${name}`) % CHUNKS
 }
