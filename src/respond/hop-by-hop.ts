@@ -16,7 +16,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
  * the gate has verified are never removed for it: what was inspected and what the bank reads would be two requests.
  */
 const END_TO_END =
-  /^(?:content-|cookie$|set-cookie$|authorization$|host$|origin$|cache-control$|client-cert|portcullis-|signature|x-forwarded-)/
+  /^(?:content-|cookie$|set-cookie$|authorization$|host$|origin$|cache-control$|client-cert|portcullis-|signature|x-forwarded-|digest$|dpop$|x-jws-signature$|consent-|(?:x-)?idempotency-key$|x-request-id$|psu-|tpp-|x-fapi-)/
 
 const MAX_OPTIONS = 32
 

@@ -162,6 +162,22 @@ describe('the headers that the bank gets', () => {
     }
   })
 
+  it.each([
+    'digest',
+    'dpop',
+    'x-jws-signature',
+    'consent-id',
+    'idempotency-key',
+    'x-idempotency-key',
+    'x-request-id',
+    'psu-ip-address',
+    'tpp-signature-certificate',
+    'x-fapi-customer-ip-address',
+  ])('keep %s, which the gate reads: the bank must not be asked without it', async (name) => {
+    const { request } = await forwarded({ headers: { connection: `close, ${name}`, [name]: 'x' } })
+    expect(request?.headers.get(name)).toBe('x')
+  })
+
   it('survive a Connection header that is no list', async () => {
     const { request } = await forwarded({ method: 'GET', headers: { connection: ',,;= ,"x", (a), \u00e9' } })
     expect(request).toBeDefined()
