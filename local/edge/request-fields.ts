@@ -130,7 +130,21 @@ function framing(visit: Visit): Field[] {
     ]
   }
   const chunked = visit.body !== undefined && valuesOf(visit.fields, 'content-length').length === 0
-  return [['Connection', 'Keep-Alive'], ...(chunked ? [['Transfer-Encoding', 'chunked'] as const] : [])]
+  return [
+    ['Connection', ['Keep-Alive', ...namedInConnection(visit)].join(', ')],
+    ...(chunked ? [['Transfer-Encoding', 'chunked'] as const] : []),
+  ]
+}
+
+/**
+ * RFC 9110 section 7.6.1: what a client names there goes no further than the next hop. The gate takes it off, and knows what may
+ * not be taken off; it can only do so if it is told.
+ */
+function namedInConnection({ fields }: Visit): string[] {
+  const options = valuesOf(fields, 'connection').flatMap((value) => value.split(','))
+  return options
+    .map((option) => option.trim())
+    .filter((option) => !/^(?:close)?$/i.test(option) && !HOP_BY_HOP.has(option.toLowerCase()))
 }
 
 /** RFC 6455 section 4.1. The gate refuses it; it can only do so if it gets to see it. */

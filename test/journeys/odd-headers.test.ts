@@ -119,8 +119,10 @@ describe('what only an edge or the gate may say', () => {
     },
   )
 
-  it('cannot be taken off by naming it in Connection', async () => {
-    const seen = await mirror('Connection', 'close, Portcullis-Risk, Cookie', 'Cookie', 'a=1')
+  it('cannot be taken off by naming it in Connection, as other headers are', async () => {
+    const options = 'close, X-Hop, Portcullis-Risk, Cookie'
+    const seen = await mirror('Connection', options, 'X-Hop', '1', 'Cookie', 'a=1')
+    expect(seen.header('x-hop')).toBeUndefined()
     expect(seen.header('portcullis-risk')).toMatch(/verdict=/)
     expect(seen.header('cookie')).toBe('a=1')
   })
