@@ -5,6 +5,7 @@
  * traffic, and no promise about anybody else's.
  */
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ArenaReport, arenaTable } from './arena-table.ts'
 import { type PlannedCampaign, readCampaigns } from './campaign-file.ts'
@@ -56,7 +57,9 @@ async function main(): Promise<void> {
 
 function plansFrom(file: string | undefined, seed: string): readonly PlannedCampaign[] {
   if (file === undefined) return DEFAULT_CAMPAIGNS.map((campaign) => ({ campaign, assumed: {} }))
-  return readCampaigns(readFileSync(file, 'utf8'), random(seed).fork('file'))
+  // npm runs scripts in the package's folder and leaves the caller's in INIT_CWD.
+  const text = readFileSync(resolve(process.env.INIT_CWD ?? '.', file), 'utf8')
+  return readCampaigns(text, random(seed).fork('file'))
 }
 
 function chosen(plans: readonly PlannedCampaign[], only: readonly string[] | undefined) {

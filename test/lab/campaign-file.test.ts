@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readCampaigns } from '../../lab/campaign-file.ts'
 import { random } from '../../lab/traffic/random.ts'
@@ -18,6 +20,20 @@ function only(entry: object) {
 }
 
 describe('a file of campaigns', () => {
+  it('is looked for where the caller stands, and not where npm puts the arena', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'portcullis-campaigns-'))
+    writeFileSync(join(folder, 'mine.json'), '{"campaigns":[]}')
+    const { status, stderr } = spawnSync(process.execPath, ['lab/arena.ts', '--campaigns', 'mine.json'], {
+      encoding: 'utf8',
+      env: { ...process.env, INIT_CWD: folder },
+    })
+    rmSync(folder, { recursive: true })
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('Cannot read campaigns'),
+    })
+  })
+
   it('keeps ids, and ignores fields that it does not know', () => {
     const { campaign } = only({ id: 'kept', note: 'a rumour', signature: 'one user agent', colour: 7 })
     expect(campaign.id).toBe('kept')
