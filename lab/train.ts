@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Scorer } from '../src/ports.ts'
 import { FEATURE_NAMES, INTENTS } from '../src/score/features.ts'
 import { loadForest } from '../src/score/forest.ts'
 import { scorerFrom } from '../src/score/score.ts'
@@ -72,15 +71,17 @@ async function main(): Promise<void> {
   const out = values.out === undefined ? join(PROJECT, 'wasm') : fromHere(values.out)
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, 'model.bin'), blob)
-  const clients = captureTable(await judgeCaptures(scorerOf(blob)))
+  const forest = loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS)
+  const clients = captureTable(await judgeCaptures(scorerFrom(forest)))
+  const unasked = unaskedBy(forest)
   const told = own && { decisions: own.length, alone: values.alone }
-  const card = modelCard({ seed, counts, blob, own: told, clients, ...facts })
+  const card = modelCard({ seed, counts, blob, own: told, clients, unasked, ...facts })
   writeFileSync(join(out, 'README.md'), card)
   process.stdout.write(card)
 }
 
-function scorerOf(blob: Uint8Array): Scorer {
-  return scorerFrom(loadForest(scorerModule(), blob, FEATURE_NAMES, INTENTS))
+function unaskedBy(forest: ReturnType<typeof loadForest>): readonly string[] {
+  return FEATURE_NAMES.filter((_name, at) => forest.ok && forest.value.thresholds(at).length === 0)
 }
 
 function ownTraffic(): readonly Row[] | undefined {

@@ -45,12 +45,19 @@ export async function judgeCaptures(
   const { anchors } = await thirdParties(0)
   const judged: JudgedSession[] = []
   for (const capture of captures) {
-    for (const session of capture.sessions) {
+    for (const session of tasksOf(capture)) {
       const house = labHouse({ scorer, seed: `${capture.client} ${session.task}`, anchors, enforce: false })
       judged.push(await judge(capture, session, { ...house, upstream: visitedBank() }))
     }
   }
   return judged
+}
+
+/** What has no single request to send, as an attack tool that works through a list, is judged by its first as well. */
+function tasksOf({ sessions }: Capture): readonly CapturedSession[] {
+  const [first] = sessions
+  if (first === undefined || sessions.some(({ task }) => task === 'single')) return sessions
+  return [{ task: 'single', requests: first.requests.slice(0, 1) }, ...sessions]
 }
 
 const HEAVIER: readonly Action[] = ['allow', 'flag', 'throttle', 'challenge', 'deny']

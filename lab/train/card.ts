@@ -25,6 +25,8 @@ export interface CardFacts {
   readonly blob: Uint8Array
   /** Undefined where all is generated. */
   readonly own: OwnTraffic | undefined
+  /** Features that no tree has a threshold of. */
+  readonly unasked: readonly string[]
   /** What the model makes of every captured client, as a table. */
   readonly clients: string
 }
@@ -35,7 +37,7 @@ export function modelCard(facts: CardFacts): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function head({ metrics, blob, equality }: CardFacts, { written }: Provenance): string {
+function head({ metrics, blob, equality, unasked }: CardFacts, { written }: Provenance): string {
   const p = metrics.parameters
   const trees = Number(p.rounds) * INTENTS.length
   const sha256 = createHash('sha256').update(blob).digest('hex')
@@ -48,7 +50,11 @@ function head({ metrics, blob, equality }: CardFacts, { written }: Provenance): 
       `${FEATURE_NAMES.length}, from \`src/score/features.ts\` through the gate's own scorer port`,
     ],
     ['learning rate, row share, column share', `${p.eta}, ${p.subsample}, ${p.colsample_bytree}`],
-    ['asked for by no tree', metrics.ignored.join(', ')],
+    ['kept from every tree', metrics.ignored.join(', ')],
+    [
+      'asked for by no tree, though it might be',
+      unasked.filter((name) => !metrics.ignored.includes(name)).join(', '),
+    ],
     ['least child weight, L2', `${p.min_child_weight}, ${p.lambda}`],
     [
       `against XGBoost on all ${equality.rows} rows of the report`,

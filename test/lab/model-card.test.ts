@@ -28,10 +28,16 @@ function card(own: CardFacts['own']): string {
     blob: new Uint8Array(64),
     own,
     clients: '| client |',
+    unasked: ['cohortTopAccount', 'listed', 'signerKeyAge'],
   })
 }
 
 describe("a model's card", () => {
+  it('tells what was kept from the trees from what none of them found a use for', () => {
+    expect(card(undefined)).toContain('| kept from every tree | cohortTopAccount |')
+    expect(card(undefined)).toContain('| asked for by no tree, though it might be | listed, signerKeyAge |')
+  })
+
   it('of generated traffic begins as the committed one does', () => {
     const committed = readFileSync(fileURLToPath(new URL('../../wasm/README.md', import.meta.url)), 'utf8')
     const paragraph = (text: string) => text.split('\n\n')[1]
