@@ -1,6 +1,7 @@
 /**
  * `npm run replay -- FILE… [options]`: access logs through the very same guard, in virtual time. A line of JSON for each
- * client on standard output. Exits with 0, with 1 when a file ends in the middle, and with 2 when there was nothing to read.
+ * client on standard output. Exits with 0, with 1 when a file ends in the middle, and with 2 when one cannot be opened or there
+ * was nothing to read.
  */
 import { tmpdir } from 'node:os'
 import { type Clients, newClients } from './replay/clients.ts'

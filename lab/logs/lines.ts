@@ -1,5 +1,6 @@
 /** Bytes to lines, in bounded memory: whoever made a log may have made a line of gigabytes. */
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
+import { access, open, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { BEGINNING_LENGTH, isExport, MAX_EXPORT } from './exported.ts'
@@ -58,6 +59,23 @@ function mostOf(parts: readonly Buffer[]): number {
 function beginningOf(parts: readonly Buffer[]): string {
   const beginnings = parts.slice(0, 2).map((part) => part.toString('latin1', 0, BEGINNING_LENGTH))
   return beginnings.join('')
+}
+
+/**
+ * Why a file cannot be opened; undefined where it can. A pipe is not: whoever writes into it would take the closing of it for
+ * the end.
+ */
+export async function whyUnopenable(file: string): Promise<string | undefined> {
+  if (file === '-') return undefined
+  try {
+    const found = await stat(file)
+    if (found.isDirectory()) return 'it is a folder'
+    if (found.isFile()) await (await open(file)).close()
+    else await access(file, constants.R_OK)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 async function opened(file: string): Promise<AsyncIterable<Buffer>> {

@@ -15,7 +15,7 @@ export interface LogReport {
   /** Lines that are no requests because a whole list of records is in one; left out where there is none. */
   readonly lists?: number
   readonly formats: Readonly<Record<LogFormat, number>>
-  /** Why the rest of it could not be read: there is no such file, or packed data that ends in the middle. */
+  /** Why the rest of it could not be read: there is no such file, or packed data that is damaged or ends in the middle. */
   readonly broken: string | undefined
 }
 

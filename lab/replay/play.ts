@@ -8,6 +8,7 @@ import { known, unavailable, valid } from '../../src/lib/fact.ts'
 import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
 import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
+import { whyUnopenable } from '../logs/lines.ts'
 import type { LogFormat, LoggedRequest } from '../logs/logged.ts'
 import { type LogReport, type Read, readLog } from '../logs/read.ts'
 import { type Client, isHeavier, type Judgement, judgementOf, noteClaim } from './client.ts'
@@ -47,6 +48,8 @@ export async function play(
   { files, format, proposed }: PlayOptions,
   clients: Clients,
 ): Promise<Outcome<Played, string>> {
+  const unopenable = await unopenableOf(files)
+  if (unopenable.length > 0) return fail(unopenable.join('\n'))
   const house = await replayHouse()
   const popularity = newPopularity()
   const time = pace<LoggedRequest>()
@@ -75,13 +78,20 @@ export async function play(
   for (const file of files) {
     nameless = 0
     const report = await readLog(file, take, format)
-    if (report.lines === 0 && report.broken !== undefined)
-      return fail(`Cannot read ${file}: ${report.broken}`)
     logs.push({ file, whole: report.broken === undefined, nameless, ...report })
+  }
+  if (logs.every(({ lines, whole }) => lines === 0 && !whole)) {
+    return fail(logs.map(({ file, broken }) => `Cannot read ${file}: ${broken}`).join('\n'))
   }
   for (const one of time.end()) await playOne(one)
   await house.settled()
   return pass({ logs, late: time.late, unjudged, leftOut })
+}
+
+/** Asked before anything is played: the name of the last file may be wrong, and an hour's work is lost by it. */
+async function unopenableOf(files: readonly string[]): Promise<readonly string[]> {
+  const all = await Promise.all(files.map(async (file) => ({ file, why: await whyUnopenable(file) })))
+  return all.flatMap(({ file, why }) => (why === undefined ? [] : [`Cannot read ${file}: ${why}`]))
 }
 
 async function judge(
