@@ -1,5 +1,5 @@
 /** Cloudflare Logpush, data set `http_requests`, as newline-delimited JSON. Fields that were not selected are left open. */
-import { essenceOf, type LoggedRequest, statusOf } from './logged.ts'
+import { essenceOf, isTime, type LoggedRequest, statusOf } from './logged.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -12,7 +12,7 @@ export function readLogpush(record: JsonObject): LoggedRequest {
   // 0 where the edge answered by itself.
   const refused = record.OriginResponseStatus === 0 && /block|challenge/i.test(text(record.SecurityAction))
   return {
-    at: timeOf(record.EdgeStartTimestamp),
+    at: startOf(record),
     address: text(record.ClientIP),
     host: text(record.ClientRequestHost),
     method: text(record.ClientRequestMethod),
@@ -55,6 +55,11 @@ const MAX_HEADERS = 64
 /** An empty text says that there was none; a field that was not selected says nothing. */
 function told(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+/** Either may have been left out. The end is later by as long as the answer took, and a request with a time is worth that. */
+function startOf({ EdgeStartTimestamp, EdgeEndTimestamp }: JsonObject): number {
+  return [EdgeStartTimestamp, EdgeEndTimestamp].map(timeOf).find(isTime) ?? Number.NaN
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:/

@@ -125,6 +125,14 @@ describe('a line of Logpush', () => {
     expect(full).toMatchObject({ agent: '', country: 'DE', ja4: 'x' })
   })
 
+  it.each([undefined, null, '', 'soon'])('is of the time it ended at where it began at %j', (start) => {
+    const ended = { EdgeStartTimestamp: start, EdgeEndTimestamp: '2026-11-21T09:30:02Z' }
+    expect(only(JSON.stringify({ ...record, ...ended })).at).toBe(Date.UTC(2026, 10, 21, 9, 30, 2))
+    expect(only(JSON.stringify({ ...record, EdgeEndTimestamp: '2026-11-21T09:30:02Z' })).at).toBe(
+      Date.UTC(2026, 10, 21, 9, 30, 1),
+    )
+  })
+
   it('without a time is none', () => {
     expect(readLine(JSON.stringify({ ...record, EdgeStartTimestamp: 'soon' }))).toEqual([])
   })
