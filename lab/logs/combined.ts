@@ -1,4 +1,5 @@
 /** Apache's common and combined log formats, nginx's default, with or without a virtual host in front. */
+import { instantOf } from './calendar.ts'
 import { headerOf, targetOf } from './escapes.ts'
 import { isTime, type LoggedRequest, statusOf } from './logged.ts'
 import { visitorIn } from './visitor.ts'
@@ -51,9 +52,9 @@ function timeOf(day: string, month: string, year: string, time: string, zone: st
   if (text !== minute.text) {
     const number = MONTHS.indexOf(month) / 3 + 1
     const known = Number.isInteger(number) && number >= 1
-    const date = `${year}-${String(number).padStart(2, '0')}-${day}T${time.slice(0, 5)}:00`
-    const at = known ? Date.parse(`${date}${zone.slice(0, 3)}:${zone.slice(3)}`) : Number.NaN
-    minute = { text, at }
+    const date = `${year}-${String(number).padStart(2, '0')}-${day}`
+    minute = { text, at: known ? instantOf(date, time.slice(0, 5), '00', zone) : Number.NaN }
   }
-  return minute.at + Number(time.slice(6)) * 1_000
+  const second = Number(time.slice(6))
+  return second < 60 ? minute.at + second * 1_000 : Number.NaN
 }

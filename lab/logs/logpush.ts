@@ -1,4 +1,5 @@
 /** Cloudflare Logpush, data set `http_requests`, as newline-delimited JSON. Fields that were not selected are left open. */
+import { isRfc3339, rfc3339 } from './calendar.ts'
 import { essenceOf, isTime, type LoggedRequest, statusOf } from './logged.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -62,11 +63,9 @@ function startOf({ EdgeStartTimestamp, EdgeEndTimestamp }: JsonObject): number {
   return [EdgeStartTimestamp, EdgeEndTimestamp].map(timeOf).find(isTime) ?? Number.NaN
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:/
-
 /** Logpush writes times as RFC 3339, in seconds or in nanoseconds, as its owner chose. */
 function timeOf(value: unknown): number {
-  if (typeof value === 'string' && RFC_3339.test(value)) return Date.parse(value)
+  if (typeof value === 'string' && isRfc3339(value)) return rfc3339(value)
   const time = number(value) ?? Number.NaN
   if (time > 1e17) return time / 1e6
   return time > 1e11 ? time : time * 1_000
