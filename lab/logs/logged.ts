@@ -8,7 +8,7 @@ export const FORMATS = ['combined', 'logpush', 'journal'] as const satisfies rea
 export interface LoggedRequest {
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** As the log has it: an address, a host's name, a pseudonym. */
+  /** An address in its canonical spelling, or a host's name or a pseudonym as the log has it. Empty where it tells none. */
   readonly address: string
   readonly host: string
   /** Empty where the request line was none: a handshake on a plain port, a scan's binary. */

@@ -1,4 +1,5 @@
 /** Cloudflare Logpush, data set `http_requests`, as newline-delimited JSON. Fields that were not selected are left open. */
+import { clientOf } from './address.ts'
 import { isRfc3339, rfc3339 } from './calendar.ts'
 import { essenceOf, isTime, type LoggedRequest, statusOf } from './logged.ts'
 
@@ -14,7 +15,7 @@ export function readLogpush(record: JsonObject): LoggedRequest {
   const refused = record.OriginResponseStatus === 0 && /block|challenge/i.test(text(record.SecurityAction))
   return {
     at: startOf(record),
-    address: text(record.ClientIP),
+    address: clientOf(text(record.ClientIP)),
     host: text(record.ClientRequestHost),
     method: text(record.ClientRequestMethod),
     target: text(record.ClientRequestURI) || text(record.ClientRequestPath),

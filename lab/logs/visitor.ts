@@ -1,10 +1,12 @@
 /** Who came, by the words before a line's date: an address or a list of them, what ident says, a user name, and perhaps a virtual host. */
 import { parseIp } from '../../src/lib/ip.ts'
 import { isPublicAddress } from '../../src/lib/public-host.ts'
+import { clientOf, ipIn } from './address.ts'
 
 export interface Visitor {
   /** In lower case: a server's own name as its configuration spells it, and no client wrote it. */
   readonly host: string
+  /** Empty where the line tells none. */
   readonly address: string
   /** Any number of words: never looked at, but for whether there is one. */
   readonly user: string
@@ -13,16 +15,25 @@ export interface Visitor {
 export function visitorIn(first: string, second: string, others: string): Visitor {
   const listed = listedIn(`${first} ${second} ${others}`)
   if (listed !== undefined) return listed
-  if (!isBehindHost(first, second, others)) return { host: '', address: first, user: others }
+  if (!isBehindHost(first, second, others)) return { host: '', address: clientOf(first), user: others }
   const space = others.indexOf(' ')
-  return { host: first.toLowerCase(), address: second, user: space < 0 ? '-' : others.slice(space + 1) }
+  return {
+    host: first.toLowerCase(),
+    address: clientOf(second),
+    user: space < 0 ? '-' : others.slice(space + 1),
+  }
 }
 
 /** Nobody answers ident (RFC 1413) any more: `-` stands behind the address, and tells where that is when it is a name. */
 function isBehindHost(first: string, second: string, others: string): boolean {
-  if (second === '-') return false
-  if (parseIp(second) !== undefined) return true
+  if (second === '-') return isNamedPort(first) && others.startsWith('- ')
+  if (ipIn(second) !== undefined) return true
   return parseIp(first) === undefined && others.startsWith('- ')
+}
+
+/** No client is one: `shop.example:443 - - -` is a virtual host, with `-` in the place of the address, too. */
+function isNamedPort(first: string): boolean {
+  return /:\d+$/.test(first) && ipIn(first) === undefined
 }
 
 /** X-Forwarded-For where the address should be, as proxies write it: `198.51.100.7, 10.0.0.1`. */
@@ -35,7 +46,7 @@ const LISTED = /^(?:([^\s,]+) )?([^\s,]*,(?: *[^\s,]*,)* *[^\s,]+) (\S+) (.*)$/
 function listedIn(front: string): Visitor | undefined {
   if (!front.includes(',')) return undefined
   const [, host, list = '', , user = ''] = LISTED.exec(front) ?? []
-  const named = list.split(',').map(withoutPort)
+  const named = list.split(',').map((name) => clientOf(name.trim()))
   const addresses = named.filter((name) => parseIp(name) !== undefined)
   // Behind a word of its own a comma may be of somebody's name.
   if (list === '' || (host !== undefined && parseIp(named[0] ?? '') === undefined)) return undefined
@@ -46,10 +57,4 @@ function listedIn(front: string): Visitor | undefined {
 function isPublic(address: string): boolean {
   const ip = parseIp(address)
   return ip !== undefined && isPublicAddress(ip)
-}
-
-/** Some proxies write whom they saw with the port (`198.51.100.7:4711`, `[2001:db8::7]:4711`). */
-function withoutPort(listed: string): string {
-  const name = listed.trim()
-  return /^(\d+(?:\.\d+){3}):\d+$/.exec(name)?.[1] ?? /^\[(.*)\](?::\d+)?$/.exec(name)?.[1] ?? name
 }

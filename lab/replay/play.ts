@@ -20,12 +20,15 @@ import { newPopularity } from './session/popularity.ts'
 import { note } from './session/session.ts'
 import { type Paced, pace } from './time.ts'
 
+/** The journal always tells a prefix. */
+export type Nameless = Exclude<LogFormat, 'journal'>
+
 export interface Played {
   readonly logs: readonly (LogReport & {
     readonly file: string
     readonly whole: boolean
-    /** Records of Logpush without `ClientIP`: whose requests they are nobody knows, and one client for all of them is none. */
-    readonly nameless: number
+    /** Requests without an address: whose they are nobody knows, and one client for all of them is none. */
+    readonly nameless: Readonly<Record<Nameless, number>>
   })[]
   readonly late: number
   /** Lines of which no request can be made, such as a CONNECT or a binary: nobody judged them. */
@@ -54,7 +57,8 @@ export async function play(
   const popularity = newPopularity()
   const time = pace<LoggedRequest>()
   const logs: Played['logs'][number][] = []
-  let [requests, unjudged, leftOut, nameless] = [0, 0, 0, 0]
+  let [requests, unjudged, leftOut] = [0, 0, 0]
+  let nameless = { combined: 0, logpush: 0 }
   const playOne = async ({ line: logged, at }: Paced<LoggedRequest>) => {
     const client = clients.get(logged.address, logged.agent, () => networkOf(logged.address))
     note(client.session, lookAt(logged, `${logged.address} ${logged.agent ?? ''}`, popularity))
@@ -68,15 +72,15 @@ export async function play(
     if (requests % SETTLE_EVERY === 0) await house.settled()
   }
   const take = async ({ format, logged }: Read) => {
-    if (format === 'logpush' && logged.address === '') {
-      nameless++
+    if (format !== 'journal' && logged.address === '') {
+      nameless[format]++
       return false
     }
     for (const one of time.take(logged)) await playOne(one)
     return true
   }
   for (const file of files) {
-    nameless = 0
+    nameless = { combined: 0, logpush: 0 }
     const report = await readLog(file, take, format)
     logs.push({ file, whole: report.broken === undefined, nameless, ...report })
   }

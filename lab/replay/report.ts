@@ -2,7 +2,7 @@
 import type { Client, Judgement } from './client.ts'
 import { stops } from './client.ts'
 import type { Clients } from './clients.ts'
-import type { Played } from './play.ts'
+import type { Nameless, Played } from './play.ts'
 import { newSite, noteClient, noteNeighbour, type Site } from './session/site.ts'
 import { ownWeight, weigh } from './weigh.ts'
 
@@ -115,13 +115,21 @@ export function remedies({ logs }: Played): readonly string[] {
       : [
           `${printable(file)}: ${lists} lines are JSON arrays; records are read one a line (NDJSON), as jq -c '.[]' makes of them`,
         ]),
-    ...(nameless === 0
-      ? []
-      : [
-          `${printable(file)}: ${nameless} records have no ClientIP, and nobody knows whose they are; select that field in Logpush`,
-        ]),
+    ...NAMELESS.filter(([format]) => nameless[format] > 0).map(
+      ([format, what, remedy]) =>
+        `${printable(file)}: ${nameless[format]} ${what}, and nobody knows whose they are; ${remedy}`,
+    ),
   ])
 }
+
+const NAMELESS: readonly (readonly [format: Nameless, what: string, remedy: string])[] = [
+  [
+    'combined',
+    'lines have - for an address',
+    'log %h (Apache) or $remote_addr (nginx), or a pseudonym of it',
+  ],
+  ['logpush', 'records have no ClientIP', 'select that field in Logpush'],
+]
 
 /** A log's texts were typed by strangers: what a terminal would obey is not written to it. */
 function printable(text: string): string {

@@ -22,6 +22,10 @@ function combined(request: string, front = '192.0.2.7 - -', status = '200'): Log
   return read.logged
 }
 
+function lineOf(address: string, names = ' - -'): string {
+  return `${address}${names} [21/Nov/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "Agent/1"`
+}
+
 /** Each of its verdicts, and what is said of it. */
 async function replayed(...lines: readonly string[]) {
   const log = join(scratch, 'log')
@@ -115,6 +119,46 @@ describe('a list of addresses, as proxies write X-Forwarded-For,', () => {
     const logged = combined('GET / HTTP/1.1', front)
     expect([logged.address, logged.host]).toEqual([address, host])
     expect(logged.authentication).toEqual(front.endsWith(' -') ? [] : ['basic'])
+  })
+})
+
+describe('an address', () => {
+  const SPELT = [
+    ['198.51.100.7:5678', '198.51.100.7'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:DB8::7', '2001:db8::7'],
+    ['2001:db8:0::7', '2001:db8::7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['999.1.1.1:80', '999.1.1.1:80'],
+    ['In24.dialup.example', 'In24.dialup.example'],
+  ] as const
+
+  it.each(SPELT)('written as %s is %s to every format', (logged, address) => {
+    const record = { ClientRequestMethod: 'GET', ClientRequestURI: '/', EdgeStartTimestamp: 1_795_253_401 }
+    const [pushed] = readLine(JSON.stringify({ ...record, ClientIP: logged }))
+    expect(pushed?.logged.address).toBe(address)
+    expect(combined('GET / HTTP/1.1', `${logged} - -`).address).toBe(address)
+  })
+
+  it.each(SPELT.slice(0, 6))('written as %s is told from a virtual host', (logged, address) => {
+    const { host, address: read } = combined('GET / HTTP/1.1', `shop.example:443 ${logged} - -`)
+    expect([host, read]).toEqual(['shop.example:443', address])
+  })
+
+  it('makes one client, with neighbours, of all its ports and spellings', async () => {
+    const fronts = ['2001:DB8::7', '2001:db8:0::7', '[2001:db8::7]:443', '[2001:db8::7]:444']
+    const { verdicts } = await replayed(...fronts.map((front) => lineOf(front)))
+    expect(verdicts.map(({ client }) => client)).toEqual([{ address: '2001:db8::7', agent: 'Agent/1' }])
+  })
+
+  it('that is missing makes no client of everybody: the lines are counted, and what to log is said', async () => {
+    const fronts = ['- - -', '- - bob', 'shop.example:443 - - -', '192.0.2.7 - -']
+    const { verdicts, said, logs } = await replayed(...fronts.map((front) => lineOf(front, '')))
+    expect(verdicts.map(({ client }) => client)).toEqual([{ address: '192.0.2.7', agent: 'Agent/1' }])
+    expect(logs).toMatchObject([{ lines: 4, unread: 3, formats: { combined: 1 } }])
+    expect(said).toContain('3 lines have - for an address')
+    expect(said).toContain('log %h (Apache) or $remote_addr (nginx)')
   })
 })
 
