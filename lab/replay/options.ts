@@ -5,7 +5,7 @@ import type { LogFormat } from '../logs/logged.ts'
 
 export const USAGE = `Usage: npm run replay -- FILE… [--format combined|cloudflare-logpush|journal] [--policy FILE] [--json]
   FILE       access logs, in the order of their times: Apache or nginx (combined, common), Cloudflare Logpush http_requests
-             (NDJSON), the gate's journal; packed ones are unpacked, - reads standard input
+             (NDJSON), the gate's journal; gzip, and no other packing, is unpacked; - reads standard input
   --format   what all lines are read as; left out, each is looked at
   --policy   another POLICY, as JSON or in a wrangler.toml: who would newly be stopped, and who no longer
   --json     nothing but a line for each client: without it, what was read is told on standard error beside them

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newClients } from '../../../lab/replay/clients.ts'
-import { parseOptions } from '../../../lab/replay/options.ts'
+import { parseOptions, USAGE } from '../../../lab/replay/options.ts'
 import { play } from '../../../lab/replay/play.ts'
 import { readPolicy } from '../../../lab/replay/policy.ts'
 import { report } from '../../../lab/replay/report.ts'
@@ -198,6 +198,10 @@ describe('npm run replay, told more or less', { timeout: 300_000 }, () => {
 })
 
 describe('what it is told wrongly', () => {
+  it('is answered with the one kind of packing that is read', () => {
+    expect(USAGE).toContain('gzip, and no other packing, is unpacked')
+  })
+
   it.each([
     [[], 'name a FILE'],
     [['a.log', '--format', 'xml'], 'xml is none of'],
