@@ -33,10 +33,10 @@ export function failing(
   random: Random,
 ): Upstream {
   return {
-    forward(request) {
+    forward(request, sending) {
       const at = now()
       const outage = outages.find(({ from, to }) => at >= from && at < to)
-      if (outage === undefined || !random.chance(outage.share)) return bank.forward(request)
+      if (outage === undefined || !random.chance(outage.share)) return bank.forward(request, sending)
       return Promise.resolve(valid(new Response(null, { status: 503 })))
     },
   }

@@ -105,9 +105,12 @@ export interface Scorer {
   explain(score: Score, verdict: Verdict): Explanation | undefined
 }
 
+/** Of a request's body: `streamed` while its client may still be sending it. */
+export type Sending = 'whole' | 'streamed'
+
 /** The bank. Resolves to the origin's response, or says why there is none; never rejects. */
 export interface Upstream {
-  forward(request: Request): Promise<Fact<Response, never, UpstreamOutage>>
+  forward(request: Request, sending: Sending): Promise<Fact<Response, never, UpstreamOutage>>
 }
 
 /** Where records go, after the answer. */

@@ -100,10 +100,10 @@ function likeliest(probabilities: Readonly<Partial<Record<Intent, number>>>): In
 function visitedBank(): Upstream {
   const bank = labBank()
   return {
-    forward: (request) =>
+    forward: (request, sending) =>
       request.method === 'GET' && isServed('GET', new URL(request.url).pathname)
         ? Promise.resolve(valid(new Response(null)))
-        : bank.forward(request),
+        : bank.forward(request, sending),
   }
 }
 

@@ -6,7 +6,7 @@
 import type { Config } from '../config.ts'
 import type { Dialect, Refusal } from '../dialects/dialect.ts'
 import type { Answer, Evidence, Score, ScorerOutage, UpstreamOutage, Verdict } from '../evidence.ts'
-import type { Fact } from '../lib/fact.ts'
+import { type Fact, known } from '../lib/fact.ts'
 import type { Clock, Keys, Upstream } from '../ports.ts'
 import { challenge } from './challenge.ts'
 import { forwardable } from './forward.ts'
@@ -66,7 +66,8 @@ async function forward(input: RespondInput, tools: RespondTools): Promise<Answer
   const { exchange, match, attempt } = input
   const request = await forwardable(input, tools)
   if (!request.ok) return refused(refuse('malformed', exchange, tools.dialect))
-  const reply = await tools.upstream.forward(request.value)
+  const sending = known(input.content)?.streamed ? 'streamed' : 'whole'
+  const reply = await tools.upstream.forward(request.value, sending)
   if (reply.state !== 'valid') {
     const outage = reply.state === 'unavailable' ? reply.reason : 'origin_unreachable'
     return {

@@ -15,7 +15,7 @@ export interface LaboratoryBank {
 export async function startLaboratoryBank(): Promise<LaboratoryBank> {
   const bank = labBank()
   const server = createServer(async (incoming, outgoing) => {
-    const answer = known(await bank.forward(await requestFrom(incoming)))
+    const answer = known(await bank.forward(await requestFrom(incoming), 'whole'))
     if (answer === undefined) throw new Error('Cannot answer: the laboratory’s bank always does')
     outgoing.setHeader(ANNOUNCED, String(incoming.headers['portcullis-risk']))
     for (const [name, value] of answer.headers) outgoing.appendHeader(name, value)

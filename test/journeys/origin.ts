@@ -2,15 +2,31 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Mood = 'serves' | 'slow' | 'trickles' | 'resets' | 'cuts' | 'cuts_chunks' | 'babbles'
+export type Mood =
+  | 'serves'
+  | 'slow'
+  | 'trickles'
+  | 'resets'
+  | 'cuts'
+  | 'cuts_chunks'
+  | 'babbles'
+  | 'answers_first'
 
 export interface Origin {
   readonly address: string
   mood: Mood
   /** Requests that have arrived. */
   readonly asked: number
+  /** Of the last request whose body arrived whole: how it was framed, and how long it was. */
+  readonly body: Framed | undefined
   stop(): Promise<void>
   start(): Promise<void>
+}
+
+export interface Framed {
+  readonly length: string | undefined
+  readonly chunked: boolean
+  readonly bytes: number
 }
 
 /** Longer than a journey lets the gate wait. */
@@ -31,6 +47,8 @@ const ANSWERS: Readonly<Record<Mood, (response: ServerResponse) => void>> = {
     cutAfterHalf(response)
   },
   cuts_chunks: cutAfterHalf,
+  // The head was sent before the body was read (below).
+  answers_first: (response) => void response.end('read'),
   babbles: (response) => void response.socket?.end('SSH-2.0-nonsense\r\n\r\n'),
 }
 
@@ -40,9 +58,19 @@ function cutAfterHalf(response: ServerResponse): void {
 
 export async function startOrigin(): Promise<Origin> {
   let asked = 0
+  let body: Framed | undefined
   const server = createServer((request, response) => {
     asked += 1
-    request.resume().once('end', () => ANSWERS[origin.mood](response))
+    if (origin.mood === 'answers_first') response.flushHeaders()
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+    })
+    request.once('end', () => {
+      const { 'content-length': length, 'transfer-encoding': coding } = request.headers
+      body = { length, chunked: coding === 'chunked', bytes }
+      ANSWERS[origin.mood](response)
+    })
   })
   const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
   await listen(0)
@@ -53,6 +81,9 @@ export async function startOrigin(): Promise<Origin> {
     mood: 'serves',
     get asked() {
       return asked
+    },
+    get body() {
+      return body
     },
     stop() {
       const stopped = new Promise<void>((done) => server.close(() => done()))

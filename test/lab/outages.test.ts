@@ -10,7 +10,9 @@ const BANK: Upstream = { forward: () => Promise.resolve(valid(new Response('here
 
 async function statuses(share: number, at: number): Promise<readonly (number | undefined)[]> {
   const bank = failing(BANK, [{ from: HOUR, to: 2 * HOUR, share }], () => at, random('outage'))
-  const answers = Array.from({ length: 400 }, () => bank.forward(new Request('https://bank.example/login')))
+  const answers = Array.from({ length: 400 }, () =>
+    bank.forward(new Request('https://bank.example/login'), 'whole'),
+  )
   return (await Promise.all(answers)).map((answer) => known(answer)?.status)
 }
 

@@ -9,7 +9,7 @@ export async function played(arrivals: Iterable<Arrival>): Promise<readonly (rea
   for (const { begin } of arrivals) {
     const session = begin()
     for (let taken = session.next(); !taken.done; ) {
-      const answered = await bank.forward(requestOf(taken.value, { botManagement: true }))
+      const answered = await bank.forward(requestOf(taken.value, { botManagement: true }), 'whole')
       if (answered.state !== 'valid') throw new Error('the bank did not answer')
       sent.push([taken.value, answered.value])
       taken = session.next(replyOf(answered.value))

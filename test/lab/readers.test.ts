@@ -62,7 +62,7 @@ describe('the public site', () => {
     [deadLink(3), 404, 'application/json'],
     ['/branches/9999', 404, 'application/json'],
   ])('answers %s with %i %s', async (path, status, type) => {
-    const answer = known(await labBank().forward(new Request(`https://bank.example${path}`)))
+    const answer = known(await labBank().forward(new Request(`https://bank.example${path}`), 'whole'))
     expect(answer?.status).toBe(status)
     expect(answer?.headers.get('content-type')).toBe(type)
     expect(siteType(path)).toBe(status === 200 ? type : undefined)

@@ -21,8 +21,8 @@ export interface Held extends AnswerBody {
 export function withholding(upstream: Upstream, scene: Scene, held: (answer: Held) => void): Upstream {
   const { responses, limits } = scene.settings
   return {
-    async forward(request) {
-      const reply = await upstream.forward(request)
+    async forward(request, sending) {
+      const reply = await upstream.forward(request, sending)
       if (reply.state !== 'valid') return reply
       const { status, headers } = reply.value
       const { response, kept } = await keepBeforePassing(reply.value, limits.maxBodyBytes)

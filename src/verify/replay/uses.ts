@@ -29,7 +29,8 @@ export function holding(
   const held = fact.state === 'valid' ? uses.filter(({ idempotencyKey }) => idempotencyKey !== undefined) : []
   if (held.length === 0) return upstream
   return {
-    forward: (request) => held.reduce((work, use) => replay.during(use, work), upstream.forward(request)),
+    forward: (request, sending) =>
+      held.reduce((work, use) => replay.during(use, work), upstream.forward(request, sending)),
   }
 }
 

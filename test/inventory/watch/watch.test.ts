@@ -68,7 +68,9 @@ async function watched(scene: Scene = {}) {
   }
   const look = watch.look(sent, match, content)
   const origin = scene.answer ?? Response.json({ accounts: [] })
-  const reply = await look.upstream({ forward: async () => valid(origin) }).forward(new Request('https://a/'))
+  const reply = await look
+    .upstream({ forward: async () => valid(origin) })
+    .forward(new Request('https://a/'), 'whole')
   const answer = reply.state === 'valid' ? reply.value : new Response('none', { status: 502 })
   const withheld = reply.state === 'valid' ? 'forwarded' : 'answer_withheld'
   const upstream = scene.upstream ?? withheld

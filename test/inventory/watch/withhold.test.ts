@@ -25,6 +25,7 @@ async function passed(answer: Response | 'origin_timeout', withhold: readonly Wi
   }
   const reply = await withholding(bank, scene, (held) => void seen.push(held)).forward(
     new Request('https://bank.example/'),
+    'whole',
   )
   return { reply, held: seen[0] }
 }
