@@ -42,7 +42,7 @@ export function http1Visit(request: IncomingMessage, response: ServerResponse): 
     method: request.method ?? '',
     scheme: absolute?.[1],
     target: absolute ? originForm(absolute[3] ?? '') : (request.url ?? ''),
-    fields: fields.filter(([name]) => name.toLowerCase() !== 'host'),
+    fields: joinCookies(fields.filter(([name]) => name.toLowerCase() !== 'host')),
     authority: absolute?.[2],
     hosts: valuesOf(fields, 'host'),
     body: hasBody ? request : undefined,
@@ -119,14 +119,18 @@ export function http2Visit(request: Http2ServerRequest, response: Http2ServerRes
   }
 }
 
-/** RFC 9113 section 8.2.3: HTTP/2 clients cut cookies into crumbs; whoever passes them on puts them together again. */
+/**
+ * RFC 9113 section 8.2.3: HTTP/2 clients cut cookies into crumbs; whoever passes them on puts them together again. Over
+ * HTTP/1.1 there should be one line (RFC 6265 section 5.4); of several workerd would make one with commas, which part no cookies.
+ */
 function joinCookies(fields: readonly Field[]): Field[] {
   const cookies = valuesOf(fields, 'cookie')
   if (cookies.length < 2) return [...fields]
-  const first = fields.findIndex(([name]) => name === 'cookie')
+  const isCookie = ([name]: Field): boolean => name.toLowerCase() === 'cookie'
+  const first = fields.findIndex(isCookie)
   return fields.flatMap((field, at): Field[] => {
-    if (field[0] !== 'cookie') return [field]
-    return at === first ? [['cookie', cookies.join('; ')]] : []
+    if (!isCookie(field)) return [field]
+    return at === first ? [[field[0], cookies.join('; ')]] : []
   })
 }
 
