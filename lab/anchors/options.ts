@@ -1,4 +1,5 @@
 /** What the command was asked for. All mistakes at once, as the gate's configuration does it. */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { AnchorKind, AnchorUse } from '../../src/verify/trust/types.ts'
 
@@ -67,17 +68,17 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   return {
     ok: true,
     value: {
-      lotl: values.lotl ?? PUBLISHED_LOTL,
-      lists: values.lists,
-      signers: values.signers,
+      lotl: hereOrThere(values.lotl ?? PUBLISHED_LOTL),
+      lists: hereIfGiven(values.lists),
+      signers: values.signers.map(here),
       anchors: anchors.flatMap((one) => one ?? []),
       uses,
-      previous: values.previous,
-      out: values.out ?? 'anchors.json',
-      sign: values.sign,
+      previous: hereIfGiven(values.previous),
+      out: here(values.out ?? 'anchors.json'),
+      sign: hereIfGiven(values.sign),
       at,
       json: values.json,
-      newKey: values['new-key'],
+      newKey: hereIfGiven(values['new-key']),
     },
   }
 }
@@ -106,7 +107,11 @@ function ownFile(text: string, mistakes: string[]): OwnFileOption | undefined {
     mistakes.push(`--anchor ${text}: allowed is FILE, FILE:obie, FILE:own or FILE:own:web,seal`)
     return undefined
   }
-  return { path, kind: kind === 'obie' ? 'obie' : 'own', uses: usesOf(uses, `--anchor ${text}`, mistakes) }
+  return {
+    path: here(path),
+    kind: kind === 'obie' ? 'obie' : 'own',
+    uses: usesOf(uses, `--anchor ${text}`, mistakes),
+  }
 }
 
 function usesOf(text: string, where: string, mistakes: string[]): readonly AnchorUse[] {
@@ -114,4 +119,18 @@ function usesOf(text: string, where: string, mistakes: string[]): readonly Ancho
   const uses = USES.filter((use) => named.includes(use))
   if (uses.length !== named.length) mistakes.push(`${where}: allowed are ${USES.join(', ')}`)
   return uses
+}
+
+/** npm runs scripts in the package's folder and leaves the caller's in INIT_CWD. */
+function here(path: string): string {
+  return resolve(process.env.INIT_CWD ?? '.', path)
+}
+
+function hereIfGiven(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : here(path)
+}
+
+/** What `reading.ts` would fetch is no file. */
+function hereOrThere(address: string): string {
+  return /^[a-z]+:\/\//.test(address) ? address : here(address)
 }

@@ -38,6 +38,7 @@ const path = (name: string) => join(folder, name)
 function run(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['lab/anchors.ts', ...args, '--at', AT], {
     cwd: PROJECT,
+    env: { ...process.env, INIT_CWD: folder },
     encoding: 'utf8',
   })
   return { status, stdout, stderr, json: stdout.startsWith('{') ? JSON.parse(stdout) : undefined }
@@ -116,6 +117,21 @@ describe('npm run anchors', () => {
       state: 'valid',
       value: { version: json.version, kinds: ['qualified', 'obie'] },
     })
+  })
+
+  it('finds and leaves files where the caller stands, though npm runs it in its own folder', async () => {
+    await publish()
+    pem('pins.pem', commission)
+    pem('own.pem', authority)
+    expect(run('--new-key', 'key.jwk').status).toBe(0)
+    const own = ['--anchor', 'own.pem:obie', '--sign', 'key.jwk', '--out', 'set.json', '--json']
+    const signed = ['--signers', 'pins.pem', '--lotl', 'lotl.xml', '--lists', '.', ...own]
+    expect(run(...signed)).toMatchObject({ status: 0, json: { ok: true, out: path('set.json') } })
+    // XA's list is now signed by the wrong hand: the one of the former set stays.
+    await put('one.xml', national('XA', 2), commission)
+    const again = run(...signed, '--previous', 'set.json', '--out', 'next.json')
+    expect(again.json).toMatchObject({ ok: true, anchors: 3 })
+    expect(existsSync(path('next.json'))).toBe(true)
   })
 
   it('keeps the last good list of a state whose new one is refused, and the set it had when all is refused', async () => {
