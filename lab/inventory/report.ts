@@ -7,6 +7,7 @@ import type { InventorySnapshot } from '../../src/inventory/learn/types.ts'
 import { matcherFor } from '../../src/inventory/specs/match.ts'
 import type { CompiledSpecification } from '../../src/inventory/types.ts'
 import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
+import { unopenableOf } from '../logs/lines.ts'
 import type { LogReport } from '../logs/read.ts'
 import { compileSpecifications } from '../specs/compile.ts'
 import { readLog } from './lines.ts'
@@ -29,6 +30,8 @@ export async function reportOn({
   specifications,
   quietDays,
 }: Options): Promise<Outcome<Report, string>> {
+  const unopenable = await unopenableOf(logs)
+  if (unopenable.length > 0) return fail(unopenable.join('\n'))
   const tables = await compile(specifications)
   if (!tables.ok) return tables
   const specification = tables.value
@@ -46,7 +49,7 @@ export async function reportOn({
       const remarks = remarksOn(exchange, answer)
       if (remarks !== undefined) inventory.remark(exchange, answer, remarks)
     })
-    if (report.broken !== undefined) return fail(`Cannot read ${file}: there is no such file, or it is none`)
+    if (report.broken !== undefined) return fail(`Cannot read ${file}: ${report.broken}`)
     sources.push({ file: basename(file), ...report })
   }
   const at = last ?? 0

@@ -61,11 +61,17 @@ function beginningOf(parts: readonly Buffer[]): string {
   return beginnings.join('')
 }
 
+/** Asked before anything is read: the name of the last file may be wrong, and an hour's work is lost by it. */
+export async function unopenableOf(files: readonly string[]): Promise<readonly string[]> {
+  const all = await Promise.all(files.map(async (file) => ({ file, why: await whyUnopenable(file) })))
+  return all.flatMap(({ file, why }) => (why === undefined ? [] : [`Cannot read ${file}: ${why}`]))
+}
+
 /**
  * Why a file cannot be opened; undefined where it can. A pipe is not: whoever writes into it would take the closing of it for
  * the end.
  */
-export async function whyUnopenable(file: string): Promise<string | undefined> {
+async function whyUnopenable(file: string): Promise<string | undefined> {
   if (file === '-') return undefined
   try {
     const found = await stat(file)

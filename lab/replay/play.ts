@@ -8,7 +8,7 @@ import { known, unavailable, valid } from '../../src/lib/fact.ts'
 import { formatIp, maskIp, parseIp } from '../../src/lib/ip.ts'
 import { fail, type Outcome, pass } from '../../src/lib/outcome.ts'
 import type { DecisionRecord } from '../../src/ports.ts'
-import { whyUnopenable } from '../logs/lines.ts'
+import { unopenableOf } from '../logs/lines.ts'
 import type { LogFormat, LoggedRequest } from '../logs/logged.ts'
 import { type LogReport, type Read, readLog } from '../logs/read.ts'
 import { type Client, isHeavier, type Judgement, judgementOf, noteClaim } from './client.ts'
@@ -90,12 +90,6 @@ export async function play(
   for (const one of time.end()) await playOne(one)
   await house.settled()
   return pass({ logs, late: time.late, unjudged, leftOut })
-}
-
-/** Asked before anything is played: the name of the last file may be wrong, and an hour's work is lost by it. */
-async function unopenableOf(files: readonly string[]): Promise<readonly string[]> {
-  const all = await Promise.all(files.map(async (file) => ({ file, why: await whyUnopenable(file) })))
-  return all.flatMap(({ file, why }) => (why === undefined ? [] : [`Cannot read ${file}: ${why}`]))
 }
 
 async function judge(

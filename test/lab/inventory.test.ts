@@ -257,6 +257,18 @@ describe('npm run inventory', () => {
     ])
   })
 
+  it('names every file that cannot be read, and what is wrong with a damaged one', {
+    timeout: 60_000,
+  }, async () => {
+    const missing = await run('--from', plain, '--from', '/nowhere.log', '--from', '/elsewhere.log')
+    expect(missing.code).toBe(2)
+    expect(missing.err).toMatch(/Cannot read \/nowhere\.log[\s\S]*Cannot read \/elsewhere\.log/)
+    const damaged = file('damaged.log.gz', gzipSync(log()).subarray(0, 200))
+    const { code, err } = await run('--from', plain, '--from', damaged)
+    expect(code).toBe(2)
+    expect(err).toContain(`Cannot read ${damaged}: unexpected end of file`)
+  })
+
   it.each([
     [[], 'name a LOG'],
     [['--from', '/nowhere.log'], 'Cannot read /nowhere.log'],
