@@ -6,8 +6,9 @@
  * request trailers are gone before we see them.
  */
 import type { Config } from '../config.ts'
-import type { Content, Exchange } from '../evidence.ts'
+import type { Content, Exchange, Proof } from '../evidence.ts'
 import { withoutOwnCookies } from '../lib/cookie.ts'
+import { known } from '../lib/fact.ts'
 import { fieldsAt, fromNames, type HeaderField } from '../lib/header-fields.ts'
 import { fail, type Outcome, pass } from '../lib/outcome.ts'
 import { forwardableUrl } from '../lib/target.ts'
@@ -34,7 +35,7 @@ export async function forwardable(
   if (request === undefined) return fail('request_unforwardable')
   const { headers } = request
   const fields = fieldsAt(exchange.headers, placesToLookAt(exchange.headers))
-  removeHopByHop(headers, fields)
+  removeHopByHop(headers, fields, signedFields(input.proof))
   takeOff(headers, fields)
   if (input.match.route.app !== 'ignored') takeOffEvidence(headers, tools.config.apps)
   setForwarded(headers, exchange, origin.url !== undefined)
@@ -52,6 +53,12 @@ const TAKEN_OFF: ReadonlySet<string> = new Set(['expect', ...VERIFIED_HEADERS])
 const placesToLookAt = fromNames((names) =>
   names.flatMap((name, at) => (isHopByHop(name) || TAKEN_OFF.has(name) || name === 'cookie' ? [at] : [])),
 )
+
+/** A component may have parameters (RFC 9421 section 2): `"x-region";sf`. */
+function signedFields({ signature }: Proof): readonly string[] {
+  const covered = known(signature)?.covered ?? []
+  return covered.map((identifier) => identifier.replace(/^"([^"]*)".*$/, '$1').toLowerCase())
+}
 
 function takeOff(headers: Headers, fields: readonly HeaderField[]): void {
   for (const [name, value] of fields) {

@@ -24,19 +24,25 @@ const MAX_OPTIONS = 32
  * Removes them from `headers`, in place.
  *
  * @param fields what `headers` hold: to ask the platform for each name costs more than to look through all of them
+ * @param signed names of header fields that a signature vouches for, in lower case: they stay whatever Connection says
  */
-export function removeHopByHop(headers: Headers, fields: readonly HeaderField[]): void {
+export function removeHopByHop(
+  headers: Headers,
+  fields: readonly HeaderField[],
+  signed: readonly string[] = [],
+): void {
   for (const [name, value] of fields) {
     if (!HOP_BY_HOP.has(name)) continue
     headers.delete(name)
-    if (name === 'connection') removeOptions(headers, value)
+    if (name === 'connection') removeOptions(headers, value, signed)
   }
 }
 
-function removeOptions(headers: Headers, connection: string): void {
+function removeOptions(headers: Headers, connection: string, signed: readonly string[]): void {
   for (const option of connection.split(',', MAX_OPTIONS)) {
     const name = option.trim().toLowerCase()
-    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !END_TO_END.test(name)) headers.delete(name)
+    const stays = END_TO_END.test(name) || signed.includes(name)
+    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !stays) headers.delete(name)
   }
 }
 

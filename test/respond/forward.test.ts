@@ -178,6 +178,20 @@ describe('the headers that the bank gets', () => {
     expect(request?.headers.get(name)).toBe('x')
   })
 
+  it.each([
+    ['an HTTP message signature', '"x-region";sf'],
+    ['a signature of the draft by Cavage', 'X-Region'],
+  ])('keep what %s covers, whatever it is called, and lose what it does not', async (_what, identifier) => {
+    const signature = valid({
+      ...{ keyId: 'k', algorithm: 'ed25519', keyThumbprint: 't', covered: ['"@method"', identifier] },
+      ...{ keyAge: undefined, skew: undefined, sealUnknownSince: undefined },
+    })
+    const headers = { connection: 'X-Region, X-Other', 'x-region': 'GB', 'x-other': '1' }
+    const { request } = await forwarded({ headers }, { proof: { ...LICENSED, signature } })
+    expect(request?.headers.get('x-region')).toBe('GB')
+    expect(request?.headers.has('x-other')).toBe(false)
+  })
+
   it('survive a Connection header that is no list', async () => {
     const { request } = await forwarded({ method: 'GET', headers: { connection: ',,;= ,"x", (a), \u00e9' } })
     expect(request).toBeDefined()
