@@ -18,7 +18,8 @@ async function main(): Promise<void> {
   })
   const unknown = positionals.find((name) => CLIENTS.every((client) => client.name !== name))
   if (unknown !== undefined) throw new Error(`no client is called ${unknown}`)
-  const folder = resolve(values.folder)
+  // npm runs scripts in the package's folder and leaves the caller's in INIT_CWD.
+  const folder = resolve(process.env.INIT_CWD ?? '.', values.folder)
   mkdirSync(folder, { recursive: true })
   const recorder = await startRecorder()
   try {
