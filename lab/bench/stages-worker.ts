@@ -89,8 +89,10 @@ async function run(request: Request, house: House, steps: number): Promise<void>
   const score = house.scorer.score(evidence)
   if (steps === 8) return
   const verdict = decide(evidence, score, config.policy)
-  const explanation = score.state === 'valid' ? house.scorer.explain(score.value, verdict) : undefined
   if (steps === 9) return
+  // One login again and again is a flood, and explained as what is stopped: of who is let pass nothing is.
+  const explanation = score.state === 'valid' ? house.scorer.explain(score.value, verdict) : undefined
+  if (steps === 10) return
   const answer = await respond(
     { ...evidence, score, verdict, attempt: print.attempt, home: print.home },
     {
@@ -100,9 +102,9 @@ async function run(request: Request, house: House, steps: number): Promise<void>
       passCookie: () => '',
     },
   )
-  if (steps === 10) return
+  if (steps === 11) return
   house.ledger.settle(print, answer.outcome, exchange.arrivedAt)
   house.estate.settle(print, answer.outcome, exchange.arrivedAt)
-  if (steps === 11) return
+  if (steps === 12) return
   house.sink.write({ evidence, score, verdict, explanation, answer, ledgerMs: 0, originMs: 0 })
 }

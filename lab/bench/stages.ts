@@ -15,6 +15,7 @@ const STAGES = [
   'observe_in_memory',
   'score',
   'decide',
+  'explain',
   'respond_without_bank',
   'settle_in_memory',
   'record',
