@@ -14,8 +14,8 @@ export interface Fetches {
  * account statement is not late for being long. A request whose time is up is aborted, so that it does not hold a
  * connection to a bank that is already struggling.
  *
- * While a client is still sending, the limit is one of silence: its bad line is no lateness of the bank's. One that stops
- * in the middle cannot be told from a bank that stops reading, and ends as that does; one that goes on is not ended here.
+ * While a client is still sending, the limit begins again with what it sends: its bad line is no lateness of the bank's. One
+ * that stops in the middle, or drips, cannot be told from a bank that stops reading, and ends as that does.
  */
 export function upstreamFrom(bank: Fetches | undefined, timeoutMs: number): Upstream {
   if (bank === undefined) return { forward: () => Promise.resolve(unavailable('origin_not_configured')) }
@@ -24,7 +24,8 @@ export function upstreamFrom(bank: Fetches | undefined, timeoutMs: number): Upst
       const abort = new AbortController()
       const limit = limitOf(timeoutMs, () => abort.abort())
       try {
-        const outgoing = sending === 'streamed' ? heeding(request, limit.again) : request
+        const outgoing =
+          sending === 'streamed' ? heeding(request, leastBytesIn(timeoutMs), limit.again) : request
         return valid(await bank.fetch(outgoing, { signal: abort.signal }))
       } catch {
         // Which of a dozen ways a connection can fail is the platform's own text and no reason of ours.
@@ -58,12 +59,22 @@ function limitOf(ms: number, over: () => void): Limit {
   }
 }
 
-/** The same request, that tells of each chunk which goes through, and of the body's end. */
-function heeding(request: Request, heard: () => void): Request {
+/** Half a byte a millisecond: slower than any line that somebody uploads over, and a connection held for it is held for nothing. */
+function leastBytesIn(ms: number): number {
+  return Math.ceil(ms / 2)
+}
+
+/** The same request, that tells whenever so many bytes more have gone through, and of the body's end. */
+function heeding(request: Request, least: number, heard: () => void): Request {
   if (request.body === null) return request
+  let untold = 0
   const told = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, passed) {
-      heard()
+      untold += chunk.byteLength
+      if (untold >= least) {
+        untold = 0
+        heard()
+      }
       passed.enqueue(chunk)
     },
     flush: heard,

@@ -23,13 +23,13 @@ const reading = {
     Promise.race([request.text().then((text) => new Response(text)), hanging.fetch(request, init)]),
 }
 
-/** A letter at a time. */
-function sending(chunks: number, then: 'end' | 'stall' | 'break'): Request {
+/** A letter so many times, and then the next. */
+function sending(chunks: number, then: 'end' | 'stall' | 'break', bytes = 100): Request {
   let sent = 0
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       await new Promise((later) => setTimeout(later, PAUSE_MS))
-      if (sent < chunks) controller.enqueue(Uint8Array.of(97 + sent++))
+      if (sent < chunks) controller.enqueue(new Uint8Array(bytes).fill(97 + sent++))
       else if (then === 'end') controller.close()
       else if (then === 'break') controller.error(new Error('the client went away'))
       else await new Promise(() => {})
@@ -55,7 +55,13 @@ describe('upstreamFrom()', () => {
 
   it('waits for a client as long as it goes on sending', async () => {
     const fact = await upstreamFrom(reading, LIMIT_MS).forward(sending(CHUNKS, 'end'), 'streamed')
-    expect(fact.state === 'valid' && (await fact.value.text())).toBe('abcdefghij')
+    expect(fact.state === 'valid' && (await fact.value.text())).toBe(
+      Array.from('abcdefghij', (letter) => letter.repeat(100)).join(''),
+    )
+  })
+
+  it('waits no longer than that for a client which drips, however long it goes on', async () => {
+    expect(await upstreamFrom(reading, LIMIT_MS).forward(sending(1_000, 'end', 1), 'streamed')).toEqual(LATE)
   })
 
   it('has one limit for a request whose body was read before', async () => {
