@@ -4,26 +4,16 @@ import { send, somebody } from './client.ts'
 import { complaints, eventually, type Gate, startGate, WATCHED } from './gate.ts'
 import { type Mood, type Origin, startOrigin } from './origin.ts'
 import { expectSpeech, type Speech } from './refusal.ts'
-import { openRoutes } from './routes.ts'
+import { gateBefore, WAYS } from './ways.ts'
 
 const TIMEOUT_MS = 500
 
-/** Both ways to a bank: the binding, and fetch to an origin of its own. */
-describe.each(['a service binding', 'an origin of its own'])('a bank behind %s', (way) => {
+describe.each(WAYS)('a bank behind %s', (way) => {
   let gate: Gate
   let origin: Origin
   beforeAll(async () => {
     origin = await startOrigin()
-    const own = { ORIGIN_URL: `http://${origin.address}`, ORIGIN_PROOF: 'signature' }
-    gate = await startGate({
-      entry: WATCHED,
-      bank: { address: origin.address },
-      vars: {
-        ROUTES: openRoutes(),
-        ORIGIN_TIMEOUT_MS: TIMEOUT_MS,
-        ...(way === 'a service binding' ? {} : own),
-      },
-    })
+    gate = await gateBefore(origin, way, TIMEOUT_MS)
   })
   afterEach(() => {
     origin.mood = 'serves'

@@ -7,9 +7,9 @@ import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { somebody } from './client.ts'
-import { complaints, eventually, type Gate, startGate, WATCHED } from './gate.ts'
+import { complaints, eventually, type Gate } from './gate.ts'
 import { type Origin, startOrigin } from './origin.ts'
-import { openRoutes } from './routes.ts'
+import { gateBefore, WAYS } from './ways.ts'
 
 const TIMEOUT_MS = 800
 const CHUNK = new Uint8Array(1_000).fill(7)
@@ -17,22 +17,12 @@ const CHUNKS = 30
 const PAUSE_MS = 60
 const BYTES = CHUNK.length * CHUNKS
 
-/** Both ways to a bank: the binding, and fetch to an origin of its own. */
-describe.each(['a service binding', 'an origin of its own'])('a slow upload to a bank behind %s', (way) => {
+describe.each(WAYS)('a slow upload to a bank behind %s', (way) => {
   let gate: Gate
   let origin: Origin
   beforeAll(async () => {
     origin = await startOrigin()
-    const own = { ORIGIN_URL: `http://${origin.address}`, ORIGIN_PROOF: 'signature' }
-    gate = await startGate({
-      entry: WATCHED,
-      bank: { address: origin.address },
-      vars: {
-        ROUTES: openRoutes(),
-        ORIGIN_TIMEOUT_MS: TIMEOUT_MS,
-        ...(way === 'a service binding' ? {} : own),
-      },
-    })
+    gate = await gateBefore(origin, way, TIMEOUT_MS)
   })
   afterEach(() => {
     origin.mood = 'serves'
